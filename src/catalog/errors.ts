@@ -1,0 +1,78 @@
+/** Who acts: `operator` configures, approves or frees something; `technical` is retried; `defect` is ours to fix. */
+export type Actor = 'operator' | 'technical' | 'defect';
+
+/** Exit codes of the command (design: "The command"). */
+export const exitCodes = {
+  ok: 0,
+  defect: 1,
+  invalid: 2,
+  waiting: 3,
+  notPromoted: 4,
+  unreachable: 5,
+  limit: 6,
+} as const;
+
+type ErrorRow = { actor: Actor; exit: (typeof exitCodes)[keyof typeof exitCodes]; remedy: string };
+
+/** Every error that a user can meet: who acts, the exit code, and what to do next. */
+export const errorTable = {
+  CONFIG_NOT_FOUND: { actor: 'operator', exit: 2, remedy: 'Run `langgraph-staging init`, or pass --config FILE.' },
+  CONFIG_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct the named key in the configuration file.' },
+  REQUEST_UNCLEAR: { actor: 'operator', exit: 2, remedy: 'Name the service and the version, for example: ship storefront v2.2.0 to staging.' },
+  VERSION_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'Use one of the versions that the repository has, or create the tag.' },
+  FEATURE_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'Push the feature branch, or correct its name.' },
+  REPOSITORY_MISSING: { actor: 'operator', exit: 2, remedy: 'Set service.repository to a git repository with at least one commit.' },
+  REPOSITORY_DIRTY: { actor: 'operator', exit: 2, remedy: 'Commit or stash the named files, then release again.' },
+  PORT_TAKEN: { actor: 'operator', exit: 2, remedy: 'Leave the port out of the configuration to have a free one chosen, or stop what listens there.' },
+  COMMAND_MISSING: { actor: 'operator', exit: 2, remedy: 'Install the program, or correct the command in the configuration.' },
+  ENVIRONMENT_NOT_READY: { actor: 'operator', exit: 5, remedy: 'Read the log that is named, correct the service, then `langgraph-staging resume ID`.' },
+  RELEASE_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'List the releases with `langgraph-staging status`.' },
+  RELEASE_RUNNING: { actor: 'operator', exit: 2, remedy: 'Wait for it, or end that process first.' },
+  RELEASE_ENDED: { actor: 'operator', exit: 2, remedy: 'Ask for a new release.' },
+  NOT_WAITING: { actor: 'operator', exit: 2, remedy: 'See where it stands with `langgraph-staging status ID`.' },
+  NOT_AN_APPROVER: { actor: 'operator', exit: 2, remedy: 'Ask one of the approvers that the configuration names.' },
+  APPROVAL_STALE: { actor: 'operator', exit: 2, remedy: 'Look at the release again and answer the question that is open now.' },
+  JOURNAL_WRITE_FAILED: { actor: 'operator', exit: 5, remedy: 'Free space on the disk that holds the state directory, then `langgraph-staging resume ID`.' },
+  STORE_UNREADABLE: { actor: 'operator', exit: 5, remedy: 'Restore the state directory from a backup, or choose another with --state-dir.' },
+  STORE_NEWER: { actor: 'operator', exit: 2, remedy: 'Use the version of langgraph-staging that wrote this state directory.' },
+  MODEL_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'Use --model runbook or --model openai:NAME.' },
+  MODEL_UNREACHABLE: { actor: 'technical', exit: 5, remedy: 'Check OPENAI_API_KEY and OPENAI_BASE_URL, then `langgraph-staging resume ID`; or use --model runbook.' },
+  ADAPTER_FAILED: { actor: 'technical', exit: 5, remedy: 'See the cause, then `langgraph-staging resume ID`.' },
+  LIMIT_REACHED: { actor: 'operator', exit: 6, remedy: 'Raise the limit in the configuration, then `langgraph-staging resume ID`.' },
+  FIELD_NOT_OWNED: { actor: 'defect', exit: 1, remedy: 'Only the owner that the catalog names may write a field.' },
+  FIELD_INVALID: { actor: 'defect', exit: 1, remedy: 'The value does not fit the schema of the catalog.' },
+  EVENT_NOT_ALLOWED: { actor: 'defect', exit: 1, remedy: 'Only the routines that the catalog names may emit an event.' },
+  OPTIONS_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct the named option of createStagingGraph.' },
+  DEFECT: { actor: 'defect', exit: 1, remedy: 'Please report this, with the output of `langgraph-staging doctor`.' },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** The one error class: `message` says what failed and why, `remedy` what to do next; `cause` is kept. */
+export class StagingError extends Error {
+  override readonly name = 'StagingError';
+  readonly remedy: string;
+
+  constructor(
+    readonly code: ErrorCode,
+    what: string,
+    options: { cause?: unknown; remedy?: string } = {},
+  ) {
+    super(what, 'cause' in options ? { cause: options.cause } : undefined);
+    this.remedy = options.remedy ?? errorTable[code].remedy;
+  }
+
+  get actor(): Actor {
+    return errorTable[this.code].actor;
+  }
+
+  get exitCode(): number {
+    return errorTable[this.code].exit;
+  }
+}
+
+/** The one sentence that a person reads. */
+export const explainError = (error: unknown): string =>
+  error instanceof StagingError ? `${error.message} ${error.remedy}` : reason(error);
+
+export const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/** What a person asked for, as the intake understood it. */
+export const releaseRequestSchema = z.strictObject({
+  service: z.string(),
+  version: z.string(),
+  features: z.array(z.string()),
+  /** Where it ends: `staging` holds the ready candidate there, `production` promotes it. */
+  target: z.enum(['staging', 'production']),
+  /** The sentence itself: outside text. */
+  text: z.string(),
+  /** Who signed the approval gate beforehand, if anybody. */
+  preApprovedBy: z.string().nullable(),
+});
+export type ReleaseRequest = z.infer<typeof releaseRequestSchema>;

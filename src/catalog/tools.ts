@@ -1,0 +1,355 @@
+import { z } from 'zod';
+import { suiteKinds } from './config.js';
+import type { ActionClass } from './policy.js';
+
+/** Time is a number of milliseconds since the epoch (`…At`) or a duration (`…Ms`); sizes are bytes; rates are fractions of 1. */
+const timestamp = z.number();
+const text = z.string(); // came from outside: never trusted, fenced before a model reads it
+const slot = z.enum(['blue', 'green']);
+const environment = z.enum(['staging', 'production']);
+const none = z.strictObject({});
+
+const serviceHealth = z.object({ name: z.string(), healthy: z.boolean(), url: z.string(), detail: text });
+
+const slotStatus = z.object({
+  slot,
+  state: z.enum(['empty', 'starting', 'healthy', 'unhealthy', 'crashed']),
+  version: z.string().nullable(),
+  digest: z.string().nullable(),
+  url: z.string().nullable(),
+  restarts: z.number().int(),
+});
+
+const environmentStatus = z.object({
+  environment,
+  ready: z.boolean(),
+  proxyUrl: z.string(),
+  activeSlot: slot,
+  candidateWeightPercent: z.number(),
+  slots: z.array(slotStatus),
+  services: z.array(serviceHealth),
+});
+
+const vulnerability = z.object({
+  id: z.string(),
+  package: z.string(),
+  version: z.string(),
+  severity: z.enum(['low', 'moderate', 'high', 'critical', 'unknown']),
+  title: text,
+});
+
+/** `errored`: the instrument broke. `not_configured` and `not_run`: nobody asked for it, or its program is not installed. */
+const instrument = { status: z.enum(['completed', 'errored', 'not_configured', 'not_run']), reason: text };
+
+const latencyMs = z.object({ average: z.number(), p50: z.number(), p95: z.number(), p99: z.number(), max: z.number() });
+const resources = z.object({ cpuCores: z.number(), memoryBytes: z.number() });
+
+/** One second of one slot, as the proxy, the process table and the health path saw it. */
+export const sampleSchema = z.object({
+  at: timestamp,
+  environment,
+  slot,
+  version: z.string().nullable(),
+  requests: z.number().int(),
+  /** Answers of 5xx and connections that the candidate broke. */
+  errors: z.number().int(),
+  latencyAverageMs: z.number().nullable(),
+  latencyP95Ms: z.number().nullable(),
+  cpuCores: z.number().nullable(),
+  memoryBytes: z.number().nullable(),
+  /** null: not asked in this sample. */
+  healthy: z.boolean().nullable(),
+  restarts: z.number().int(),
+  errorLogLines: z.number().int(),
+});
+export type Sample = z.infer<typeof sampleSchema>;
+
+const weightChange = z.object({
+  at: timestamp,
+  environment,
+  weight: z.number(),
+  slot,
+  reason: z.string(),
+});
+export type WeightChange = z.infer<typeof weightChange>;
+
+const breach = z.object({
+  metric: z.enum(['error_rate', 'latency_p95', 'crash', 'health']),
+  value: z.number(),
+  target: z.number(),
+  firstSampleAt: timestamp,
+});
+export type Breach = z.infer<typeof breach>;
+
+const rolloutRecord = z.object({
+  environment,
+  strategy: z.enum(['blue-green', 'canary']),
+  outcome: z.enum(['completed', 'rolled_back', 'inconclusive']),
+  slot,
+  version: z.string(),
+  digest: z.string(),
+  previousVersion: z.string().nullable(),
+  startedAt: timestamp,
+  durationMs: z.number(),
+  changes: z.array(weightChange),
+  breach: breach.nullable(),
+  /** From the first breaching sample to all traffic on the stable slot. */
+  restoreMs: z.number().nullable(),
+  /** What the traffic through the proxy saw in this time: `dropped` are requests without an answer. */
+  traffic: z.object({ requests: z.number(), dropped: z.number(), candidateErrors: z.number() }),
+  samples: z.array(sampleSchema),
+  reason: z.string(),
+});
+export type RolloutRecord = z.infer<typeof rolloutRecord>;
+
+type ToolRow = { does: string; action: ActionClass; args: z.ZodObject; result: z.ZodType };
+
+/** Every tool: what it does, its class of action, its arguments, and the shape of the evidence that it leaves. */
+export const tools = {
+  plan_environment: {
+    does: 'Reads which services, slots and quota the environment declares and which version is stable.',
+    action: 'read',
+    args: none,
+    result: z.object({
+      infrastructure: z.string(),
+      services: z.array(z.string()),
+      stableVersion: z.string(),
+      quota: z.object({ cpuCores: z.number(), memoryBytes: z.number(), gpuPercent: z.number() }),
+    }),
+  },
+  provision_environment: {
+    does: 'Starts staging: the proxy, the stable version in its slot, and every declared service.',
+    action: 'deploy-staging',
+    args: none,
+    result: environmentStatus,
+  },
+  configure_monitoring: {
+    does: 'Starts scraping both slots and arms the alert rules.',
+    action: 'read',
+    args: none,
+    result: z.object({ intervalMs: z.number(), targets: z.array(z.string()), rules: z.array(z.object({ name: z.string(), condition: z.string() })) }),
+  },
+  read_changes: {
+    does: 'Lists the commits and files that separate the candidate from the stable version.',
+    action: 'read',
+    args: none,
+    result: z.object({
+      base: z.string(),
+      head: z.string(),
+      commits: z.array(z.object({ sha: z.string(), author: text, subject: text })),
+      files: z.array(z.string()),
+      insertions: z.number(),
+      deletions: z.number(),
+    }),
+  },
+  integrate_features: {
+    does: 'Merges the requested feature branches onto the version in a worktree of its own.',
+    action: 'develop',
+    args: none,
+    result: z.object({
+      status: z.enum(['integrated', 'conflict']),
+      branch: z.string(),
+      base: z.string(),
+      commit: z.string(),
+      worktree: z.string(),
+      features: z.array(z.object({ feature: z.string(), branch: z.string(), commit: z.string(), files: z.array(z.string()) })),
+      conflicts: z.array(z.object({ file: z.string(), branches: z.array(z.string()) })),
+    }),
+  },
+  build_artifact: {
+    does: 'Builds the integrated worktree into an artifact named by its digest.',
+    action: 'develop',
+    args: none,
+    result: z.object({
+      status: z.enum(['built', 'failed']),
+      digest: z.string(),
+      path: z.string(),
+      files: z.number().int(),
+      bytes: z.number().int(),
+      durationMs: z.number(),
+      output: text,
+    }),
+  },
+  run_suite: {
+    does: 'Runs one declared test suite and reads its report.',
+    action: 'test',
+    args: z.strictObject({ suite: z.string(), target: z.enum(['artifact', 'preview', 'live']) }),
+    result: z.object({
+      suite: z.string(),
+      kind: z.enum(suiteKinds),
+      target: z.enum(['artifact', 'preview', 'live']),
+      ...instrument,
+      total: z.number().int(),
+      passed: z.number().int(),
+      failed: z.number().int(),
+      skipped: z.number().int(),
+      durationMs: z.number(),
+      failures: z.array(z.object({ id: z.string(), test: text, file: text, message: text })),
+      output: text,
+    }),
+  },
+  migrate_database: {
+    does: "Applies the candidate's database migrations to the staging data.",
+    action: 'data',
+    args: none,
+    result: z.object({ status: z.enum(['none', 'applied', 'failed']), output: text, durationMs: z.number() }),
+  },
+  deploy_preview: {
+    does: 'Starts the artifact in the idle slot of staging, where no user traffic reaches it.',
+    action: 'deploy-staging',
+    args: none,
+    result: z.object({ slot, version: z.string(), digest: z.string(), url: z.string(), healthy: z.boolean(), startupMs: z.number(), detail: text }),
+  },
+  run_load: {
+    does: 'Puts load on the preview and measures latency, throughput and errors.',
+    action: 'test',
+    args: none,
+    result: z.object({
+      ...instrument,
+      url: z.string(),
+      paths: z.array(z.string()),
+      connections: z.number().int(),
+      durationMs: z.number(),
+      requests: z.number().int(),
+      throughputRps: z.number(),
+      errors: z.object({ connection: z.number().int(), timeout: z.number().int(), status: z.number().int() }),
+      errorRate: z.number(),
+      latencyMs,
+      /** [latency in ms, requests that took at most that long] in rising order, from the raw histogram. */
+      distribution: z.array(z.tuple([z.number(), z.number()])),
+      /** Largest values seen while the load ran; null where they could not be read. */
+      resources: resources.nullable(),
+    }),
+  },
+  audit_dependencies: {
+    does: 'Looks up every package of the lock file among the known vulnerabilities.',
+    action: 'test',
+    args: none,
+    result: z.object({ ...instrument, source: z.string(), packages: z.number().int(), vulnerabilities: z.array(vulnerability) }),
+  },
+  scan_code: {
+    does: 'Reads the SARIF reports of the declared scanners.',
+    action: 'test',
+    args: none,
+    result: z.object({
+      ...instrument,
+      tools: z.array(z.string()),
+      findings: z.array(z.object({ rule: z.string(), level: z.enum(['none', 'note', 'warning', 'error']), message: text, location: text })),
+    }),
+  },
+  scan_http: {
+    does: 'Probes the running preview: security headers, error pages, directory traversal, methods.',
+    action: 'test',
+    args: none,
+    result: z.object({ ...instrument, probes: z.array(z.object({ probe: z.string(), ok: z.boolean(), severity: z.enum(['minor', 'major']), detail: text })) }),
+  },
+  plan_deployment: {
+    does: 'Writes down strategy, steps, risks and the way back, from the configuration and the live environment.',
+    action: 'read',
+    args: none,
+    result: z.object({
+      strategy: z.enum(['blue-green', 'canary']),
+      steps: z.array(z.string()),
+      rollback: z.object({ slot, version: z.string(), how: z.string() }),
+      risks: z.array(z.object({ risk: z.string(), blocking: z.boolean() })),
+    }),
+  },
+  run_rollout: {
+    does: 'Shifts staging traffic to the candidate step by step; a breach sends it back at once.',
+    action: 'deploy-staging',
+    args: none,
+    result: rolloutRecord,
+  },
+  query_metrics: {
+    does: 'Sums up what was measured of the live slot of staging since the deployment.',
+    action: 'read',
+    args: none,
+    result: z.object({
+      environment,
+      slot,
+      fromAt: timestamp,
+      toAt: timestamp,
+      requests: z.number(),
+      throughputRps: z.number(),
+      errorRate: z.number(),
+      latencyAverageMs: z.number().nullable(),
+      latencyP95Ms: z.number().nullable(),
+      resources: resources.nullable(),
+    }),
+  },
+  check_health: {
+    does: 'Asks every service and dependency for its health and reads the samples since the deployment.',
+    action: 'read',
+    args: none,
+    result: z.object({
+      environment,
+      slot,
+      services: z.array(serviceHealth),
+      dependencies: z.array(serviceHealth),
+      sinceAt: timestamp,
+      untilAt: timestamp,
+      intervalMs: z.number(),
+      samples: z.array(sampleSchema),
+      alerts: z.array(z.object({ name: z.string(), since: timestamp, detail: text })),
+    }),
+  },
+  read_logs: {
+    does: 'Reads the last lines that the candidate logged.',
+    action: 'read',
+    args: z.strictObject({ lines: z.number().int().min(1).max(200).default(50) }),
+    result: z.object({ slot, lines: z.array(text) }),
+  },
+  check_rollback_target: {
+    does: 'Asks whether the version to go back to still runs and answers.',
+    action: 'read',
+    args: none,
+    result: z.object({ slot, version: z.string().nullable(), healthy: z.boolean(), detail: text }),
+  },
+  promote_to_production: {
+    does: 'Starts the artifact in production and shifts traffic to it; a breach sends it back at once.',
+    action: 'deploy-production',
+    args: none,
+    result: rolloutRecord,
+  },
+  tag_version: {
+    does: 'Tags the promoted commit.',
+    action: 'deploy-production',
+    args: none,
+    result: z.object({ tag: z.string(), commit: z.string() }),
+  },
+  roll_back: {
+    does: 'Sends all traffic to the stable version and gives up the candidate.',
+    action: 'deploy-staging',
+    args: none,
+    result: z.object({ environments: z.array(z.object({ environment, version: z.string().nullable(), slot, candidateWeightPercent: z.number() })), durationMs: z.number() }),
+  },
+  read_source_heads: {
+    does: 'Reads where the version and its feature branches point now.',
+    action: 'read',
+    args: none,
+    result: z.object({ heads: z.record(z.string(), z.string()) }),
+  },
+} as const satisfies Record<string, ToolRow>;
+
+export type ToolName = keyof typeof tools;
+export const toolNames = Object.keys(tools) as ToolName[]; // keys of a const table
+export type ToolArgs<T extends ToolName> = z.infer<(typeof tools)[T]['args']>;
+export type ToolResult<T extends ToolName> = z.infer<(typeof tools)[T]['result']>;
+export type EnvironmentName = z.infer<typeof environment>;
+export type SlotName = z.infer<typeof slot>;
+export type EnvironmentStatus = z.infer<typeof environmentStatus>;
+export type ServiceHealth = z.infer<typeof serviceHealth>;
+
+/** What a tool left behind: the result itself, named by the digest of its content. */
+export type Evidence<T extends ToolName = ToolName> = {
+  [K in T]: {
+    digest: string;
+    tool: K;
+    /** The adapter that measured, for example `local` or `simulated`. */
+    source: string;
+    at: number;
+    attempt: number;
+    args: ToolArgs<K>;
+    data: ToolResult<K>;
+  };
+}[T];

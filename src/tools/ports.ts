@@ -1,0 +1,80 @@
+import type { EnvironmentName, EnvironmentStatus, Sample, ServiceHealth, SlotName, ToolResult } from '../catalog/tools.js';
+import type { SuiteConfig } from '../catalog/config.js';
+
+/** Time as a door: everything that waits or stamps asks this. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms`, or at once when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** What is deployed: a content-addressed copy of the built worktree. */
+export type Artifact = { version: string; digest: string; path: string };
+
+/** Environments with a blue and a green slot behind one address. Every method is idempotent. */
+export interface DeploymentPort {
+  readonly name: string;
+  /** Makes the environment run: proxy up, `stable` in the active slot (unless a version already is), recorded slots restored. */
+  provision(environment: EnvironmentName, stable: Artifact): Promise<EnvironmentStatus>;
+  /** Starts the artifact in the idle slot at weight 0; replaces what was there. Deploying the digest that already runs there is a no-op. */
+  deployIdle(environment: EnvironmentName, artifact: Artifact): Promise<ToolResult<'deploy_preview'>>;
+  /** Share of requests that go to the idle slot, 0..100; takes effect for the next request. */
+  setWeight(environment: EnvironmentName, candidatePercent: number): Promise<void>;
+  /** The idle slot becomes the active one (weight 100 becomes weight 0 of the new idle slot): no request is lost. */
+  switchActive(environment: EnvironmentName): Promise<void>;
+  /** Waits until the idle slot has no request in flight, at most `drainMs`, then stops it. */
+  retireIdle(environment: EnvironmentName, drainMs: number): Promise<void>;
+  status(environment: EnvironmentName): Promise<EnvironmentStatus>;
+  /** Runs the declared migration of the artifact on the environment's data. */
+  migrate(environment: EnvironmentName, artifact: Artifact): Promise<ToolResult<'migrate_database'>>;
+  /** Last lines that the process in the slot printed. */
+  logs(environment: EnvironmentName, slot: SlotName, lines: number): Promise<string[]>;
+  /** Requests without an answer, and answers of 5xx from the candidate slot, since the proxy started. */
+  counters(environment: EnvironmentName): Promise<{ requests: number; dropped: number; errorsBySlot: Record<SlotName, number> }>;
+  /** Stops everything that runs here; what is recorded stays. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Looks at the environments from outside. `sampleNow` is called once per `sampleMs` by `watch`, or by the rollout itself. */
+export interface MonitoringPort {
+  readonly name: string;
+  /** Begins sampling both slots of the environment in the background. Calling it again changes nothing. */
+  watch(environment: EnvironmentName): Promise<ToolResult<'configure_monitoring'>>;
+  /** Samples with `fromAt < at <= toAt`, oldest first. */
+  samples(environment: EnvironmentName, slot: SlotName, fromAt: number, toAt: number): Promise<Sample[]>;
+  /** Resolves with the first samples newer than `at` (one per occupied slot), or [] when the signal aborts. */
+  next(environment: EnvironmentName, at: number, signal?: AbortSignal): Promise<Sample[]>;
+  /** Declared services and dependencies, asked now. */
+  health(environment: EnvironmentName): Promise<{ services: ServiceHealth[]; dependencies: ServiceHealth[] }>;
+  close(): Promise<void>;
+}
+
+/** Runs suites, load and scans. What broke is `errored` in the result, never an exception and never a pass. */
+export interface TestingPort {
+  readonly name: string;
+  runSuite(suite: SuiteConfig, at: { target: 'artifact' | 'preview' | 'live'; artifact: Artifact; url: string | null }): Promise<ToolResult<'run_suite'>>;
+  /** `resources` is asked once per second while the load runs. */
+  runLoad(url: string, resources: () => Promise<{ cpuCores: number; memoryBytes: number } | null>): Promise<ToolResult<'run_load'>>;
+  auditDependencies(artifact: Artifact): Promise<ToolResult<'audit_dependencies'>>;
+  scanCode(artifact: Artifact): Promise<ToolResult<'scan_code'>>;
+  scanHttp(url: string): Promise<ToolResult<'scan_http'>>;
+}
+
+/** One repository. Nothing here touches the user's own checkout. */
+export interface SourcePort {
+  readonly name: string;
+  /** Where the version and each feature point. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN, REPOSITORY_MISSING, REPOSITORY_DIRTY. */
+  heads(version: string, features: readonly string[]): Promise<Record<string, string>>;
+  versions(): Promise<string[]>;
+  integrate(plan: { releaseId: string; attempt: number; version: string; features: readonly string[] }): Promise<ToolResult<'integrate_features'>>;
+  build(integration: { commit: string; worktree: string }): Promise<ToolResult<'build_artifact'>>;
+  /** The artifact of a tagged version: built once, then found by its commit. */
+  artifactOf(version: string): Promise<Artifact>;
+  changes(base: string, head: string): Promise<ToolResult<'read_changes'>>;
+  tag(tag: { version: string; commit: string; releaseId: string; digest: string }): Promise<ToolResult<'tag_version'>>;
+  /** Removes the worktrees of a release; branches, tags and artifacts stay. */
+  clean(releaseId: string): Promise<void>;
+}
+
+export type Ports = { clock: Clock; deployment: DeploymentPort; monitoring: MonitoringPort; testing: TestingPort; source: SourcePort };
