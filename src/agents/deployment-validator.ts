@@ -1,0 +1,123 @@
+import { digestOf } from '../blackboard/digest.js';
+import type { FieldValue, GateEvaluation } from '../catalog/fields.js';
+import { gateNames } from '../catalog/gates.js';
+import { explainGate, isOpen } from '../gates/evaluate-gate.js';
+import { latest, required, type SettleInput, type Settles } from './settle.js';
+
+/** Settles the deployment validator's routines: the five gates, the checklist, and the only hand that writes `deployment_approved`. */
+export const deploymentValidator: Settles<'deployment_validator'> = {
+  'deployment-validation-routine': ({ judge, id, attempt }) => {
+    const judged = [judge('security', 'validation'), judge('performance', 'validation'), judge('functional', 'validation')];
+    const shut = judged.filter((one) => !passesValidation(one));
+    const validated = shut.length === 0;
+    return {
+      posts: {
+        gate_evaluations: judged,
+        validation_results: judged.map((one) => ({ id: id(one.gate, attempt), gate: one.gate, outcome: one.outcome, reason: explainGate(one) })),
+        validation_status: validated ? 'deployment_validated' : shut.some((one) => one.outcome === 'failed') ? 'validation_failed' : 'validation_inconclusive',
+        deployment_approved: validated,
+      },
+      emits: [validated ? { topic: 'staging/deployment_validated' } : { topic: 'staging/rollback_required', reason: shut.map(explainGate).join(' ') }],
+      says: validated ? 'Security, performance and functional gates are open.' : shut.map(explainGate).join(' '),
+    };
+  },
+
+  'deployment-gate-routine': ({ judge, board, config, now, all }) => {
+    const stability = judge('stability', 'readiness');
+    if (isOpen(stability.outcome) && board.health_status === 'healthy') {
+      return { posts: { gate_evaluations: [stability], deployment_approved: true }, emits: [{ topic: 'staging/production_readiness_check' }], says: explainGate(stability) };
+    }
+    const overdue = now > deployedAt(all) + 2 * config.stability.soakMs + 60_000;
+    if (overdue || stability.outcome === 'failed' || stability.outcome === 'errored' || board.health_status === 'unhealthy') {
+      const reason = isOpen(stability.outcome) ? `staging is ${board.health_status ?? 'unknown'}` : explainGate(stability);
+      return { posts: { gate_evaluations: [stability], deployment_approved: false }, emits: [{ topic: 'staging/rollback_required', reason }], says: reason };
+    }
+    return {
+      posts: { gate_evaluations: [stability] },
+      emits: [],
+      waiting: { kind: 'soak', untilAt: now + soakLeft(stability, config.stability.soakMs), reason: explainGate(stability) },
+      says: explainGate(stability),
+    };
+  },
+
+  'production-readiness-routine': (input) => {
+    const { judge, id, attempt, request, board, approvals } = input;
+    required(input.found, 'check_rollback_target');
+    const digest = approvalDigest(input);
+    const signed = approvals.find((approval) => approval.id === digest) ?? preSigned(input, digest);
+    const functional = judge('functional', 'readiness');
+    const approval = judge('approval', 'readiness', signed);
+    const earlier = gateNames.filter((gate) => gate !== 'functional' && gate !== 'approval').map((gate) => newest(board.gate_evaluations ?? [], gate, attempt));
+    const judged = [...earlier.filter((one) => one !== null), functional];
+    const checklist = checklistOf(judged, id);
+    const shut = judged.filter((one) => !isOpen(one.outcome));
+    const ready = shut.length === 0 && judged.length === gateNames.length - 1;
+    const posts = { gate_evaluations: [functional, approval], readiness_checklist: checklist, production_ready: ready };
+    if (!ready) {
+      const reason = shut.map(explainGate).join(' ') || 'a gate was never evaluated';
+      return { posts: { ...posts, production_ready: false, deployment_approved: false }, emits: [{ topic: 'staging/rollback_required', reason }], says: reason };
+    }
+    if (request.target === 'staging') {
+      const reason = `${request.version} is ready and serves staging; promotion was not asked for`;
+      return { posts, emits: [{ topic: 'swarm/completed', reason }], says: `${reason}.` };
+    }
+    if (isOpen(approval.outcome)) {
+      const by = `${signed?.by ?? 'nobody'}${signed?.preSigned ? ' (signed beforehand)' : ''}`;
+      return { posts: { ...posts, deployment_approved: true }, emits: [{ topic: 'production/promotion_requested' }], says: `Ready for production, approved by ${by}.` };
+    }
+    if (approval.outcome === 'pending') {
+      return { posts, emits: [], waiting: { kind: 'approval', digest, reason: explainGate(approval) }, says: 'Ready for production; an approver is asked.' };
+    }
+    const reason = explainGate(approval);
+    return { posts: { ...posts, production_ready: false, deployment_approved: false }, emits: [{ topic: 'staging/rollback_required', reason }], says: reason };
+  },
+};
+
+/** At validation a check that can only be made after the switch may be pending. */
+const passesValidation = (evaluation: GateEvaluation): boolean => evaluation.checks.every((check) => isOpen(check.outcome) || check.outcome === 'pending');
+
+const newest = (evaluations: readonly GateEvaluation[], gate: string, attempt: number): GateEvaluation | null =>
+  evaluations.findLast((one) => one.gate === gate && one.attempt === attempt) ?? null;
+
+const deployedAt = (all: SettleInput['all']): number => {
+  const rollout = latest(all, 'run_rollout')?.data;
+  return rollout ? rollout.startedAt + rollout.durationMs : 0;
+};
+
+/** How long to watch before asking again: what is missing of the period, and at least a second. */
+const soakLeft = (stability: GateEvaluation, soakMs: number): number => {
+  const period = stability.checks.find((check) => check.check === 'stability_period');
+  return Math.max(1_000, period?.outcome === 'inconclusive' && period.margin !== null ? Math.min(soakMs, -period.margin) : 1_000);
+};
+
+/**
+ * What an approval is bound to: this artifact, this environment, this plan, these verdicts, this policy.
+ * Anything else makes it another question.
+ */
+export const approvalDigest = ({ board, attempt, config, request }: SettleInput): string =>
+  digestOf({
+    artifact: board.development_changes?.artifact,
+    commit: board.development_changes?.commit,
+    environment: request.target,
+    plan: board.deployment_plan?.evidence,
+    verdicts: (board.gate_evaluations ?? [])
+      .filter((one) => one.attempt === attempt && one.gate !== 'approval' && one.gate !== 'functional')
+      .map(({ gate, outcome, checks }) => ({ gate, outcome, evidence: checks.flatMap((check) => check.evidence) })),
+    policy: digestOf({ gates: config.gates, targets: config.performanceTargets, stability: config.stability, rollout: config.rollout, approvers: config.approvers }),
+  });
+
+const preSigned = ({ request, now }: SettleInput, digest: string) =>
+  request.preApprovedBy === null ? null : { id: digest, decision: 'approved' as const, by: request.preApprovedBy, at: now, preSigned: true, comment: '' };
+
+const checklistItems = { stability: 'Stability Check', performance: 'Performance Check', security: 'Security Check', functional: 'Functionality Check' } as const;
+
+const checklistOf = (judged: readonly GateEvaluation[], id: SettleInput['id']): FieldValue<'readiness_checklist'> =>
+  Object.entries(checklistItems).map(([gate, item]) => {
+    const evaluation = judged.find((one) => one.gate === gate);
+    return {
+      id: id(gate),
+      item,
+      ok: evaluation !== undefined && isOpen(evaluation.outcome),
+      detail: evaluation ? explainGate(evaluation) : 'never evaluated',
+    };
+  });

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { runtimeOnly, toolPolicy, type ActionClass } from '../catalog/policy.js';
+import { routines, type RoutineName } from '../catalog/routines.js';
+import { tools, type ToolName } from '../catalog/tools.js';
+
+const hold = {
+  name: 'hold',
+  description: 'Stop the release here and leave the next step to a person. Use it when something looks wrong that no check covers.',
+  schema: z.strictObject({ reason: z.string().min(1) }),
+};
+
+/** What a model may call in a routine: what the row lists, less what only the runtime does, and `hold`, which is always there. */
+export const modelTools = (routine: RoutineName) => {
+  const row = routines[routine];
+  const listed: ToolName[] = [...row.requires, ...row.may];
+  const names = listed.filter((tool) => !runtimeOnly.includes(tools[tool].action));
+  return { names, schemas: [...names.map((name) => ({ name, description: tools[name].does, schema: tools[name].args })), hold] };
+};
+
+/** Default deny, checked on every call: null lets it through, a sentence tells the model why not. */
+export const refusal = (routine: RoutineName, name: string, args: unknown): string | null => {
+  if (name === 'hold') return hold.schema.safeParse(args).success ? null : 'Refused: hold needs a reason.';
+  const { names } = modelTools(routine);
+  const tool = names.find((known) => known === name);
+  if (tool === undefined) return `Refused: ${routine} has no tool "${name}". It has: ${[...names, 'hold'].join(', ')}.`;
+  const allowed: readonly ActionClass[] = toolPolicy[routines[routine].agent];
+  if (!allowed.includes(tools[tool].action)) return `Refused: ${routines[routine].agent} may not ${tools[tool].action}.`;
+  const parsed = tools[tool].args.safeParse(args);
+  return parsed.success ? null : `Refused: ${parsed.error.issues[0]?.path.join('.') ?? ''} ${parsed.error.issues[0]?.message ?? 'invalid arguments'}.`;
+};

@@ -1,0 +1,41 @@
+import { digestOf } from '../blackboard/digest.js';
+import type { Cost, JournalEntry, Store } from '../blackboard/store.js';
+import type { Clock } from '../tools/ports.js';
+
+export type Operation<T> = {
+  /** What makes it the same operation: release, event, tool, arguments. */
+  parts: readonly unknown[];
+  name: string;
+  reservedCredits?: number;
+  run: () => Promise<T>;
+  cost?: (value: T) => Cost;
+  entries?: (value: T, digest: string) => JournalEntry[];
+};
+
+export type Operations = { once<T>(operation: Operation<T>): Promise<{ value: T; digest: string; at: number; repeated: boolean }> };
+
+/**
+ * Runs an operation once per release, however often its node runs: what is finished is read back, what was begun and not
+ * finished is begun again (the adapters are idempotent). See docs/decisions/0001-operations.md for why this is not `task()`.
+ */
+export const operations = (release: string, store: Store, clock: Clock): Operations => ({
+  async once<T>({ parts, name, reservedCredits = 0, run, cost, entries }: Operation<T>) {
+    const id = digestOf([release, ...parts]);
+    const known = store.operation(id);
+    if (known?.finishedAt != null && known.digest !== null) {
+      return { value: store.evidence(known.digest) as T, digest: known.digest, at: known.finishedAt, repeated: true }; // written by this very operation
+    }
+    store.beginOperation({ id, release, name, at: clock.now(), reservedCredits });
+    const value = await run();
+    const at = clock.now();
+    const digest = store.finishOperation({
+      id,
+      release,
+      at,
+      value,
+      ...(cost && { cost: cost(value) }),
+      entries: entries?.(value, digestOf(value)) ?? [],
+    });
+    return { value, digest, at, repeated: false };
+  },
+});

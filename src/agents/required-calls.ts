@@ -1,0 +1,22 @@
+import type { StagingConfig, SuiteKind } from '../catalog/config.js';
+import { routines, type RoutineName } from '../catalog/routines.js';
+import type { ToolName } from '../catalog/tools.js';
+
+export type RequiredCall = { tool: ToolName; args: Record<string, unknown> };
+
+type SuiteRun = { kinds: readonly SuiteKind[]; target: 'artifact' | 'preview' | 'live' };
+
+/** Which kinds of suites a routine runs, and against what. */
+const suiteRuns: Partial<Record<RoutineName, SuiteRun>> = {
+  'integration-testing-routine': { kinds: ['unit', 'integration'], target: 'artifact' },
+  'comprehensive-testing-routine': { kinds: ['api', 'ui', 'regression'], target: 'preview' },
+  'smoke-testing-routine': { kinds: ['smoke', 'regression'], target: 'live' },
+};
+
+/** The calls behind a routine's `requires`, with their arguments, in the order in which they must be made. */
+export const requiredCalls = (routine: RoutineName, config: StagingConfig): RequiredCall[] =>
+  routines[routine].requires.flatMap((tool): RequiredCall[] => {
+    if (tool !== 'run_suite') return [{ tool, args: {} }];
+    const run = suiteRuns[routine];
+    return config.suites.filter((suite) => run?.kinds.includes(suite.kind)).map((suite) => ({ tool, args: { suite: suite.name, target: run?.target } }));
+  });

@@ -1,0 +1,221 @@
+import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import { digestOf } from '../blackboard/digest.js';
+import { checkPosts } from '../blackboard/post.js';
+import type { Store } from '../blackboard/store.js';
+import type { StagingConfig } from '../catalog/config.js';
+import { StagingError } from '../catalog/errors.js';
+import { events, type EventTopic } from '../catalog/events.js';
+import type { Board } from '../catalog/fields.js';
+import type { ReleaseRequest } from '../catalog/request.js';
+import { routines, type RoutineName } from '../catalog/routines.js';
+import { tools, type Evidence, type ToolName } from '../catalog/tools.js';
+import { evaluateGate } from '../gates/evaluate-gate.js';
+import type { Ports } from '../tools/ports.js';
+import { runTool, type ToolContext } from '../tools/run-tool.js';
+import { converse } from './conversation.js';
+import { operations, type Operations } from './operations.js';
+import { requiredCalls } from './required-calls.js';
+import type { Approval, Emission, Report, SettleInput, Waiting } from './settle.js';
+import { settles } from './settles.js';
+
+/** A reference to evidence, as the state holds it: the content lies in the store. */
+export type EvidenceRef = { id: string; tool: ToolName; digest: string; source: string; at: number; attempt: number; args: Record<string, unknown> };
+
+export type RoutineEvent = { id: string; topic: EventTopic; reason: string; at: number };
+
+export type Progress = { at: number; agent: string; routine: RoutineName | null; kind: 'started' | 'tool' | 'settled' | 'model' | 'gate' | 'weight' | 'wait'; text: string };
+
+export type RoutineContext = {
+  releaseId: string;
+  request: ReleaseRequest;
+  config: StagingConfig;
+  attempt: number;
+  board: Board;
+  evidence: readonly EvidenceRef[];
+  approvals: readonly Approval[];
+  model: BaseChatModel;
+  modelName: string;
+  /** Marks outside text in prompts; unguessable by whoever wrote that text. */
+  nonce: string;
+  ports: Ports;
+  store: Store;
+  progress: (progress: Progress) => void;
+};
+
+export type RoutineOutcome = {
+  posts: Board;
+  emits: Emission[];
+  evidence: EvidenceRef[];
+  waiting: Waiting | null;
+  /** The model asked to stop here. A person can resume. */
+  hold: string | null;
+  says: string;
+};
+
+/**
+ * Runs one routine: the model reads the prompt and calls tools; the runtime collects what is required and still missing;
+ * pure code settles what the evidence means. Throws LIMIT_REACHED before a call that the limits do not cover, and what an adapter throws.
+ */
+export const runRoutine = async (routine: RoutineName, event: RoutineEvent, context: RoutineContext): Promise<RoutineOutcome> => {
+  const { agent } = routines[routine];
+  const tell = (kind: Progress['kind'], text: string) => context.progress({ at: context.ports.clock.now(), agent, routine, kind, text });
+  const run = new RoutineRun(routine, event, context, tell);
+  tell('started', routines[routine].does);
+  const calls = requiredCalls(routine, context.config);
+  const report = await converse(run, calls);
+  for (const call of calls) await run.call(call.tool, call.args);
+  return run.settle(report);
+};
+
+/** One run: which evidence it has found, under which operation ids. */
+export class RoutineRun {
+  readonly found: EvidenceRef[] = [];
+  readonly operations: Operations;
+
+  constructor(
+    readonly routine: RoutineName,
+    readonly event: RoutineEvent,
+    readonly context: RoutineContext,
+    readonly tell: (kind: Progress['kind'], text: string) => void,
+  ) {
+    this.operations = operations(context.releaseId, context.store, context.ports.clock);
+  }
+
+  get agent() {
+    return routines[this.routine].agent;
+  }
+
+  /** Makes a call once; the second time its evidence is at hand. */
+  async call(tool: ToolName, args: Record<string, unknown>): Promise<{ ref: EvidenceRef; data: unknown }> {
+    const { context } = this;
+    this.checkTime();
+    const id = digestOf([this.event.id, tool, args]).slice(7, 23);
+    const source = sourceOf(tool, context.ports);
+    const { value, digest, at, repeated } = await this.operations.once({
+      parts: [this.event.id, tool, args],
+      name: tool,
+      run: () => runTool(tool, args, this.toolContext()),
+      entries: (_, digest) => [this.entry(`${this.event.id}:evidence:${id}`, 'evidence', tool, { digest, args, source })],
+    });
+    const ref: EvidenceRef = { id, tool, digest, source, at, attempt: context.attempt, args };
+    if (!this.found.some((known) => known.id === id)) {
+      this.found.push(ref);
+      this.tell('tool', `${tool}${Object.values(args).length > 0 ? ` ${Object.values(args).join(' ')}` : ''}${repeated ? ' (already done)' : ''}`);
+    }
+    return { ref, data: value };
+  }
+
+  entry(key: string, kind: 'event' | 'field' | 'evidence' | 'verdict' | 'report' | 'rollout', name: string, value: unknown) {
+    return { key, at: this.context.ports.clock.now(), agent: this.agent, routine: this.routine, kind, name, value };
+  }
+
+  /** Pure code over the evidence; recorded, so that a second run of the node posts the very same. */
+  async settle(report: Report): Promise<RoutineOutcome> {
+    const { context, event } = this;
+    const { value, repeated } = await this.operations.once({
+      parts: [event.id, 'settle'],
+      name: 'settle',
+      run: () => Promise.resolve(this.settled(report)),
+      entries: ({ posts, emits, says }) => [
+        this.entry(`${event.id}:report`, 'report', this.routine, { summary: report.summary, model: context.modelName, says }),
+        ...Object.entries(posts).map(([field, posted]) => this.entry(`${event.id}:field:${field}`, 'field', field, posted)),
+        ...(posts.gate_evaluations ?? []).map((one) => this.entry(`${event.id}:verdict:${one.gate}`, 'verdict', one.gate, one)),
+        ...emits.map((emission) => this.entry(`${event.id}:event:${emission.topic}`, 'event', emission.topic, { reason: emission.reason ?? '' })),
+      ],
+    });
+    if (!repeated) {
+      for (const one of value.posts.gate_evaluations ?? []) this.tell('gate', `${one.gate}: ${one.outcome}`);
+    }
+    this.tell('settled', value.says);
+    return { ...value, evidence: this.found };
+  }
+
+  private settled(report: Report): Omit<RoutineOutcome, 'evidence'> {
+    const { context, event, routine } = this;
+    const load = (refs: readonly EvidenceRef[]) => refs.map((ref) => loadEvidence(ref, context.store));
+    const all = load([...context.evidence, ...this.found]);
+    const now = context.ports.clock.now();
+    const input: SettleInput = {
+      releaseId: context.releaseId,
+      request: context.request,
+      config: context.config,
+      board: context.board,
+      attempt: context.attempt,
+      found: load(this.found),
+      all,
+      why: event.reason,
+      approvals: context.approvals,
+      judge: (gate, stage, approval = null) =>
+        evaluateGate(gate, {
+          config: context.config,
+          evidence: all,
+          attempt: context.attempt,
+          at: now,
+          stage,
+          approval: approval === null || approval.decision !== 'approved' ? null : { by: approval.by, at: approval.at, preSigned: approval.preSigned, digest: approval.id },
+        }),
+      now,
+      id: (...parts) => parts.join(':'),
+    };
+    const { posts, emits, waiting, says } = settles[routine](input);
+    for (const { topic, reason: why } of emits) {
+      if (!(routines[routine].emits as readonly EventTopic[]).includes(topic))
+        throw new StagingError('EVENT_NOT_ALLOWED', `Failed to emit ${topic}: ${routine} does not list it.`);
+      events[topic].payload.parse(why === undefined ? {} : { reason: why });
+    }
+    return { posts: checkPosts(this.agent, routine, posts), emits, waiting: waiting ?? null, hold: report.hold ? report.summary : null, says };
+  }
+
+  private toolContext(): ToolContext {
+    const { context } = this;
+    return {
+      releaseId: context.releaseId,
+      request: context.request,
+      config: context.config,
+      attempt: context.attempt,
+      ports: context.ports,
+      all: [...context.evidence, ...this.found].map((ref) => loadEvidence(ref, context.store)),
+      weight: (change) => {
+        context.store.append(context.releaseId, [this.entry(`${this.event.id}:weight:${change.environment}:${change.at}:${change.weight}`, 'rollout', change.environment, change)]);
+        this.tell('weight', `${change.environment}: ${change.weight} % to the candidate (${change.reason})`);
+      },
+    };
+  }
+
+  private checkTime(): void {
+    const { context } = this;
+    const active = activeMs(context.store, context.releaseId);
+    const allowed = context.config.limits.maxActiveMinutes * 60_000;
+    if (active > allowed)
+      throw new StagingError('LIMIT_REACHED', `Stopped before ${this.routine}: ${(active / 60_000).toFixed(1)} of ${context.config.limits.maxActiveMinutes} active minutes are used.`);
+  }
+}
+
+const loadEvidence = (ref: EvidenceRef, store: Store): Evidence => {
+  const loaded: object = { ...ref, data: tools[ref.tool].result.parse(store.evidence(ref.digest)) };
+  return loaded as Evidence; // the tool's own schema parsed its data
+};
+
+const doors: Partial<Record<ToolName, keyof Ports>> = {
+  read_changes: 'source',
+  integrate_features: 'source',
+  build_artifact: 'source',
+  tag_version: 'source',
+  read_source_heads: 'source',
+  run_suite: 'testing',
+  run_load: 'testing',
+  audit_dependencies: 'testing',
+  scan_code: 'testing',
+  scan_http: 'testing',
+  query_metrics: 'monitoring',
+  check_health: 'monitoring',
+  configure_monitoring: 'monitoring',
+};
+
+const sourceOf = (tool: ToolName, ports: Ports): string => {
+  const port = ports[doors[tool] ?? 'deployment'];
+  return 'name' in port ? port.name : 'clock';
+};
+
+/** Tool time so far, in ms. A rollout's pauses are waiting, not work. */
+const activeMs = (store: Store, releaseId: string): number => store.activeMs(releaseId, ['run_rollout', 'promote_to_production']);

@@ -1,0 +1,71 @@
+import type { ReleaseRequest } from '../catalog/request.js';
+
+export const outcomes = ['promoted', 'held', 'rolled_back', 'rejected', 'stopped', 'errored'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+export type ReleaseRow = {
+  id: string;
+  request: ReleaseRequest;
+  /** running: a process is at it, or was when it died. waiting: for a person or a soak. ended: see `outcome`. */
+  state: 'running' | 'waiting' | 'ended';
+  outcome: Outcome | null;
+  reason: string;
+  model: string;
+  simulated: boolean;
+  createdAt: number;
+  updatedAt: number;
+};
+
+/** event: a topic was emitted. field: a value was posted. evidence: a tool left something. verdict: a gate was judged. note: everything else worth telling. */
+export type JournalKind = 'event' | 'field' | 'evidence' | 'verdict' | 'rollout' | 'report' | 'note';
+
+export type JournalEntry = {
+  /** Unique within the release: appending the same key again changes nothing. */
+  key: string;
+  at: number;
+  agent: string;
+  routine: string;
+  kind: JournalKind;
+  name: string;
+  value: unknown;
+};
+
+export type JournalRow = JournalEntry & { release: string; sequence: number; previousHash: string; hash: string };
+
+export type OperationRow = { id: string; release: string; name: string; startedAt: number; finishedAt: number | null; digest: string | null };
+
+/** What a model call cost, or what was reserved for one that has not come back. */
+export type Spent = { calls: number; inputTokens: number; outputTokens: number; credits: number };
+
+export type Cost = { inputTokens: number; outputTokens: number; credits: number };
+
+/**
+ * Journal, evidence, operations and releases. Writes throw JOURNAL_WRITE_FAILED when the disk does not take them,
+ * reads STORE_UNREADABLE when the file is not what it was.
+ */
+export interface Store {
+  saveRelease(row: ReleaseRow): void;
+  release(id: string): ReleaseRow | null;
+  /** Newest first. */
+  releases(): ReleaseRow[];
+
+  append(release: string, entries: readonly JournalEntry[]): void;
+  journal(release: string): JournalRow[];
+
+  /** Stores a value once, under the digest of its content. */
+  putEvidence(value: unknown): string;
+  evidence(digest: string): unknown;
+
+  /** Marks the start of an operation; `reservedCredits` counts as spent until it is finished. */
+  beginOperation(operation: { id: string; release: string; name: string; at: number; reservedCredits: number }): void;
+  operation(id: string): OperationRow | null;
+  /** Evidence, completion and journal rows in one transaction. */
+  finishOperation(operation: { id: string; release: string; at: number; value: unknown; cost?: Cost; entries: readonly JournalEntry[] }): string;
+  spent(release: string): Spent;
+  /** Milliseconds spent in finished operations, without those of the given names. */
+  activeMs(release: string, without: readonly string[]): number;
+
+  /** The smallest problem first: an empty list is a sound store. */
+  verify(release: string): string[];
+  close(): void;
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { digestOf } from './digest.js';
+
+/** A journal row as it lies in the store: the value is still text. */
+export type StoredRow = {
+  release: string;
+  sequence: number;
+  key: string;
+  at: number;
+  agent: string;
+  routine: string;
+  kind: string;
+  name: string;
+  value: string;
+  previousHash: string;
+  hash: string;
+};
+
+/**
+ * Recomputes the hash chain and the digest of every piece of evidence that a row names.
+ * Says which row was changed, which is missing, and which evidence is not what it was; an empty list is a sound journal.
+ */
+export const verifyRows = (rows: readonly StoredRow[], evidence: (digest: string) => string | null, head: { rows: number; hash: string } | undefined): string[] => {
+  const problems: string[] = [];
+  let expected = 1;
+  let previousHash = '';
+  for (const { hash, ...row } of rows) {
+    const label = `row ${row.sequence} (${row.kind} ${row.name})`;
+    if (row.sequence !== expected) problems.push(missing(expected, row.sequence - 1));
+    else if (row.previousHash !== previousHash) problems.push(`${label} does not follow the row before it: one of the two was changed.`);
+    if (digestOf(row) !== hash) problems.push(`${label} was changed: its content does not have the hash ${hash}.`);
+    expected = row.sequence + 1;
+    previousHash = hash;
+  }
+  if (head && head.rows !== rows.length && head.rows >= expected) problems.push(missing(expected, head.rows));
+  for (const digest of digestsIn(rows)) {
+    const text = evidence(digest);
+    if (text === null) problems.push(`Evidence ${digest} is missing.`);
+    else if (`sha256:${createHash('sha256').update(text).digest('hex')}` !== digest) problems.push(`Evidence ${digest} was changed.`);
+  }
+  return problems;
+};
+
+const missing = (from: number, to: number): string => (from === to ? `Row ${from} is missing.` : `Rows ${from} to ${to} are missing.`);
+
+const digestsIn = (rows: readonly StoredRow[]): Set<string> =>
+  new Set(rows.filter((row) => row.kind === 'evidence').flatMap((row) => row.value.match(/(?<="digest":")sha256:[0-9a-f]{64}/g) ?? []));

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import { MemorySaver, type BaseCheckpointSaver } from '@langchain/langgraph';
+import { z } from 'zod';
+import { chatModel } from '../agents/chat-model.js';
+import type { Progress } from '../agents/run-routine.js';
+import { openSqliteStore } from '../blackboard/sqlite-store.js';
+import type { Store } from '../blackboard/store.js';
+import { configSchema, type StagingConfig, type StagingConfigInput } from '../catalog/config.js';
+import { StagingError } from '../catalog/errors.js';
+import type { Ports } from '../tools/ports.js';
+import { buildGraph } from './builder.js';
+import type { Runtime } from './runtime.js';
+
+export type StagingOptions = {
+  config: StagingConfigInput;
+  /** The doors. `openLocalPorts` gives those of this machine, `openSimulatedPorts` those of the simulated world. */
+  ports: Ports;
+  /** Where journal and evidence go; left out, they live in this process only. */
+  store?: Store;
+  /** `runbook` (default), `openai:NAME`, or any LangChain chat model. */
+  model?: string | BaseChatModel;
+  /** The host's; left out, checkpoints live in this process only. `false` leaves it to the parent graph. */
+  checkpointer?: BaseCheckpointSaver | false;
+  /** Told of everything that happens, as it happens. */
+  progress?: (progress: Progress) => void;
+  simulated?: boolean;
+  newReleaseId?: () => string;
+  nonce?: string;
+};
+
+const optionNames = ['config', 'ports', 'store', 'model', 'checkpointer', 'progress', 'simulated', 'newReleaseId', 'nonce'];
+
+/** The staging graph, compiled. Throws OPTIONS_INVALID, CONFIG_INVALID, MODEL_UNKNOWN. */
+export const createStagingGraph = async (options: StagingOptions) => {
+  const builder = await stagingGraphBuilder(options);
+  const checkpointer = options.checkpointer ?? new MemorySaver();
+  return builder.compile({ name: 'staging', checkpointer });
+};
+
+/** The same graph, not compiled: for a host that compiles it into its own. */
+export const stagingGraphBuilder = async (options: StagingOptions) => buildGraph(await runtimeOf(options));
+
+const runtimeOf = async (options: StagingOptions): Promise<Runtime> => {
+  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
+  if (unknown !== undefined) throw new StagingError('OPTIONS_INVALID', `Failed to create the graph: there is no option "${unknown}".`);
+  const { name, model } = await chatModel(options.model ?? 'runbook');
+  return {
+    config: parseConfig(options.config),
+    ports: options.ports,
+    store: options.store ?? openSqliteStore(':memory:'),
+    model,
+    modelName: name,
+    simulated: options.simulated ?? false,
+    nonce: options.nonce ?? randomBytes(8).toString('hex'),
+    newReleaseId: options.newReleaseId ?? (() => randomBytes(4).toString('hex')),
+    progress: options.progress ?? (() => undefined),
+  };
+};
+
+/** Parses a configuration; an unknown key is refused by name. Throws CONFIG_INVALID. */
+export const parseConfig = (config: unknown, where = 'the configuration'): StagingConfig => {
+  const parsed = configSchema.safeParse(config);
+  if (parsed.success) return parsed.data;
+  throw new StagingError('CONFIG_INVALID', `Failed to read ${where}: ${parsed.error.issues.slice(0, 3).map(describeIssue).join('; ')}.`, { cause: parsed.error });
+};
+
+const describeIssue = (issue: z.core.$ZodIssue): string => {
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') return `unknown key ${issue.keys.map((key) => `"${[path, key].filter(Boolean).join('.')}"`).join(', ')}`;
+  return `"${path}" ${issue.message.replace(/^Invalid input: /, '')}`;
+};

@@ -1,0 +1,61 @@
+import { AIMessage, type BaseMessage } from '@langchain/core/messages';
+import { StagingError } from '../catalog/errors.js';
+import type { Board } from '../catalog/fields.js';
+import { gateNames } from '../catalog/gates.js';
+import type { ReleaseRequest } from '../catalog/request.js';
+import type { StagingConfig } from '../catalog/config.js';
+import { parseRequest } from './parse-request.js';
+import type { Runtime } from './runtime.js';
+import type { StagingState, StagingUpdate } from './state.js';
+
+/**
+ * The first node. A thread without a release: reads the last human message and begins one, or asks back.
+ * A thread with an unfinished release: goes on from what is pending.
+ */
+export const intake = (runtime: Runtime) => (state: StagingState): StagingUpdate => {
+  if (state.releaseId !== null) return { halt: null };
+  const reading = state.request ? { request: state.request } : readMessages(state.messages, runtime.config);
+  if ('question' in reading) return { messages: [new AIMessage(reading.question)] };
+  return begin(runtime, reading.request);
+};
+
+const begin = (runtime: Runtime, request: ReleaseRequest): StagingUpdate => {
+  const { store, config, ports } = runtime;
+  if (request.preApprovedBy !== null && !config.approvers.includes(request.preApprovedBy))
+    throw new StagingError('NOT_AN_APPROVER', `Failed to sign the approval beforehand: ${request.preApprovedBy} is not among ${config.approvers.join(', ')}.`);
+  const releaseId = runtime.newReleaseId();
+  const at = ports.clock.now();
+  const task = `${request.service} ${request.version}`;
+  store.saveRelease({ id: releaseId, request, state: 'running', outcome: null, reason: '', model: runtime.modelName, simulated: runtime.simulated, createdAt: at, updatedAt: at });
+  const fields = initialFields(config);
+  store.append(releaseId, [
+    { key: 'request', at, agent: 'request', routine: '', kind: 'note', name: 'request', value: request },
+    ...Object.entries(fields).map(([name, value]) => ({ key: `request:field:${name}`, at, agent: 'request', routine: '', kind: 'field' as const, name, value })),
+    { key: 'request:event', at, agent: 'request', routine: '', kind: 'event', name: 'swarm/started', value: { task } },
+  ]);
+  return {
+    releaseId,
+    request,
+    ...fields,
+    events: [{ id: `${releaseId}.1`, topic: 'swarm/started', emittedBy: 'request', reason: '', at, handled: false }],
+    messages: [new AIMessage(understood(releaseId, request))],
+  };
+};
+
+const readMessages = (messages: readonly BaseMessage[], config: StagingConfig) => {
+  const text = messages.findLast((message) => message.type === 'human')?.text ?? '';
+  return parseRequest(text, { config, preApprovedBy: null });
+};
+
+const understood = (id: string, { service, version, features, target }: ReleaseRequest): string =>
+  `Release ${id}: ${service} ${version}${features.length > 0 ? ` with ${features.join(' and ')}` : ''} to staging${target === 'production' ? ', then to production if every gate opens' : ' only'}.`;
+
+const initialFields = (config: StagingConfig): Board => ({
+  staging_environment_config: { service: config.service.name, dependencies: config.dependencies.map(({ name }) => name), quota: config.limits.quota },
+  deployment_pipeline: { rollout: config.rollout, stability: config.stability, maxFixAttempts: config.maxFixAttempts },
+  staging_test_suite: config.suites.map(({ name, kind }) => ({ id: name, kind })),
+  critical_user_paths: config.criticalUserPaths,
+  performance_targets: config.performanceTargets,
+  deployment_gates: gateNames,
+  production_criteria: { minPassRate: config.gates.minPassRate, soakMs: config.stability.soakMs, approvers: config.approvers, off: config.gates.off },
+});

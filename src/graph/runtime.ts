@@ -1,0 +1,18 @@
+import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import type { Progress } from '../agents/run-routine.js';
+import type { Store } from '../blackboard/store.js';
+import type { StagingConfig } from '../catalog/config.js';
+import type { Ports } from '../tools/ports.js';
+
+/** What the nodes of one graph share: the doors, the store, the model. Nothing of it is state. */
+export type Runtime = {
+  config: StagingConfig;
+  ports: Ports;
+  store: Store;
+  model: BaseChatModel;
+  modelName: string;
+  simulated: boolean;
+  nonce: string;
+  newReleaseId: () => string;
+  progress: (progress: Progress) => void;
+};

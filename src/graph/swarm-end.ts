@@ -1,0 +1,36 @@
+import { AIMessage } from '@langchain/core/messages';
+import type { Outcome } from '../blackboard/store.js';
+import { isOpen } from '../gates/evaluate-gate.js';
+import type { Runtime } from './runtime.js';
+import type { StagingState, StagingUpdate } from './state.js';
+
+/** The last node: names the outcome from what is on the blackboard, and writes it down. */
+export const swarmEnd = (runtime: Runtime) => async (state: StagingState): Promise<StagingUpdate> => {
+  const { releaseId, request } = state;
+  if (releaseId === null || request === null) return {};
+  const end = state.events.findLast((event) => event.topic === 'swarm/completed' || event.topic === 'swarm/failed');
+  const outcome = outcomeOf(state);
+  const reason = end?.reason ?? 'nothing was left to do';
+  const at = runtime.ports.clock.now();
+  runtime.store.append(releaseId, [{ key: 'outcome', at, agent: 'swarm', routine: '', kind: 'note', name: 'outcome', value: { outcome, reason } }]);
+  const row = runtime.store.release(releaseId);
+  if (row) runtime.store.saveRelease({ ...row, state: 'ended', outcome, reason, updatedAt: at });
+  await runtime.ports.source.clean(releaseId);
+  return { outcome, outcomeReason: reason, messages: [new AIMessage(`${request.service} ${request.version}: ${outcome}. ${reason}.`)] };
+};
+
+/**
+ * promoted: production serves it. held: it waits, ready or for lack of evidence. rolled_back: traffic was taken back from it.
+ * rejected: a gate or a person shut it out before. errored: we could not tell.
+ */
+export const outcomeOf = (state: StagingState): Outcome => {
+  const completed = state.events.some((event) => event.topic === 'swarm/completed');
+  if (completed) return state.deployment_status === 'promoted_to_production' ? 'promoted' : 'held';
+  if (state.approvals.some((approval) => approval.decision === 'rejected')) return 'rejected';
+  if (state.infrastructure_provisioned !== true) return 'errored';
+  const tookTraffic = state.evidence.some((ref) => ref.attempt === state.attempt && ref.tool === 'run_rollout');
+  if (tookTraffic) return 'rolled_back';
+  const shut = (state.gate_evaluations ?? []).filter((one) => one.attempt === state.attempt && !isOpen(one.outcome));
+  if (shut.some((one) => one.outcome === 'failed') || shut.length === 0) return 'rejected';
+  return shut.some((one) => one.outcome === 'errored') ? 'errored' : 'held';
+};

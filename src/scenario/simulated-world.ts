@@ -1,0 +1,57 @@
+import { digestOf } from '../blackboard/digest.js';
+import type { StagingConfig } from '../catalog/config.js';
+import type { Ports } from '../tools/ports.js';
+import { faultSchema, type Fault, type FaultInput } from './faults.js';
+import { simulatedDeployment } from './simulated-deployment.js';
+import { simulatedMonitoring } from './simulated-monitoring.js';
+import { simulatedTesting } from './simulated-testing.js';
+import { VirtualClock } from './virtual-clock.js';
+
+/** What the simulated doors share. */
+export type World = { config: StagingConfig; clock: VirtualClock; attempt: number; fault: (kind: Fault['kind'], environment?: Fault['environment']) => Fault | null };
+
+/** A deterministic world behind the same doors as the real one; every name in it says `simulated`. */
+export const openSimulatedPorts = (options: { config: StagingConfig; faults?: readonly FaultInput[]; clock?: VirtualClock }): Ports => {
+  const faults = (options.faults ?? []).map((fault) => faultSchema.parse(fault));
+  const world: World = {
+    config: options.config,
+    clock: options.clock ?? new VirtualClock(),
+    attempt: 1,
+    fault: (kind, environment = 'staging') => faults.find((one) => one.kind === kind && one.environment === environment && world.attempt <= one.untilAttempt) ?? null,
+  };
+  const deployment = simulatedDeployment(world);
+  return { clock: world.clock, deployment, monitoring: simulatedMonitoring(world, deployment), testing: simulatedTesting(world), source: simulatedSource(world) };
+};
+
+const simulatedSource = (world: World): Ports['source'] => {
+  const commit = (...parts: unknown[]) => digestOf(parts).slice(7, 47);
+  return {
+    name: 'simulated',
+    heads: (version, features) =>
+      Promise.resolve(Object.fromEntries([['version', commit(version)], ...features.map((feature) => [feature, commit(feature, world.fault('red_test') ? world.attempt : 'fixed')])])),
+    versions: () => Promise.resolve(['v2.1.1', 'v2.1.0']),
+    integrate: ({ attempt, version, features }) => {
+      world.attempt = attempt;
+      const conflict = world.fault('merge_conflict') !== null;
+      return Promise.resolve({
+        status: conflict ? 'conflict' : 'integrated',
+        branch: `simulated/${version}`,
+        base: commit(version),
+        commit: commit(version, features, attempt),
+        worktree: 'simulated',
+        features: features.map((feature) => ({ feature, branch: `feature/${feature}`, commit: commit(feature, 'fixed'), files: [`src/${feature}.ts`] })),
+        conflicts: conflict ? [{ file: 'src/cart.ts', branches: features.map((feature) => `feature/${feature}`) }] : [],
+      });
+    },
+    build: ({ commit: built }) =>
+      Promise.resolve(
+        world.fault('build_failure')
+          ? { status: 'failed' as const, digest: '', path: '', files: 0, bytes: 0, durationMs: 1_000, output: 'simulated build failure' }
+          : { status: 'built' as const, digest: digestOf(built), path: 'simulated', files: 40, bytes: 200_000, durationMs: 1_000, output: '' },
+      ),
+    artifactOf: (version) => Promise.resolve({ version, digest: digestOf(version), path: 'simulated' }),
+    changes: (base, head) => Promise.resolve({ base, head, commits: [{ sha: commit(head), author: 'simulated', subject: 'simulated change' }], files: ['src/wishlist.ts'], insertions: 120, deletions: 8 }),
+    tag: ({ version, commit: tagged }) => Promise.resolve({ tag: `production/${version}`, commit: tagged }),
+    clean: () => Promise.resolve(),
+  };
+};

@@ -1,0 +1,32 @@
+import { StagingError } from '../catalog/errors.js';
+import type { Evidence, ToolName } from '../catalog/tools.js';
+import type { Artifact } from './ports.js';
+import type { ToolContext } from './run-tool.js';
+
+/** The newest evidence of a tool in this attempt, or null. */
+export const newest = <T extends ToolName>(context: ToolContext, tool: T): Evidence<T> | null =>
+  (context.all.findLast((item) => item.tool === tool && item.attempt === context.attempt) as Evidence<T> | undefined) ?? null; // the tool names the member
+
+/** The artifact that was built in this attempt. */
+export const candidateOf = (context: ToolContext): Artifact => {
+  const build = newest(context, 'build_artifact')?.data;
+  if (build?.status !== 'built') throw new StagingError('DEFECT', 'Failed to find the candidate: nothing was built in this attempt.');
+  return { version: context.request.version, digest: build.digest, path: build.path };
+};
+
+/** What serves before the candidate: the version that staging already runs by its plan. */
+export const stableOf = async (context: ToolContext): Promise<Artifact> => {
+  const plan = context.all.findLast((item) => item.tool === 'plan_environment') as Evidence<'plan_environment'> | undefined; // the tool names the member
+  return context.ports.source.artifactOf(plan?.data.stableVersion ?? (await stableVersion(context)));
+};
+
+/** The declared stable version, else the newest version before the candidate. Throws CONFIG_INVALID when there is none. */
+export const stableVersion = async ({ config, request, ports }: ToolContext): Promise<string> => {
+  if (config.service.stable !== undefined) return config.service.stable;
+  const versions = await ports.source.versions(); // newest first
+  const place = versions.indexOf(request.version);
+  const before = versions[place + 1];
+  if (before === undefined)
+    throw new StagingError('CONFIG_INVALID', `Failed to find a stable version: service.stable is not set, and no tag comes before ${request.version}.`);
+  return before;
+};

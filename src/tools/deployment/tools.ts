@@ -1,0 +1,105 @@
+import { candidateOf, newest, stableOf, stableVersion } from '../candidate.js';
+import type { ToolContext, ToolTable } from '../run-tool.js';
+import { runRollout } from './run-rollout.js';
+import { sendTrafficBack } from './send-traffic-back.js';
+
+type DeploymentTool =
+  | 'plan_environment'
+  | 'provision_environment'
+  | 'migrate_database'
+  | 'deploy_preview'
+  | 'plan_deployment'
+  | 'run_rollout'
+  | 'read_logs'
+  | 'check_rollback_target'
+  | 'promote_to_production'
+  | 'roll_back';
+
+/** Deployment tools: staging and production on the same machinery. */
+export const deploymentTools: ToolTable<DeploymentTool> = {
+  plan_environment: async (_, context) => {
+    const { config, ports } = context;
+    await ports.source.heads(context.request.version, context.request.features); // an unknown version or feature ends here, before anything starts
+    return {
+      infrastructure: ports.deployment.name,
+      services: [config.service.name, ...config.dependencies.map((dependency) => dependency.name)],
+      stableVersion: (await runningVersion(context)) ?? (await stableVersion(context)),
+      quota: config.limits.quota,
+    };
+  },
+  provision_environment: async (_, context) => {
+    const { deployment, monitoring } = context.ports;
+    const status = await deployment.provision('staging', await stableOf(context));
+    const { services, dependencies } = await monitoring.health('staging');
+    const all = [...services, ...dependencies];
+    return { ...status, services: all, ready: status.ready && all.every((service) => service.healthy) };
+  },
+  migrate_database: (_, context) => context.ports.deployment.migrate('staging', candidateOf(context)),
+  deploy_preview: (_, context) => context.ports.deployment.deployIdle('staging', candidateOf(context)),
+  plan_deployment: async (_, context) => {
+    const { strategy, steps, watchMs } = context.config.rollout;
+    const status = await context.ports.deployment.status('staging');
+    const active = status.slots.find((one) => one.slot === status.activeSlot);
+    const migrated = newest(context, 'migrate_database')?.data.status === 'applied';
+    const weights = strategy === 'canary' ? steps.map((step) => `${step.weightPercent} % for ${step.pauseMs / 1_000} s`) : [];
+    return {
+      strategy,
+      steps: [...weights, `100 % watched for ${watchMs / 1_000} s`, 'switch'],
+      rollback: {
+        slot: status.activeSlot,
+        version: active?.version ?? '',
+        how: `all traffic back to ${active?.version ?? 'nothing'} in the ${status.activeSlot} slot, which keeps running`,
+      },
+      risks: [
+        ...(migrated ? [{ risk: 'a database migration was applied: the stable version must work with the new schema', blocking: false }] : []),
+        ...(active?.state === 'healthy' ? [] : [{ risk: 'there is no healthy version to go back to', blocking: true }]),
+      ],
+    };
+  },
+  run_rollout: (_, context) => runRollout('staging', candidateOf(context), context),
+  read_logs: async ({ lines }, { ports, ...context }) => {
+    const { activeSlot } = await ports.deployment.status('staging');
+    const slot = newest({ ports, ...context }, 'deploy_preview')?.data.slot ?? activeSlot;
+    return { slot, lines: await ports.deployment.logs('staging', slot, lines) };
+  },
+  check_rollback_target: async (_, { ports }) => {
+    const status = await ports.deployment.status('staging');
+    const idle = status.slots.find((one) => one.slot !== status.activeSlot);
+    return {
+      slot: idle?.slot ?? status.activeSlot,
+      version: idle?.version ?? null,
+      healthy: idle?.state === 'healthy',
+      detail: idle?.version == null ? 'the other slot is empty' : `${idle.version} is ${idle.state}`,
+    };
+  },
+  promote_to_production: async (_, context) => {
+    const { deployment, monitoring } = context.ports;
+    const artifact = candidateOf(context);
+    await deployment.provision('production', await stableOf(context));
+    await monitoring.watch('production');
+    await deployment.migrate('production', artifact);
+    const started = await deployment.deployIdle('production', artifact);
+    return runRollout('production', artifact, context, started);
+  },
+  roll_back: async (_, context) => {
+    const startedAt = context.ports.clock.now();
+    const environments = [];
+    for (const environment of ['staging', 'production'] as const) {
+      const rollout = newest(context, environment === 'staging' ? 'run_rollout' : 'promote_to_production')?.data;
+      const preview = environment === 'staging' ? newest(context, 'deploy_preview')?.data : undefined;
+      const candidateSlot = rollout?.slot ?? preview?.slot;
+      if (candidateSlot === undefined) continue; // the candidate was never there
+      await sendTrafficBack(context.ports.deployment, environment, candidateSlot);
+      await context.ports.deployment.retireIdle(environment, context.config.rollout.drainMs);
+      const status = await context.ports.deployment.status(environment);
+      const active = status.slots.find((one) => one.slot === status.activeSlot);
+      environments.push({ environment, version: active?.version ?? null, slot: status.activeSlot, candidateWeightPercent: status.candidateWeightPercent });
+    }
+    return { environments, durationMs: context.ports.clock.now() - startedAt };
+  },
+};
+
+const runningVersion = async ({ ports }: ToolContext): Promise<string | null> => {
+  const status = await ports.deployment.status('production');
+  return status.slots.find((one) => one.slot === status.activeSlot)?.version ?? null;
+};

@@ -1,0 +1,37 @@
+import type { StagingConfig } from '../catalog/config.js';
+import { StagingError, reason } from '../catalog/errors.js';
+import type { ReleaseRequest } from '../catalog/request.js';
+import { tools, type Evidence, type ToolArgs, type ToolName, type ToolResult, type WeightChange } from '../catalog/tools.js';
+import { deploymentTools } from './deployment/tools.js';
+import { monitoringTools } from './monitoring/tools.js';
+import type { Ports } from './ports.js';
+import { sourceTools } from './source/tools.js';
+import { testingTools } from './testing/tools.js';
+
+/** What a tool may know: the release, the doors, and the evidence so far. A tool never knows who calls it. */
+export type ToolContext = {
+  releaseId: string;
+  request: ReleaseRequest;
+  config: StagingConfig;
+  attempt: number;
+  ports: Ports;
+  all: readonly Evidence[];
+  /** Told of every change of traffic, as it happens. */
+  weight: (change: WeightChange) => void;
+};
+
+/** The tools behind one door, or several. */
+export type ToolTable<T extends ToolName> = { [K in T]: (args: ToolArgs<K>, context: ToolContext) => Promise<ToolResult<K>> };
+
+const table: ToolTable<ToolName> = { ...sourceTools, ...deploymentTools, ...testingTools, ...monitoringTools };
+
+/** Runs a tool with parsed arguments and gives its parsed result. What the adapter throws becomes ADAPTER_FAILED, with its cause. */
+export const runTool = async (tool: ToolName, args: unknown, context: ToolContext): Promise<ToolResult<ToolName>> => {
+  const run = table[tool] as (args: unknown, context: ToolContext) => Promise<unknown>; // the row's own schemas parse both ends
+  try {
+    return tools[tool].result.parse(await run(tools[tool].args.parse(args), context));
+  } catch (error) {
+    if (error instanceof StagingError) throw error;
+    throw new StagingError('ADAPTER_FAILED', `Failed to run ${tool}: ${reason(error)}.`, { cause: error });
+  }
+};
