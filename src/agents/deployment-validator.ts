@@ -22,10 +22,11 @@ export const deploymentValidator: Settles<'deployment_validator'> = {
     };
   },
 
-  'deployment-gate-routine': ({ judge, board, config, now, all }) => {
+  'deployment-gate-routine': (input) => {
+    const { judge, board, config, now, all } = input;
     const stability = judge('stability', 'readiness');
     if (isOpen(stability.outcome) && board.health_status === 'healthy') {
-      return { posts: { gate_evaluations: [stability], deployment_approved: true }, emits: [{ topic: 'staging/production_readiness_check' }], says: explainGate(stability) };
+      return { posts: { gate_evaluations: [stability], deployment_approved: true }, emits: [{ topic: 'staging/production_readiness_check' }], says: 'The stability gate is open.' };
     }
     const overdue = now > deployedAt(all) + 2 * config.stability.soakMs + 60_000;
     if (overdue || stability.outcome === 'failed' || stability.outcome === 'errored' || board.health_status === 'unhealthy') {
@@ -35,7 +36,7 @@ export const deploymentValidator: Settles<'deployment_validator'> = {
     return {
       posts: { gate_evaluations: [stability] },
       emits: [],
-      waiting: { kind: 'soak', untilAt: now + soakLeft(stability, config.stability.soakMs), reason: explainGate(stability) },
+      waiting: { kind: 'soak', untilAt: now + soakLeft(stability, input), reason: explainGate(stability) },
       says: explainGate(stability),
     };
   },
@@ -84,10 +85,12 @@ const deployedAt = (all: SettleInput['all']): number => {
   return rollout ? rollout.startedAt + rollout.durationMs : 0;
 };
 
-/** How long to watch before asking again: what is missing of the period, and at least a second. */
-const soakLeft = (stability: GateEvaluation, soakMs: number): number => {
+/** How long to watch before asking again: what is missing of the period, or of the time in which there should have been samples. */
+const soakLeft = (stability: GateEvaluation, { config, all, now }: Pick<SettleInput, 'config' | 'all' | 'now'>): number => {
+  const { soakMs } = config.stability;
   const period = stability.checks.find((check) => check.check === 'stability_period');
-  return Math.max(1_000, period?.outcome === 'inconclusive' && period.margin !== null ? Math.min(soakMs, -period.margin) : 1_000);
+  const left = period?.margin != null && period.margin < 0 ? -period.margin : deployedAt(all) + soakMs - now;
+  return Math.min(Math.max(left, config.rollout.sampleMs * 2, 1_000), Math.max(soakMs, 1_000));
 };
 
 /**

@@ -5,7 +5,8 @@ import { every, latest, type SettleInput } from './settle.js';
  * Whether going back to development can change anything: attempts are left, and the branches point elsewhere than they did
  * when this candidate was integrated. The same commits would only fail again.
  */
-export const canFix = ({ all, attempt, config }: SettleInput): { possible: boolean; says: string } => {
+export const canFix = ({ all, attempt, config, byPerson }: SettleInput): { possible: boolean; says: string } => {
+  if (byPerson) return { possible: false, says: 'A person has ended it.' };
   if (attempt > config.maxFixAttempts) return { possible: false, says: `No attempt is left (${config.maxFixAttempts} allowed).` };
   const now = latest(all, 'read_source_heads')?.data.heads;
   const integrated = every(all, 'integrate_features').findLast((item) => item.attempt === attempt)?.data;

@@ -8,20 +8,17 @@ import { events, type EventTopic } from '../catalog/events.js';
 import type { Board } from '../catalog/fields.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import { routines, type RoutineName } from '../catalog/routines.js';
-import { tools, type Evidence, type ToolName } from '../catalog/tools.js';
-import { evaluateGate } from '../gates/evaluate-gate.js';
+import type { ToolName } from '../catalog/tools.js';
 import type { Ports } from '../tools/ports.js';
 import { runTool, type ToolContext } from '../tools/run-tool.js';
+import { loadEvidence, policyOf, recompute, type EvidenceRef, type Judged, type VerdictInputs } from './verdict.js';
 import { converse } from './conversation.js';
 import { operations, type Operations } from './operations.js';
 import { requiredCalls } from './required-calls.js';
 import type { Approval, Emission, Report, SettleInput, Waiting } from './settle.js';
 import { settles } from './settles.js';
 
-/** A reference to evidence, as the state holds it: the content lies in the store. */
-export type EvidenceRef = { id: string; tool: ToolName; digest: string; source: string; at: number; attempt: number; args: Record<string, unknown> };
-
-export type RoutineEvent = { id: string; topic: EventTopic; reason: string; at: number };
+export type RoutineEvent = { id: string; topic: EventTopic; emittedBy: string; reason: string; at: number };
 
 export type Progress = { at: number; agent: string; routine: RoutineName | null; kind: 'started' | 'tool' | 'settled' | 'model' | 'gate' | 'weight' | 'wait'; text: string };
 
@@ -116,10 +113,12 @@ export class RoutineRun {
       parts: [event.id, 'settle'],
       name: 'settle',
       run: () => Promise.resolve(this.settled(report)),
-      entries: ({ posts, emits, says }) => [
+      entries: ({ posts, emits, says, judged }) => [
         this.entry(`${event.id}:report`, 'report', this.routine, { summary: report.summary, model: context.modelName, says }),
         ...Object.entries(posts).map(([field, posted]) => this.entry(`${event.id}:field:${field}`, 'field', field, posted)),
-        ...(posts.gate_evaluations ?? []).map((one) => this.entry(`${event.id}:verdict:${one.gate}`, 'verdict', one.gate, one)),
+        ...judged.map(({ evaluation, inputs }) =>
+          this.entry(`${event.id}:verdict:${evaluation.gate}`, 'verdict', evaluation.gate, { digest: context.store.putEvidence(inputs), evaluation }),
+        ),
         ...emits.map((emission) => this.entry(`${event.id}:event:${emission.topic}`, 'event', emission.topic, { reason: emission.reason ?? '' })),
       ],
     });
@@ -127,14 +126,16 @@ export class RoutineRun {
       for (const one of value.posts.gate_evaluations ?? []) this.tell('gate', `${one.gate}: ${one.outcome}`);
     }
     this.tell('settled', value.says);
-    return { ...value, evidence: this.found };
+    const { judged: _judged, ...outcome } = value;
+    return { ...outcome, evidence: this.found };
   }
 
-  private settled(report: Report): Omit<RoutineOutcome, 'evidence'> {
+  private settled(report: Report): Omit<RoutineOutcome, 'evidence'> & { judged: Judged[] } {
     const { context, event, routine } = this;
     const load = (refs: readonly EvidenceRef[]) => refs.map((ref) => loadEvidence(ref, context.store));
     const all = load([...context.evidence, ...this.found]);
     const now = context.ports.clock.now();
+    const judged: Judged[] = [];
     const input: SettleInput = {
       releaseId: context.releaseId,
       request: context.request,
@@ -144,16 +145,22 @@ export class RoutineRun {
       found: load(this.found),
       all,
       why: event.reason,
+      byPerson: event.emittedBy === 'approval' || event.emittedBy === 'person',
       approvals: context.approvals,
-      judge: (gate, stage, approval = null) =>
-        evaluateGate(gate, {
-          config: context.config,
-          evidence: all,
+      judge: (gate, stage, approval = null) => {
+        const inputs: VerdictInputs = {
+          gate,
+          stage,
           attempt: context.attempt,
           at: now,
-          stage,
-          approval: approval === null || approval.decision !== 'approved' ? null : { by: approval.by, at: approval.at, preSigned: approval.preSigned, digest: approval.id },
-        }),
+          policy: policyOf(context.config),
+          evidence: [...context.evidence, ...this.found],
+          approval: approval?.decision === 'approved' ? { by: approval.by, at: approval.at, preSigned: approval.preSigned, digest: approval.id } : null,
+        };
+        const evaluation = recompute(inputs, all);
+        judged.push({ evaluation, inputs });
+        return evaluation;
+      },
       now,
       id: (...parts) => parts.join(':'),
     };
@@ -163,7 +170,7 @@ export class RoutineRun {
         throw new StagingError('EVENT_NOT_ALLOWED', `Failed to emit ${topic}: ${routine} does not list it.`);
       events[topic].payload.parse(why === undefined ? {} : { reason: why });
     }
-    return { posts: checkPosts(this.agent, routine, posts), emits, waiting: waiting ?? null, hold: report.hold ? report.summary : null, says };
+    return { posts: checkPosts(this.agent, routine, posts), emits, waiting: waiting ?? null, hold: report.hold ? report.summary : null, says, judged };
   }
 
   private toolContext(): ToolContext {
@@ -190,11 +197,6 @@ export class RoutineRun {
       throw new StagingError('LIMIT_REACHED', `Stopped before ${this.routine}: ${(active / 60_000).toFixed(1)} of ${context.config.limits.maxActiveMinutes} active minutes are used.`);
   }
 }
-
-const loadEvidence = (ref: EvidenceRef, store: Store): Evidence => {
-  const loaded: object = { ...ref, data: tools[ref.tool].result.parse(store.evidence(ref.digest)) };
-  return loaded as Evidence; // the tool's own schema parsed its data
-};
 
 const doors: Partial<Record<ToolName, keyof Ports>> = {
   read_changes: 'source',

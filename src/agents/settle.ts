@@ -32,6 +32,8 @@ export type SettleInput = {
   all: readonly Evidence[];
   /** The reason that came with the event, if one did. */
   why: string;
+  /** Whether a person emitted it. */
+  byPerson: boolean;
   approvals: readonly Approval[];
   /** Evaluates a gate on the evidence of this attempt. */
   judge: (gate: GateName, stage: 'validation' | 'readiness', approval?: Approval | null) => GateEvaluation;

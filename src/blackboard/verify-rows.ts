@@ -44,4 +44,4 @@ export const verifyRows = (rows: readonly StoredRow[], evidence: (digest: string
 const missing = (from: number, to: number): string => (from === to ? `Row ${from} is missing.` : `Rows ${from} to ${to} are missing.`);
 
 const digestsIn = (rows: readonly StoredRow[]): Set<string> =>
-  new Set(rows.filter((row) => row.kind === 'evidence').flatMap((row) => row.value.match(/(?<="digest":")sha256:[0-9a-f]{64}/g) ?? []));
+  new Set(rows.filter((row) => row.kind === 'evidence' || row.kind === 'verdict').flatMap((row) => row.value.match(/(?<="digest":")sha256:[0-9a-f]{64}/g) ?? []));

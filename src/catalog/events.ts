@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** Emitters that are no routine: the request itself, the watcher of a rollout or soak, a person's answer, a soak that has grown. */
-type OutsideEmitter = 'request' | 'watcher' | 'approval' | 'soak';
+/** Emitters that are no routine: the request itself, the watcher of a rollout or soak, a person's answer or command, a soak that has grown. */
+type OutsideEmitter = 'request' | 'watcher' | 'approval' | 'soak' | 'person';
 type EventRow = { payload: z.ZodType; inScenario: boolean; from?: readonly OutsideEmitter[] };
 
 const nothing = z.strictObject({});
@@ -32,7 +32,7 @@ export const events = {
   'staging/production_readiness_check': { payload: nothing, inScenario: true, from: ['approval'] },
   'production/promotion_requested': { payload: nothing, inScenario: false },
   'staging/alert_triggered': { payload: why, inScenario: false, from: ['watcher'] },
-  'staging/rollback_required': { payload: why, inScenario: false, from: ['approval'] },
+  'staging/rollback_required': { payload: why, inScenario: false, from: ['approval', 'person'] },
   'swarm/completed': { payload: why, inScenario: false },
   'swarm/failed': { payload: why, inScenario: false },
 } as const satisfies Record<string, EventRow>;

@@ -51,10 +51,7 @@ export const emitted = (parent: PendingEvent, topic: EventTopic, emittedBy: stri
   handled: handlerOf(topic) === null,
 });
 
-const nextId = (parent: string, topic: EventTopic): string => {
-  const [release = '', count = '0'] = parent.split('.');
-  return `${release}.${Number.parseInt(count, 10) + 1}.${topic}`;
-};
+const nextId = (parent: string, topic: EventTopic): string => `${Number.parseInt(parent, 10) + 1}.${topic}`;
 
 const haltOf = (error: unknown): Halt => ({
   outcome: error instanceof StagingError && error.code === 'LIMIT_REACHED' ? 'stopped' : 'errored',

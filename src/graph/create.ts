@@ -25,11 +25,10 @@ export type StagingOptions = {
   /** Told of everything that happens, as it happens. */
   progress?: (progress: Progress) => void;
   simulated?: boolean;
-  newReleaseId?: () => string;
   nonce?: string;
 };
 
-const optionNames = ['config', 'ports', 'store', 'model', 'checkpointer', 'progress', 'simulated', 'newReleaseId', 'nonce'];
+const optionNames = ['config', 'ports', 'store', 'model', 'checkpointer', 'progress', 'simulated', 'nonce'];
 
 /** The staging graph, compiled. Throws OPTIONS_INVALID, CONFIG_INVALID, MODEL_UNKNOWN. */
 export const createStagingGraph = async (options: StagingOptions) => {
@@ -53,7 +52,6 @@ const runtimeOf = async (options: StagingOptions): Promise<Runtime> => {
     modelName: name,
     simulated: options.simulated ?? false,
     nonce: options.nonce ?? randomBytes(8).toString('hex'),
-    newReleaseId: options.newReleaseId ?? (() => randomBytes(4).toString('hex')),
     progress: options.progress ?? (() => undefined),
   };
 };

@@ -48,5 +48,5 @@ const emitterOf = (event: PendingEvent): Emitter => nodeOf(event.emittedBy);
 const nodeOf = (emittedBy: string): Emitter => {
   const routine = routineNames.find((name) => name === emittedBy);
   if (routine) return routines[routine].agent;
-  return emittedBy === 'approval' ? 'approval' : emittedBy === 'request' ? 'intake' : 'soak';
+  return emittedBy === 'approval' ? 'approval' : emittedBy === 'request' || emittedBy === 'person' ? 'intake' : 'soak';
 };

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
 import { StagingError } from '../catalog/errors.js';
 import type { Board } from '../catalog/fields.js';
@@ -12,18 +14,23 @@ import type { StagingState, StagingUpdate } from './state.js';
  * The first node. A thread without a release: reads the last human message and begins one, or asks back.
  * A thread with an unfinished release: goes on from what is pending.
  */
-export const intake = (runtime: Runtime) => (state: StagingState): StagingUpdate => {
+export const intake = (runtime: Runtime) => (state: StagingState, config: LangGraphRunnableConfig): StagingUpdate => {
   if (state.releaseId !== null) return { halt: null };
   const reading = state.request ? { request: state.request } : readMessages(state.messages, runtime.config);
   if ('question' in reading) return { messages: [new AIMessage(reading.question)] };
-  return begin(runtime, reading.request);
+  return begin(runtime, reading.request, threadOf(config));
 };
 
-const begin = (runtime: Runtime, request: ReleaseRequest): StagingUpdate => {
+/** One thread is one release, and lends it its id. */
+const threadOf = (config: LangGraphRunnableConfig): string => {
+  const thread: unknown = config.configurable?.['thread_id'];
+  return typeof thread === 'string' ? thread : randomBytes(4).toString('hex');
+};
+
+const begin = (runtime: Runtime, request: ReleaseRequest, releaseId: string): StagingUpdate => {
   const { store, config, ports } = runtime;
   if (request.preApprovedBy !== null && !config.approvers.includes(request.preApprovedBy))
     throw new StagingError('NOT_AN_APPROVER', `Failed to sign the approval beforehand: ${request.preApprovedBy} is not among ${config.approvers.join(', ')}.`);
-  const releaseId = runtime.newReleaseId();
   const at = ports.clock.now();
   const task = `${request.service} ${request.version}`;
   store.saveRelease({ id: releaseId, request, state: 'running', outcome: null, reason: '', model: runtime.modelName, simulated: runtime.simulated, createdAt: at, updatedAt: at });
@@ -37,7 +44,7 @@ const begin = (runtime: Runtime, request: ReleaseRequest): StagingUpdate => {
     releaseId,
     request,
     ...fields,
-    events: [{ id: `${releaseId}.1`, topic: 'swarm/started', emittedBy: 'request', reason: '', at, handled: false }],
+    events: [{ id: '1.swarm/started', topic: 'swarm/started', emittedBy: 'request', reason: '', at, handled: false }],
     messages: [new AIMessage(understood(releaseId, request))],
   };
 };

@@ -13,6 +13,5 @@ export type Runtime = {
   modelName: string;
   simulated: boolean;
   nonce: string;
-  newReleaseId: () => string;
   progress: (progress: Progress) => void;
 };

@@ -30,6 +30,7 @@ export const outcomeOf = (state: StagingState): Outcome => {
   if (state.infrastructure_provisioned !== true) return 'errored';
   const tookTraffic = state.evidence.some((ref) => ref.attempt === state.attempt && ref.tool === 'run_rollout');
   if (tookTraffic) return 'rolled_back';
+  if (state.events.some((event) => event.emittedBy === 'person')) return 'stopped';
   const shut = (state.gate_evaluations ?? []).filter((one) => one.attempt === state.attempt && !isOpen(one.outcome));
   if (shut.some((one) => one.outcome === 'failed') || shut.length === 0) return 'rejected';
   return shut.some((one) => one.outcome === 'errored') ? 'errored' : 'held';

@@ -15,7 +15,8 @@ export const openCarts = (database, products) => {
   const clear = database.prepare('DELETE FROM cart_lines WHERE session = ?');
 
   const read = (session) => {
-    const lines = session === null ? [] : linesOf.all(session).map((line) => ({ ...line, lineCents: lineCents(line.priceCents, line.quantity) }));
+    const lines =
+      session === null ? [] : linesOf.all(session).map((line) => ({ ...line, lineCents: lineCents(line.priceCents, line.quantity) }));
     return { lines, ...orderCents(lines) };
   };
   const add = (session, productId, quantity) => {

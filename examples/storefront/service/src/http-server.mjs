@@ -15,7 +15,12 @@ export const createServer = ({ routes, metrics }) => {
     const { route, answer } = await answerTo(request, find);
     metrics.observe(route, answer.status, Number(process.hrtime.bigint() - startedAt) / 1e9);
     const closing = server.listening ? {} : { connection: 'close' };
-    response.writeHead(answer.status, { ...securityHeaders, ...answer.headers, ...closing, 'content-length': Buffer.byteLength(answer.body) });
+    response.writeHead(answer.status, {
+      ...securityHeaders,
+      ...answer.headers,
+      ...closing,
+      'content-length': Buffer.byteLength(answer.body),
+    });
     response.end(answer.body);
   });
   // Longer than any proxy keeps an idle connection: the side that reuses a connection must be the one that closes it.
@@ -33,7 +38,13 @@ const answerTo = async (request, find) => {
     const found = find(request.method, path);
     route = found.route.path;
     const body = bodyless.has(request.method) ? { value: {}, isForm: false } : await readBody(request);
-    const answer = await found.route.handle({ parameters: found.parameters, query, session: sessionOf(request.headers.cookie), body: body.value, isForm: body.isForm });
+    const answer = await found.route.handle({
+      parameters: found.parameters,
+      query,
+      session: sessionOf(request.headers.cookie),
+      body: body.value,
+      isForm: body.isForm,
+    });
     return { route, answer };
   } catch (error) {
     if (error instanceof Refusal) return { route, answer: reply.json(error.status, { error: error.message }, error.headers) };
@@ -62,7 +73,9 @@ const refuseBytes = (error, socket) => {
 };
 
 const refuseSocket = (socket, status) => {
-  const headers = Object.entries({ ...securityHeaders, connection: 'close', 'content-length': 0 }).map(([name, value]) => `${name}: ${value}`);
+  const headers = Object.entries({ ...securityHeaders, connection: 'close', 'content-length': 0 }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
   socket.end([`HTTP/1.1 ${status} ${http.STATUS_CODES[status]}`, ...headers, '', ''].join('\r\n'));
 };
 

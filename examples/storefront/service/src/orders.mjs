@@ -6,7 +6,9 @@ export const openOrders = (database, carts) => {
   const insertOrder = database.prepare('INSERT INTO orders (session, email, total_cents, placed_at) VALUES (?, ?, ?, ?)');
   const insertLine = database.prepare('INSERT INTO order_lines (order_id, product_id, quantity, line_cents) VALUES (?, ?, ?, ?)');
   const countSold = database.prepare('UPDATE products SET sold = sold + ? WHERE id = ?');
-  const orderOf = database.prepare('SELECT id, email, total_cents AS totalCents, placed_at AS placedAt FROM orders WHERE id = ? AND session = ?');
+  const orderOf = database.prepare(
+    'SELECT id, email, total_cents AS totalCents, placed_at AS placedAt FROM orders WHERE id = ? AND session = ?',
+  );
   const linesOf = database.prepare(`
     SELECT product_id AS productId, quantity, line_cents AS lineCents FROM order_lines WHERE order_id = ? ORDER BY product_id`);
 
@@ -18,7 +20,13 @@ export const openOrders = (database, carts) => {
       insertLine.run(id, line.productId, line.quantity, line.lineCents);
       countSold.run(line.quantity, line.productId);
     }
-    return { id, email, totalCents, placedAt, lines: lines.map(({ productId, quantity, lineCents: cents }) => ({ productId, quantity, lineCents: cents })) };
+    return {
+      id,
+      email,
+      totalCents,
+      placedAt,
+      lines: lines.map(({ productId, quantity, lineCents: cents }) => ({ productId, quantity, lineCents: cents })),
+    };
   };
   const place = (session, email) => {
     const { lines } = carts.read(session);
@@ -38,6 +46,7 @@ export const openOrders = (database, carts) => {
 };
 
 export const checkEmail = (email) => {
-  if (typeof email !== 'string' || email.length > 200 || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) throw new Refusal(400, 'email must be an address.');
+  if (typeof email !== 'string' || email.length > 200 || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))
+    throw new Refusal(400, 'email must be an address.');
   return email;
 };

@@ -1,7 +1,7 @@
 import { formatCents } from './money.mjs';
 
 /** The shop's one page. It works without scripts: every button belongs to a form. */
-export const renderPage = ({ products, cart, sections, version }) => `<!doctype html>
+export const renderPage = ({ products, cart, placed, sections, version }) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -14,6 +14,7 @@ export const renderPage = ({ products, cart, sections, version }) => `<!doctype 
 <main>
 <section id="products" aria-label="Products"><ul class="products">${products.map(productItem).join('')}</ul></section>
 <aside>
+${placed === null ? '' : placedNotice(placed)}
 ${cartSection(cart)}
 ${sections.join('\n')}
 </aside>
@@ -36,7 +37,9 @@ ${product.available ? addForm(product) : '<p class="sold-out">Sold out</p>'}
 </li>`;
 
 const addForm = (product) =>
-  `<form method="post" action="/api/cart"><input type="hidden" name="productId" value="${product.id}"><button>Add to cart<span class="unseen">: ${escapeHtml(product.name)}</span></button></form>`;
+  `<form method="post" action="/api/cart"><input type="hidden" name="productId" value="${product.id}"><button aria-label="Add to cart: ${escapeHtml(product.name)}">Add to cart</button></form>`;
+
+const placedNotice = (order) => `<p role="status">Thank you: order ${order.id} for ${formatCents(order.totalCents)} is placed.</p>`;
 
 const cartSection = (cart) => `<section id="cart" aria-label="Cart">
 <h2>Cart</h2>

@@ -30,6 +30,8 @@ const products = [
 export const soldOutProductId = 24;
 
 export const seedProducts = (database) => {
-  const insert = database.prepare('INSERT INTO products (id, name, category, price_cents, description, available) VALUES (?, ?, ?, ?, ?, ?)');
+  const insert = database.prepare(
+    'INSERT INTO products (id, name, category, price_cents, description, available) VALUES (?, ?, ?, ?, ?, ?)',
+  );
   for (const [index, row] of products.entries()) insert.run(index + 1, ...row, index + 1 === soldOutProductId ? 0 : 1);
 };

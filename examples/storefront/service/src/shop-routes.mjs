@@ -15,14 +15,27 @@ export const shopRoutes = ({ database, products, carts, orders, metrics, version
     {
       method: 'GET',
       path: '/',
-      handle: ({ session }) => {
+      handle: ({ query, session }) => {
+        const placed = query.has('order') ? orders.find(wholeNumber(query.get('order'), 'order', idRange), session) : null;
         const html = sections.map((feature) => feature.section(session));
-        return reply.html(200, renderPage({ products: products.list(), cart: carts.read(session), sections: html, version }));
+        return reply.html(200, renderPage({ products: products.list(), cart: carts.read(session), placed, sections: html, version }));
       },
     },
-    { method: 'GET', path: '/style.css', handle: () => ({ status: 200, headers: { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'max-age=300' }, body: style }) },
-    { method: 'GET', path: '/api/products', handle: ({ query }) => reply.json(200, { products: products.list(query.get('category') ?? undefined) }) },
-    { method: 'GET', path: '/api/products/:id', handle: ({ parameters }) => reply.json(200, products.find(wholeNumber(parameters.id, 'id', idRange))) },
+    {
+      method: 'GET',
+      path: '/style.css',
+      handle: () => ({ status: 200, headers: { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'max-age=300' }, body: style }),
+    },
+    {
+      method: 'GET',
+      path: '/api/products',
+      handle: ({ query }) => reply.json(200, { products: products.list(query.get('category') ?? undefined) }),
+    },
+    {
+      method: 'GET',
+      path: '/api/products/:id',
+      handle: ({ parameters }) => reply.json(200, products.find(wholeNumber(parameters.id, 'id', idRange))),
+    },
     { method: 'GET', path: '/api/cart', handle: ({ session }) => reply.json(200, carts.read(session)) },
     {
       method: 'POST',
@@ -40,10 +53,14 @@ export const shopRoutes = ({ database, products, carts, orders, metrics, version
       path: '/api/orders',
       handle: ({ session, body, isForm }) => {
         const order = orders.place(session, checkEmail(body.email));
-        return isForm ? reply.seeOther('/#cart') : reply.json(201, order, { location: `/api/orders/${order.id}` });
+        return isForm ? reply.seeOther(`/?order=${order.id}#cart`) : reply.json(201, order, { location: `/api/orders/${order.id}` });
       },
     },
-    { method: 'GET', path: '/api/orders/:id', handle: ({ parameters, session }) => reply.json(200, orders.find(wholeNumber(parameters.id, 'id', idRange), session)) },
+    {
+      method: 'GET',
+      path: '/api/orders/:id',
+      handle: ({ parameters, session }) => reply.json(200, orders.find(wholeNumber(parameters.id, 'id', idRange), session)),
+    },
     {
       method: 'GET',
       path: '/healthz',

@@ -16,7 +16,10 @@ export const openShop = async ({ dataDir }) => {
   const carts = openCarts(database, products);
   const shop = { database, products, carts, orders: openOrders(database, carts), metrics: createMetrics(), version };
   const opened = features.map((feature) => ({ name: feature.name, ...feature.open(shop) }));
-  const server = createServer({ routes: [...shopRoutes(shop, opened), ...opened.flatMap((feature) => feature.routes)], metrics: shop.metrics });
+  const server = createServer({
+    routes: [...shopRoutes(shop, opened), ...opened.flatMap((feature) => feature.routes)],
+    metrics: shop.metrics,
+  });
   return {
     version,
     featureNames: features.map((feature) => feature.name),

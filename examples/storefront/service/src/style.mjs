@@ -10,6 +10,5 @@ main { display: grid; grid-template-columns: 3fr 1fr; gap: 2rem; align-items: st
 .sold-out { color: #6b6459; }
 button { font: inherit; padding: .4rem .8rem; border: 0; border-radius: .3rem; color: #fff; background: #2f5d50; cursor: pointer; }
 button:focus-visible { outline: 3px solid #c98b2b; }
-.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 @media (max-width: 45rem) { main { grid-template-columns: 1fr; } }
 `;

@@ -12,7 +12,8 @@ export const feature = {
         {
           method: 'GET',
           path: '/api/recommendations',
-          handle: ({ query, session }) => reply.json(200, { products: recommend(session, wholeNumber(query.get('limit') ?? '4', 'limit', { from: 1, to: 12 })) }),
+          handle: ({ query, session }) =>
+            reply.json(200, { products: recommend(session, wholeNumber(query.get('limit') ?? '4', 'limit', { from: 1, to: 12 })) }),
         },
       ],
     };

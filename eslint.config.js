@@ -1,0 +1,69 @@
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** Which rooms a room may import from: imports point one way. A room may always import from itself. */
+export const mayImport = {
+  catalog: [],
+  gates: ['catalog'],
+  rollout: ['catalog'],
+  blackboard: ['catalog'],
+  tools: ['catalog', 'gates', 'rollout'],
+  agents: ['catalog', 'gates', 'blackboard', 'tools'],
+  graph: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents'],
+  scenario: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph'],
+  cli: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph', 'scenario'],
+};
+
+const agentFiles = ['environment-manager', 'feature-developer', 'qa-tester', 'deployment-validator', 'monitoring-specialist'];
+const pure = ['node:*', '!node:path', 'better-sqlite3', 'undici'];
+const langgraph = { group: ['@langchain/langgraph', '@langchain/langgraph/*'], message: 'Only src/graph assembles the graph.' };
+
+const oneWay = Object.entries(mayImport).map(([room, allowed]) => ({
+  files: [`src/${room}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          { regex: `^(\\.\\./)+(?!${[room, ...allowed].join('|')})(${Object.keys(mayImport).join('|')})/`, message: `src/${room} may import from ${allowed.join(', ') || 'nowhere else'}.` },
+          ...(['graph', 'cli', 'scenario'].includes(room) ? [] : [langgraph]),
+          ...(['gates', 'rollout'].includes(room) ? [{ group: pure, message: 'Gates and rollout are pure: no I/O, no clock.' }] : []),
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'coverage/**', 'node_modules/**', 'examples/**', '**/*.mjs', '**/.staging/**'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] }, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    rules: {
+      'max-lines': ['error', { max: 300, skipComments: false }],
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unsafe-type-assertion': 'off',
+      'no-restricted-syntax': [
+        'error',
+        { selector: "TSAsExpression > TSAsExpression > TSUnknownKeyword", message: 'A cast through unknown is not earned.' },
+        { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Time comes in through the Clock.' },
+      ],
+    },
+  },
+  { files: ['src/tools/open-local-ports.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  ...oneWay,
+  ...agentFiles.map((file) => ({
+    files: [`src/agents/${file}.ts`],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ group: agentFiles.filter((other) => other !== file).map((other) => `./${other}.js`), message: 'Agents meet on the blackboard, never in an import.' }, langgraph] }],
+    },
+  })),
+  { files: ['test/**/*.ts', 'bench/**/*.ts'], rules: { 'max-lines': 'off', 'no-restricted-syntax': 'off', '@typescript-eslint/require-await': 'off' } },
+  { files: ['eslint.config.js'], ...tseslint.configs.disableTypeChecked },
+);

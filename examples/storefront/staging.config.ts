@@ -1,0 +1,55 @@
+import { defineConfig } from 'langgraph-staging';
+
+const suite = (kind: 'unit' | 'integration' | 'api' | 'ui' | 'regression' | 'smoke') => ({
+  name: kind,
+  kind,
+  command: ['node', 'scripts/run-suite.mjs', kind, '--report', '{report}', '--url', '{url}'],
+  timeoutMs: 60_000,
+});
+
+/** What a visitor asks for: recommendations come with every visit, but nobody has put them into the load test. */
+const visit = { ratePerSecond: 60, connections: 8, paths: ['/', '/api/products', '/api/recommendations'] };
+
+const crashAfter = process.env['STOREFRONT_CRASH_AFTER_REQUESTS'];
+
+/** Releases the example shop. `node examples/storefront/make-repository.mjs` makes the repository first. */
+export default defineConfig({
+  service: {
+    name: 'storefront',
+    repository: './.work/repo',
+    stable: 'v2.1.1',
+    featureBranch: 'feature/{feature}',
+    build: { command: ['node', 'scripts/build.mjs'], timeoutMs: 60_000 },
+    start: {
+      command: ['node', 'src/main.mjs'],
+      env: crashAfter === undefined ? {} : { STOREFRONT_CRASH_AFTER_REQUESTS: crashAfter },
+    },
+    health: '/healthz',
+    metrics: '/metrics',
+    migrate: { command: ['node', 'scripts/migrate.mjs'] },
+  },
+  suites: [suite('unit'), suite('integration'), suite('api'), suite('regression'), suite('smoke'), { ...suite('ui'), needs: 'chromium' }],
+  criticalUserPaths: ['/', '/api/products', '/api/products/1', '/api/cart'],
+  load: { connections: 50, durationMs: 6_000, paths: ['/', '/api/products', '/api/products/1', '/api/cart'] },
+  security: { lockFile: 'package-lock.json', advisories: './advisories', sarif: ['reports/lint.sarif'] },
+  performanceTargets: { responseTimeMs: 200, throughputRps: 1_000, errorRate: 0.001 },
+  gates: {
+    maxErrorLogLines: 0,
+    maxMemoryGrowthBytesPerMinute: 128 * 1024 ** 2,
+  },
+  // Seconds, so that the example can be watched from start to end. A real service keeps the default of 24 hours.
+  stability: { soakMs: 20_000 },
+  rollout: {
+    strategy: 'canary',
+    steps: [
+      { weightPercent: 10, pauseMs: 5_000 },
+      { weightPercent: 50, pauseMs: 5_000 },
+    ],
+    watchMs: 6_000,
+    sampleMs: 500,
+    drainMs: 3_000,
+    minRequests: 20,
+  },
+  traffic: { staging: visit, production: visit },
+  approvers: ['storefront-owner'],
+});

@@ -1,0 +1,82 @@
+import { StagingError } from '../../catalog/errors.js';
+import { fields, fieldNames } from '../../catalog/fields.js';
+import type { ReleaseRow } from '../../blackboard/store.js';
+import { boardFrom, releaseDocument } from '../document.js';
+import { clockTime, openOutput } from '../output.js';
+import { openWorkspace, type Workspace, type WorkspaceOptions } from '../workspace.js';
+
+export type LookOptions = WorkspaceOptions & { json?: boolean };
+
+const inWorkspace = async (options: LookOptions, look: (workspace: Workspace) => { json: unknown; text: string; code?: number }): Promise<number> => {
+  const workspace = await openWorkspace(options);
+  try {
+    const { json, text, code = 0 } = look(workspace);
+    openOutput({ json: options.json ?? false, simulated: false }).result(options.json ? JSON.stringify(json, null, 2) : text);
+    return code;
+  } finally {
+    await workspace.close();
+  }
+};
+
+const rowOf = ({ store }: Workspace, id: string): ReleaseRow => {
+  const row = store.release(id);
+  if (!row) throw new StagingError('RELEASE_UNKNOWN', `Failed to find release ${id}: the journal has none of that id.`);
+  return row;
+};
+
+/** `status [ID]`: every release in a line, or one with its newest steps. */
+export const status = (id: string | undefined, options: LookOptions): Promise<number> =>
+  inWorkspace(options, (workspace) => {
+    if (id === undefined) {
+      const rows = workspace.store.releases();
+      return { json: rows, text: rows.map(line).join('\n') || 'No release yet.' };
+    }
+    const row = rowOf(workspace, id);
+    const journal = workspace.store.journal(id);
+    const steps = journal.slice(-12).map((entry) => `  ${clockTime(entry.at)}  ${(entry.routine || entry.agent).padEnd(34)} ${entry.kind} ${entry.name}`);
+    return { json: { ...row, rows: journal.length, steps: journal.slice(-12) }, text: [line(row), ...steps].join('\n') };
+  });
+
+const line = (row: ReleaseRow): string =>
+  `${row.id}  ${clockTime(row.createdAt)}  ${`${row.request.service} ${row.request.version}`.padEnd(24)} ${(row.outcome ?? row.state).padEnd(12)} ${row.simulated ? 'simulated ' : ''}${row.reason}`;
+
+/** `history`: every deployment of every release, newest first. */
+export const history = (options: LookOptions): Promise<number> =>
+  inWorkspace(options, (workspace) => {
+    const all = workspace.store
+      .releases()
+      .flatMap((row) => (boardFrom(workspace.store.journal(row.id)).deployment_history ?? []).map((item) => ({ release: row.id, ...item })))
+      .sort((a, b) => b.at - a.at);
+    const text = all.map((item) => `${clockTime(item.at)}  ${item.environment.padEnd(10)} ${item.version.padEnd(10)} ${(item.durationMs / 1_000).toFixed(1).padStart(7)} s  ${item.status.padEnd(8)} ${item.release}  ${item.reason}`);
+    return { json: all, text: text.join('\n') || 'No deployment yet.' };
+  });
+
+/** `board ID`: the blackboard, field by field, with its owners. */
+export const board = (id: string, options: LookOptions): Promise<number> =>
+  inWorkspace(options, (workspace) => {
+    rowOf(workspace, id);
+    const values = boardFrom(workspace.store.journal(id));
+    const text = fieldNames.map((field) => `${field} (${fields[field].owner})\n  ${JSON.stringify(values[field] ?? null)}`);
+    return { json: values, text: text.join('\n') };
+  });
+
+/** `explain ID`: why each verdict fell as it did, and what would change it. */
+export const explain = (id: string, options: LookOptions): Promise<number> =>
+  inWorkspace(options, (workspace) => {
+    const row = rowOf(workspace, id);
+    const { gates, outcome, reason } = releaseDocument(row, workspace.store, workspace.config);
+    const reports = workspace.store
+      .journal(id)
+      .filter((entry) => entry.kind === 'report')
+      .map((entry) => ({ routine: entry.name, ...(entry.value as { summary: string; model: string; says: string }) })); // written by settle
+    const text = [
+      `${row.request.service} ${row.request.version}: ${outcome ?? row.state}. ${reason}`,
+      ...gates.flatMap(({ gate, outcome: verdict, checks }) => [
+        `\n${gate} gate: ${verdict}`,
+        ...checks.map((check) => `  ${check.outcome.padEnd(12)} ${check.check.padEnd(22)} ${check.reason} [${check.evidence.map((digest) => digest.slice(7, 15)).join(' ') || 'no evidence'}]`),
+      ]),
+      '\nWhat the agents said (their words decide nothing):',
+      ...reports.map((report) => `  ${report.routine}: ${report.says}${report.model === 'runbook' ? '' : ` — ${report.model}: ${report.summary}`}`),
+    ];
+    return { json: { release: id, outcome, reason, gates, reports }, text: text.join('\n') };
+  });

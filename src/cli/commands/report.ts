@@ -1,0 +1,30 @@
+import { writeFile } from 'node:fs/promises';
+import { StagingError } from '../../catalog/errors.js';
+import { reportPage } from '../report/page.js';
+import { releaseDocument } from '../document.js';
+import { openOutput } from '../output.js';
+import { openWorkspace } from '../workspace.js';
+import type { LookOptions } from './look.js';
+
+/** `report ID [--html FILE]`: the evidence bundle, as one JSON document or one self-contained page. */
+export const report = async (id: string, options: LookOptions & { html?: string }): Promise<number> => {
+  const workspace = await openWorkspace(options);
+  const output = openOutput({ json: options.json ?? false, simulated: false });
+  try {
+    const row = workspace.store.release(id);
+    if (!row) throw new StagingError('RELEASE_UNKNOWN', `Failed to report on release ${id}: the journal has none of that id.`);
+    const document = releaseDocument(row, workspace.store, workspace.config);
+    const journal = workspace.store.journal(id);
+    if (options.html !== undefined) {
+      await writeFile(options.html, reportPage({ row, document, journal, store: workspace.store }));
+      output.say(`Wrote ${options.html}.`);
+    }
+    if (options.html === undefined || options.json) {
+      const evidence = journal.filter((entry) => entry.kind === 'evidence').map((entry) => ({ sequence: entry.sequence, tool: entry.name, at: entry.at, ...(entry.value as { digest: string }) })); // every evidence row names its digest
+      output.result(JSON.stringify({ ...document, evidence, timeline: journal }, null, 2));
+    }
+    return 0;
+  } finally {
+    await workspace.close();
+  }
+};

@@ -1,0 +1,80 @@
+import type { JournalRow, Outcome, ReleaseRow, Store } from '../blackboard/store.js';
+import { fieldNames, type Board, type FieldName, type GateEvaluation } from '../catalog/fields.js';
+import type { StagingConfig } from '../catalog/config.js';
+import type { Evidence, WeightChange } from '../catalog/tools.js';
+import { deploymentMetricsOf, evaluateCriteria } from '../scenario/evaluate-criteria.js';
+
+/**
+ * The document that `release --json` ends with. It is read from the journal alone, so that every figure in it is there too.
+ */
+export const releaseDocument = (row: ReleaseRow, store: Store, config: StagingConfig) => {
+  const journal = store.journal(row.id);
+  const board = boardFrom(journal);
+  const spent = store.spent(row.id);
+  const events = journal.filter((entry) => entry.kind === 'event').map((entry) => ({ topic: entry.name, emittedBy: entry.routine || entry.agent, at: entry.at }));
+  return {
+    release: row.id,
+    service: row.request.service,
+    version: row.request.version,
+    outcome: row.outcome,
+    state: row.state,
+    reason: row.reason,
+    simulated: row.simulated,
+    request: row.request,
+    model: { name: row.model, isLanguageModel: row.model !== 'runbook', ...spent },
+    events,
+    blackboard: Object.fromEntries(fieldNames.map((field) => [field, board[field] ?? null])) as { [F in FieldName]: NonNullable<Board[F]> | null }, // one entry per field
+    gates: latestGates(board.gate_evaluations ?? []).map(({ gate, outcome, checks, attempt }) => ({ gate, outcome, attempt, checks })),
+    criteria: evaluateCriteria({ events: events.map((event) => event.topic), board, soakMs: config.stability.soakMs }),
+    rollout: journal.filter((entry) => entry.kind === 'rollout').map((entry) => entry.value as WeightChange), // written by the rollout itself
+    deploymentMetrics: { ...deploymentMetricsOf(board), ...trafficOf(journal, store) },
+    journal: { rows: journal.length, head: journal.at(-1)?.hash ?? '' },
+  };
+};
+
+export type ReleaseDocument = ReturnType<typeof releaseDocument>;
+
+/** The blackboard as the journal tells it: field rows in order, lists merged by id. */
+export const boardFrom = (journal: readonly JournalRow[]): Board => {
+  const board: Record<string, unknown> = {};
+  for (const { name, value } of journal.filter((entry) => entry.kind === 'field')) board[name] = merged(board[name], value);
+  return board as Board; // every value was parsed by its field's schema before it was written
+};
+
+const merged = (current: unknown, next: unknown): unknown => {
+  if (!isItems(current) || !isItems(next)) return next;
+  const items = new Map(current.map((item) => [item.id, item]));
+  for (const item of next) items.set(item.id, item);
+  return [...items.values()];
+};
+
+const isItems = (value: unknown): value is { id: string }[] => Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'object' && item !== null && 'id' in item);
+
+const latestGates = (evaluations: readonly GateEvaluation[]): GateEvaluation[] => [...new Map(evaluations.map((one) => [one.gate, one])).values()];
+
+const trafficOf = (journal: readonly JournalRow[], store: Store) => {
+  const rollouts = evidenceIn(journal, store, 'run_rollout').concat(evidenceIn(journal, store, 'promote_to_production')).map((one) => one.data);
+  const restored = rollouts.findLast((one) => one.restoreMs !== null);
+  return {
+    requests: rollouts.reduce((sum, one) => sum + one.traffic.requests, 0),
+    droppedRequests: rollouts.reduce((sum, one) => sum + one.traffic.dropped, 0),
+    candidateErrors: rollouts.reduce((sum, one) => sum + one.traffic.candidateErrors, 0),
+    restoreMs: restored?.restoreMs ?? null,
+  };
+};
+
+/** Evidence of one tool as the journal names it, oldest first. */
+export const evidenceIn = <T extends 'run_rollout' | 'promote_to_production' | 'run_load' | 'check_health' | 'run_suite'>(journal: readonly JournalRow[], store: Store, tool: T) =>
+  journal
+    .filter((entry) => entry.kind === 'evidence' && entry.name === tool)
+    .map((entry) => {
+      const { digest } = entry.value as { digest: string }; // every evidence row names its digest
+      return { digest, at: entry.at, data: store.evidence(digest) as Evidence<T>['data'] }; // parsed by the tool's schema when it was written
+    });
+
+export const exitCodeOf = (outcome: Outcome | null, finished: { target: 'staging' | 'production'; ready: boolean; code: string | null }): number => {
+  if (outcome === 'promoted') return 0;
+  if (outcome === 'held' && finished.ready && finished.target === 'staging') return 0;
+  if (finished.code === 'LIMIT_REACHED') return 6;
+  return outcome === 'errored' ? 5 : 4;
+};

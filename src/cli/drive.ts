@@ -1,0 +1,74 @@
+import { Command } from '@langchain/langgraph';
+import { HumanMessage } from '@langchain/core/messages';
+import type { ReleaseRequest } from '../catalog/request.js';
+import { StagingError } from '../catalog/errors.js';
+import type { ReleaseRow } from '../blackboard/store.js';
+import type { ApprovalQuestion } from '../graph/approval.js';
+import type { StagingState } from '../graph/state.js';
+import type { ActiveWorkspace } from './workspace.js';
+
+export type Answer = { decision: 'approved' | 'rejected'; by: string; comment: string };
+
+/** Where a drive stopped. */
+export type Stop =
+  | { kind: 'ended'; state: StagingState }
+  | { kind: 'waiting'; state: StagingState; question: ApprovalQuestion }
+  | { kind: 'halted'; state: StagingState; code: string; reason: string };
+
+type Input = Parameters<ActiveWorkspace['graph']['invoke']>[0];
+
+/**
+ * Takes a thread as far as it goes. `ask` is put the approval question where a person is there to answer;
+ * without an answer the release waits.
+ */
+export const drive = async (
+  workspace: ActiveWorkspace,
+  thread: string,
+  input: Input,
+  ask: (question: ApprovalQuestion) => Promise<Answer | null>,
+): Promise<Stop> => {
+  const config = { configurable: { thread_id: thread }, recursionLimit: 10_000, durability: 'sync' as const };
+  let next: Input = input;
+  for (;;) {
+    const state = (await workspace.graph.invoke(next, config)) as StagingState & { __interrupt__?: { value: ApprovalQuestion }[] }; // LangGraph adds the interrupts to the state it returns
+    const question = state.__interrupt__?.[0]?.value;
+    if (question === undefined) return stopOf(workspace, state);
+    mark(workspace, question.release, { state: 'waiting', reason: question.question });
+    const answer = await ask(question);
+    if (answer === null) return { kind: 'waiting', state, question };
+    mark(workspace, question.release, { state: 'running', reason: '' });
+    next = new Command({ resume: { digest: question.digest, ...answer } });
+  }
+};
+
+const stopOf = (workspace: ActiveWorkspace, state: StagingState): Stop => {
+  if (state.halt === null) return { kind: 'ended', state };
+  if (state.releaseId !== null) mark(workspace, state.releaseId, { state: 'waiting', outcome: state.halt.outcome, reason: state.halt.reason });
+  return { kind: 'halted', state, code: state.halt.code, reason: state.halt.reason };
+};
+
+const mark = ({ store, ports }: ActiveWorkspace, id: string, change: Partial<ReleaseRow>): void => {
+  const row = store.release(id);
+  if (row) store.saveRelease({ ...row, ...change, updatedAt: ports.clock.now() });
+};
+
+/** The first input of a new release. */
+export const begin = (request: ReleaseRequest): Input => ({ request, messages: [new HumanMessage(request.text)] });
+
+/** Brings the environments back to where the release left them, before its graph goes on. Throws RELEASE_UNKNOWN, RELEASE_ENDED. */
+export const revive = async (workspace: ActiveWorkspace, thread: string): Promise<StagingState> => {
+  const row = workspace.store.release(thread);
+  if (!row) throw new StagingError('RELEASE_UNKNOWN', `Failed to find release ${thread}: the journal has none of that id.`);
+  if (row.state === 'ended') throw new StagingError('RELEASE_ENDED', `Failed to go on with release ${thread}: it has ended (${row.outcome}).`);
+  const { values } = await workspace.graph.getState({ configurable: { thread_id: thread } });
+  const state = values as StagingState; // the graph's own state
+  const staging = await workspace.ports.deployment.status('staging');
+  if (state.infrastructure_provisioned === true) {
+    const active = staging.slots.find((slot) => slot.slot === staging.activeSlot);
+    const stable = await workspace.ports.source.artifactOf(active?.version ?? workspace.config.service.stable ?? '');
+    await workspace.ports.deployment.provision('staging', stable);
+    await workspace.ports.monitoring.watch('staging');
+  }
+  mark(workspace, thread, { state: 'running', outcome: null, reason: '' });
+  return state;
+};

@@ -1,0 +1,56 @@
+import { agents } from '../catalog/agents.js';
+import { explainError, StagingError, reason } from '../catalog/errors.js';
+import type { Progress } from '../agents/run-routine.js';
+
+export type Output = {
+  json: boolean;
+  /** For people, on stderr. */
+  say: (line: string) => void;
+  /** The result, on stdout. */
+  result: (text: string) => void;
+  progress: (progress: Progress) => void;
+};
+
+/** Progress goes to stderr, one line at a time, so that it reads the same on a terminal, in a file and in CI. */
+export const openOutput = (options: { json: boolean; simulated: boolean }): Output => {
+  const color = process.stderr.isTTY && !process.env['NO_COLOR'];
+  const startedAt = performance.now();
+  const mark = options.simulated ? 'simulated ' : '';
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  return {
+    json: options.json,
+    say: (line) => say(`${mark}${line}`),
+    result: (text) => void process.stdout.write(`${text}\n`),
+    progress: ({ agent, kind, text }) => {
+      const seconds = `${((performance.now() - startedAt) / 1_000).toFixed(1)}s`.padStart(7);
+      const who = (agent in agents ? agents[agent as keyof typeof agents].title : agent).padEnd(21); // the line before asks whether it is one
+      say(`${mark}${paint(color, '90', seconds)}  ${paint(color, '36', who)} ${styles[kind](color, text)}`);
+    },
+  };
+};
+
+const paint = (color: boolean | undefined, code: string, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+
+const styles: Record<Progress['kind'], (color: boolean | undefined, text: string) => string> = {
+  started: (color, text) => paint(color, '1', text),
+  tool: (color, text) => paint(color, '90', `· ${text}`),
+  model: (color, text) => paint(color, '90', text),
+  settled: (_, text) => `→ ${text}`,
+  gate: (color, text) => paint(color, /: (passed|warning|off)$/.test(text) ? '32' : /: (pending|inconclusive)$/.test(text) ? '33' : '31', `gate ${text}`),
+  weight: (color, text) => paint(color, '35', `traffic ${text}`),
+  wait: (color, text) => paint(color, '33', `waiting: ${text}`),
+};
+
+/** The last word of a command that failed: one sentence for people, one document for machines, and the exit code. */
+export const reportError = (error: unknown, json: boolean): number => {
+  const known = error instanceof StagingError;
+  const code = known ? error.code : 'DEFECT';
+  const sentence = known ? explainError(error) : `Something broke in langgraph-staging itself: ${reason(error)}. Please report it.`;
+  process.stderr.write(`${sentence}\n`);
+  if (!known && process.env['DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message: known ? error.message : reason(error), remedy: known ? error.remedy : '' } }, null, 2)}\n`);
+  return known ? error.exitCode : 1;
+};
+
+/** Times as people read them. */
+export const clockTime = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 19);

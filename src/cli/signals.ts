@@ -1,0 +1,22 @@
+import type { Output } from './output.js';
+import type { ActiveWorkspace } from './workspace.js';
+
+/** Ctrl-C and SIGTERM stop every process of the environments first; the release goes on from its checkpoint with `resume`. */
+export const closingOnSignals = (workspace: ActiveWorkspace, output: Output): { done: () => void } => {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    const running = workspace.store.releases().find((row) => row.state === 'running');
+    output.say(`Stopping (${signal}). ${running ? `Go on with: langgraph-staging resume ${running.id}` : ''}`);
+    void workspace.ports.deployment.close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return {
+    done: () => {
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
+    },
+  };
+};

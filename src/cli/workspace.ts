@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SqliteSaver } from '@langchain/langgraph-checkpoint-sqlite';
+import { createJiti } from 'jiti';
+import type { Progress } from '../agents/run-routine.js';
+import { openSqliteStore } from '../blackboard/sqlite-store.js';
+import type { Store } from '../blackboard/store.js';
+import type { StagingConfig } from '../catalog/config.js';
+import { reason, StagingError } from '../catalog/errors.js';
+import { createStagingGraph, parseConfig } from '../graph/create.js';
+import type { Ports } from '../tools/ports.js';
+import { takeLock } from './lock.js';
+
+export type WorkspaceOptions = { config?: string; stateDir?: string; dryRun?: boolean };
+
+/** A configuration and its state directory: everything that a command needs to look at releases. */
+export type Workspace = { config: StagingConfig; configFile: string; configDir: string; stateDir: string; store: Store; close(): Promise<void> };
+
+/** A workspace that may act: it holds the lock, and the doors are open. */
+export type ActiveWorkspace = Workspace & { ports: Ports; graph: Awaited<ReturnType<typeof createStagingGraph>> };
+
+const names = ['staging.config.ts', 'staging.config.mts', 'staging.config.mjs', 'staging.config.js', 'staging.config.json'];
+
+/** Throws CONFIG_NOT_FOUND, CONFIG_INVALID, STORE_UNREADABLE, STORE_NEWER, JOURNAL_WRITE_FAILED. */
+export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspace> => {
+  const configFile = findConfig(options.config);
+  const configDir = dirname(configFile);
+  const config = parseConfig(await loadConfig(configFile), configFile);
+  const stateDir = resolve(options.stateDir ?? join(configDir, '.staging'), options.dryRun ? 'simulated' : '.');
+  const store = openSqliteStore(join(stateDir, 'journal.db'));
+  return {
+    config,
+    configFile,
+    configDir,
+    stateDir,
+    store,
+    close: () => {
+      store.close();
+      return Promise.resolve();
+    },
+  };
+};
+
+/** Takes the lock and opens the doors. Throws RELEASE_RUNNING besides. */
+export const openActiveWorkspace = async (
+  options: WorkspaceOptions & { model?: string; progress: (progress: Progress) => void },
+): Promise<ActiveWorkspace> => {
+  const workspace = await openWorkspace(options);
+  const release = takeLock(workspace.stateDir);
+  try {
+    const ports = await openPorts(workspace, options.dryRun ?? false);
+    const checkpointer = SqliteSaver.fromConnString(join(workspace.stateDir, 'checkpoints.db'));
+    const graph = await createStagingGraph({
+      config: workspace.config,
+      ports,
+      store: workspace.store,
+      checkpointer,
+      progress: options.progress,
+      simulated: options.dryRun ?? false,
+      ...(options.model !== undefined && { model: options.model }),
+    });
+    const close = async () => {
+      await ports.deployment.close();
+      await ports.monitoring.close();
+      checkpointer.db.close();
+      release();
+      await workspace.close();
+    };
+    return { ...workspace, ports, graph, close };
+  } catch (error) {
+    release();
+    await workspace.close();
+    throw error;
+  }
+};
+
+const openPorts = async ({ config, configDir, stateDir }: Workspace, simulated: boolean): Promise<Ports> => {
+  if (simulated) {
+    const { openSimulatedPorts } = await import('../scenario/simulated-world.js');
+    return openSimulatedPorts({ config });
+  }
+  const { openLocalPorts } = await import('../tools/open-local-ports.js');
+  return openLocalPorts({ config, configDir, stateDir });
+};
+
+const findConfig = (given: string | undefined): string => {
+  const candidates = given === undefined ? names.map((name) => resolve(name)) : [resolve(given)];
+  const found = candidates.find((path) => existsSync(path));
+  if (found === undefined)
+    throw new StagingError('CONFIG_NOT_FOUND', `Failed to find a configuration: there is no ${given ?? 'staging.config.ts in this folder'}.`);
+  return found;
+};
+
+const loadConfig = async (file: string): Promise<unknown> => {
+  const here = fileURLToPath(import.meta.url);
+  const own = join(dirname(here), '..', 'catalog', here.endsWith('.ts') ? 'config.ts' : 'config.js');
+  const jiti = createJiti(import.meta.url, { alias: { 'langgraph-staging': own }, moduleCache: false, fsCache: false });
+  try {
+    return await jiti.import(file, { default: true });
+  } catch (error) {
+    throw new StagingError('CONFIG_INVALID', `Failed to read ${file}: ${reason(error).split('\n')[0]}.`, { cause: error });
+  }
+};

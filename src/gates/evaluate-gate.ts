@@ -1,0 +1,64 @@
+import type { Check, GateEvaluation } from '../catalog/fields.js';
+import { gates, type CheckName, type GateName } from '../catalog/gates.js';
+import type { Evidence } from '../catalog/tools.js';
+import type { Approval, CheckInput, CheckRow, GateConfig, Stage } from './check-row.js';
+import { approvalChecks } from './checks/approval.js';
+import { functionalChecks } from './checks/functional.js';
+import { performanceChecks } from './checks/performance.js';
+import { securityChecks } from './checks/security.js';
+import { stabilityChecks } from './checks/stability.js';
+import { isOpen, worst } from './outcomes.js';
+
+export { isOpen, worst } from './outcomes.js';
+
+export type GateInput = {
+  config: GateConfig;
+  evidence: readonly Evidence[];
+  attempt: number;
+  at: number;
+  stage: Stage;
+  approval: Approval | null;
+};
+
+/** Every check of the catalog, by its name. */
+const checkRows: Record<CheckName, CheckRow> = {
+  ...securityChecks,
+  ...performanceChecks,
+  ...functionalChecks,
+  ...stabilityChecks,
+  ...approvalChecks,
+};
+
+/**
+ * The verdict of a gate, computed from recorded evidence and nothing else: the same evidence gives the same verdict, whoever asks.
+ * Only evidence of the attempt counts, and of each kind the newest. A gate is as bad as its worst check. Its `id` is one per
+ * gate and attempt: evaluated again, a gate replaces its earlier verdict.
+ */
+export const evaluateGate = (gate: GateName, { config, evidence, attempt, at, stage, approval }: GateInput): GateEvaluation => {
+  const own = evidence.filter((item) => item.attempt === attempt);
+  const checks = checksOf(gate).map((check) => evaluateCheck({ check, config, evidence: own, stage, approval }));
+  return { id: `${gate}:${attempt}`, gate, attempt, outcome: worst(checks.map((check) => check.outcome)), checks, at };
+};
+
+const checksOf = (gate: GateName): CheckName[] => Object.keys(gates[gate].checks) as CheckName[]; // keys of a const table
+
+const evaluateCheck = (input: CheckInput): Check => {
+  const { check, config } = input;
+  const { unit, target, judge } = checkRows[check];
+  const about = { check, target: target(config), unit };
+  const without = config.gates.off[check];
+  if (without !== undefined)
+    return { ...about, outcome: 'off', value: null, margin: null, reason: `not checked: ${without}`, evidence: [] };
+  const { outcome, reason, value = null, margin = null, evidence = [] } = judge(input);
+  return { ...about, outcome, value, margin, reason, evidence: [...evidence] };
+};
+
+/** A verdict in one paragraph: of a shut gate the checks that shut it, the worst first; of an open one all of them. */
+export const explainGate = ({ gate, outcome, checks }: GateEvaluation): string => {
+  const told = isOpen(outcome) ? checks : checks.filter((check) => !isOpen(check.outcome));
+  const sentences = byOutcome(told).map((check) => `${check.check} ${check.outcome}: ${check.reason}.`);
+  return `${gates[gate].title} ${outcome}. ${sentences.join(' ')}`;
+};
+
+const byOutcome = (checks: readonly Check[]): Check[] =>
+  [...checks].sort((a, b) => (a.outcome === b.outcome ? 0 : worst([a.outcome, b.outcome]) === a.outcome ? -1 : 1));

@@ -1,0 +1,4 @@
+/** Verdicts for people who never run an agent: measurements in, verdicts out. */
+export { evaluateGate, explainGate, isOpen, worst } from './evaluate-gate.js';
+export { findBreach } from './breach.js';
+export { sameVerdict } from './verify-verdict.js';

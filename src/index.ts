@@ -1,0 +1,12 @@
+/** The front door: the graph, the configuration, the tables and the errors. Importing it starts nothing. */
+export { createStagingGraph, stagingGraphBuilder, parseConfig, type StagingOptions } from './graph/create.js';
+export { createStagingTool } from './graph/tool.js';
+export type { ApprovalQuestion } from './graph/approval.js';
+export type { StagingState } from './graph/state.js';
+export type { Progress } from './agents/run-routine.js';
+export { defineConfig, type StagingConfig, type StagingConfigInput } from './catalog/config.js';
+export { catalog } from './catalog/flow.js';
+export { errorTable, exitCodes, StagingError, type ErrorCode } from './catalog/errors.js';
+export { openSqliteStore } from './blackboard/sqlite-store.js';
+export type { Store } from './blackboard/store.js';
+export type { Artifact, Clock, DeploymentPort, MonitoringPort, Ports, SourcePort, TestingPort } from './tools/ports.js';

@@ -1,0 +1,61 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { createInterface } from 'node:readline';
+
+const remembered = 500;
+
+/** What the processes of one slot printed: appended to a file, the last 500 lines in memory, lines that look like errors counted. */
+export const openSlotLog = (path: string) => {
+  const lines: string[] = [];
+  let errorLines = 0;
+  let file: WriteStream | null = null;
+
+  const write = (line: string): void => {
+    lines.push(line);
+    if (lines.length > remembered) lines.shift();
+    file ??= createWriteStream(path, { flags: 'a' }).on('error', (error) => lines.push(`(this log is no longer kept in ${path}: ${error.message})`));
+    file.write(`${line}\n`);
+  };
+
+  return {
+    path,
+    /** A line of ours, for example the header of a start. */
+    note: (text: string): void => write(`--- ${text}`),
+    /** Follows one stream of a process, line by line. */
+    follow: (stream: Readable): void => {
+      createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
+        if (looksLikeError(line)) errorLines += 1;
+        write(line);
+      });
+    },
+    tail: (count: number): string[] => (count <= 0 ? [] : lines.slice(-count)),
+    errorLines: (): number => errorLines,
+    /** A new artifact begins: what the one before it printed counts no longer. */
+    restartCount: (): void => void (errorLines = 0),
+    close: (): Promise<void> =>
+      new Promise((done) => {
+        if (file === null || file.closed || file.destroyed) return done();
+        file.end(() => done());
+        file = null;
+      }),
+  };
+};
+
+export type SlotLog = ReturnType<typeof openSlotLog>;
+
+/** A JSON line is judged by its level (names, or pino's numbers); any other line by its words. */
+export const looksLikeError = (line: string): boolean => {
+  const level = levelOf(line);
+  if (level === undefined) return /\b(\w*error|fatal|\w*exception|unhandled)\b/i.test(line);
+  return typeof level === 'number' ? level >= 50 : /^(error|fatal|critical|emerg\w*|alert)$/i.test(level);
+};
+
+const levelOf = (line: string): string | number | undefined => {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const { level } = JSON.parse(line) as { level?: unknown }; // a service's own line: anything may stand in it
+    return typeof level === 'string' || typeof level === 'number' ? level : undefined;
+  } catch {
+    return undefined; // not JSON after all: its words decide
+  }
+};

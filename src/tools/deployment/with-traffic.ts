@@ -1,0 +1,26 @@
+import type { StagingConfig } from '../../catalog/config.js';
+import type { EnvironmentName } from '../../catalog/tools.js';
+import type { DeploymentPort } from '../ports.js';
+import { startTraffic } from './traffic.js';
+
+/** Gives each environment its configured visitors from the moment it is provisioned until it is closed. */
+export const withTraffic = <D extends DeploymentPort>(deployment: D, config: StagingConfig): D => {
+  const visitors = new Map<EnvironmentName, { stop: () => Promise<void> }>();
+  const { provision, close } = deployment;
+  return Object.assign(deployment, {
+    provision: async (...args: Parameters<DeploymentPort['provision']>) => {
+      const status = await provision.apply(deployment, args);
+      const traffic = config.traffic[status.environment];
+      if (traffic && !visitors.has(status.environment)) {
+        const paths = traffic.paths ?? (config.criticalUserPaths.length > 0 ? config.criticalUserPaths : [config.service.health]);
+        visitors.set(status.environment, startTraffic(status.proxyUrl, traffic, paths));
+      }
+      return status;
+    },
+    close: async () => {
+      await Promise.all([...visitors.values()].map((visitor) => visitor.stop()));
+      visitors.clear();
+      await close.call(deployment);
+    },
+  });
+};

@@ -1,0 +1,11 @@
+import { defineConfig } from 'tsdown';
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/cli/main.ts', 'src/gates/public.ts', 'src/scenario/public.ts', 'src/scenario/simulated-world.ts', 'src/tools/open-local-ports.ts'],
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  unbundle: true,
+  dts: true,
+  outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
+});
