@@ -1,13 +1,15 @@
 import autocannon from 'autocannon';
+import { createJiti } from 'jiti';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { configSchema, type TrafficConfig } from '../../src/catalog/config.js';
 import { makeRepository } from './make-repository.mjs';
 import { checkOutVersion, startVersion } from './run-version.js';
-import stagingConfig from './staging.config.js';
 
-const config = configSchema.parse(stagingConfig);
+// As the command loads it: the configuration imports the package by its name, which in a checkout is the source.
+const jiti = createJiti(import.meta.url, { alias: { 'langgraph-staging': join(import.meta.dirname, '../../src/catalog/config.ts') } });
+const config = configSchema.parse(await jiti.import('./staging.config.ts', { default: true }));
 const MiB = 1024 ** 2;
 const trafficSeconds = 30;
 

@@ -35,7 +35,9 @@ export default defineConfig({
   performanceTargets: { responseTimeMs: 200, throughputRps: 1_000, errorRate: 0.001 },
   gates: {
     maxErrorLogLines: 0,
-    maxMemoryGrowthBytesPerMinute: 128 * 1024 ** 2,
+    // `measure.ts` prints what this stands between: a healthy version grows 0 to 5 MiB a minute (30 in the first seconds after a cold
+    // start), and v2.6.0 about 290.
+    maxMemoryGrowthBytesPerMinute: 96 * 1024 ** 2,
   },
   // Seconds, so that the example can be watched from start to end. A real service keeps the default of 24 hours.
   stability: { soakMs: 20_000 },

@@ -14,9 +14,10 @@ type Rows = {
   spent: { calls: number; inputTokens: number | null; outputTokens: number | null; credits: number | null };
 };
 
-/** The store in one SQLite file (WAL). `:memory:` keeps it in this process. Throws STORE_UNREADABLE, STORE_NEWER, JOURNAL_WRITE_FAILED. */
-export const openSqliteStore = (path: string): Store => {
+/** The store in one SQLite file (WAL). `:memory:` keeps it in this process; `maxPages` bounds the file (4 KiB each). Throws STORE_UNREADABLE, STORE_NEWER, JOURNAL_WRITE_FAILED. */
+export const openSqliteStore = (path: string, limit: { maxPages?: number } = {}): Store => {
   const db = guarded(path, () => open(path));
+  if (limit.maxPages !== undefined) db.pragma(`max_page_count = ${limit.maxPages}`);
   const sql = statements(db);
 
   const append = (release: string, entries: readonly JournalEntry[]): void => {

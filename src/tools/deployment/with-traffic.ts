@@ -5,7 +5,7 @@ import { startTraffic } from './traffic.js';
 
 /** Gives each environment its configured visitors from the moment it is provisioned until it is closed. */
 export const withTraffic = <D extends DeploymentPort>(deployment: D, config: StagingConfig): D => {
-  const visitors = new Map<EnvironmentName, { stop: () => Promise<void> }>();
+  const visitors = new Map<EnvironmentName, ReturnType<typeof startTraffic>>();
   const { provision, close } = deployment;
   return Object.assign(deployment, {
     provision: async (...args: Parameters<DeploymentPort['provision']>) => {

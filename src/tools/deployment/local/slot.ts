@@ -1,16 +1,15 @@
 import { stat } from 'node:fs/promises';
-import { StagingError } from '../../../catalog/errors.js';
+import { StagingError, reason } from '../../../catalog/errors.js';
 import type { EnvironmentName, EnvironmentStatus, SlotName } from '../../../catalog/tools.js';
 import type { Artifact, Clock } from '../../ports.js';
-import { signalGroup, startProcess, stopProcess, type GuardedProcess } from '../../processes.js';
-import { giveBackPort, takeFreePort } from './free-port.js';
+import { signalGroup } from '../../processes.js';
 import { followHealth } from './follow-health.js';
+import { startRun, type Exit, type Run } from './run.js';
 import { createSlotCounters } from './slot-counters.js';
 import { openSlotLog } from './slot-log.js';
-import { openTarget, type Target } from './target.js';
 
 export type SlotState = EnvironmentStatus['slots'][number]['state'];
-export type Crash = { environment: EnvironmentName; slot: SlotName; version: string; exitCode: number | null; signal: NodeJS.Signals | null; at: number };
+export type Crash = Exit & { environment: EnvironmentName; slot: SlotName; version: string; at: number };
 export type Startup = { healthy: boolean; startupMs: number; detail: string };
 
 export type SlotOptions = {
@@ -19,98 +18,84 @@ export type SlotOptions = {
   logPath: string;
   clock: Clock;
   service: { start: { command: readonly string[]; readyMs: number }; health: string };
-  /** PORT is added for each start. */
   env: Record<string, string>;
+  /** Once aborted, nothing starts any more. */
+  closing: AbortSignal;
   onCrash: (crash: Crash) => void;
   /** A process came or went. */
   onChange: () => void;
 };
 
-/** One life of the process in a slot. */
-export type Run = { child: GuardedProcess; pid: number; port: number; command: string[]; target: Target; startedAt: number; over: AbortController };
-
 const backOff = { firstMs: 200, longestMs: 5_000, forgivenAfterMs: 10_000 };
 const graceMs = 5_000;
 
 /** A slot: at most one process, started from an artifact, followed by its health, and started again when it dies. */
-export const createSlot = (options: SlotOptions) => {
-  const { environment, slot, clock, service } = options;
+export const createSlot = ({ environment, slot, clock, service, ...options }: SlotOptions) => {
   const counters = createSlotCounters();
   const log = openSlotLog(options.logPath);
   let artifact: Artifact | null = null;
   let state: SlotState = 'empty';
   let run: Run | null = null;
+  let starting: Promise<unknown> = Promise.resolve();
   let restarts = 0;
-  let lastStart: Startup = { healthy: false, startupMs: 0, detail: '' };
+  let waitMs = backOff.firstMs;
+  let startup: Startup = { healthy: false, startupMs: 0, detail: '' };
   let occupied = new AbortController(); // aborted when the artifact leaves the slot
 
+  /** Replaces what is in the slot. Resolves when the process is healthy, has ended, or `readyMs` are over. */
   const start = async (next: Artifact): Promise<Startup> => {
     await stop();
-    if (!(await isFolder(next.path))) throw new StagingError('ADAPTER_FAILED', `Failed to start ${next.version}: the artifact folder ${next.path} is missing.`);
-    artifact = next;
-    restarts = 0;
+    if (!(await isFolder(next.path)))
+      throw new StagingError('ADAPTER_FAILED', `Failed to start ${next.version}: its artifact ${next.path} is not a folder.`);
     occupied = new AbortController();
+    const signal = AbortSignal.any([occupied.signal, options.closing]);
+    [artifact, state, restarts, waitMs] = [next, 'starting', 0, backOff.firstMs];
     log.restartCount();
-    state = 'starting';
     const begunAt = clock.now();
-    const outcome = await launch(next, occupied.signal).catch((error: unknown) => {
-      artifact = null;
-      state = 'empty';
+    const how = await launch(next, signal).catch((error: unknown) => {
+      if (!signal.aborted) [artifact, state] = [null, 'empty'];
       throw error;
     });
-    const startupMs = clock.now() - begunAt;
-    const healthy = outcome === 'healthy';
-    if (!healthy && !occupied.signal.aborted) state = 'unhealthy';
-    const why = outcome === 'late' ? `${service.health} did not answer 2xx within ${service.start.readyMs} ms` : 'the process ended before it was healthy';
-    lastStart = { healthy, startupMs, detail: healthy ? '' : [`${why}; last lines of ${log.path}:`, ...log.tail(20)].join('\n') };
-    return lastStart;
+    if (how !== 'healthy' && !signal.aborted) state = 'unhealthy';
+    const why = how === 'late' ? `${service.health} did not answer 2xx within ${service.start.readyMs} ms` : 'the process ended before it was healthy';
+    const detail = how === 'healthy' ? '' : [`${why}; the last lines of ${log.path}:`, ...log.tail(20)].join('\n');
+    return (startup = { healthy: how === 'healthy', startupMs: clock.now() - begunAt, detail });
   };
 
-  /** Starts one process and says how its first `readyMs` went. Only a process that was healthy once is started again. */
   const launch = async (what: Artifact, signal: AbortSignal): Promise<'healthy' | 'late' | 'ended'> => {
-    const port = await takeFreePort();
-    const command = service.start.command.map((part) => part.replaceAll('{port}', String(port)));
-    log.note(`${new Date(clock.now()).toISOString()} starting ${what.version} (${what.digest}) on port ${port}: ${command.join(' ')}`);
-    const child = await startProcess({ command, cwd: what.path, env: { ...options.env, PORT: String(port) } }).catch((error: unknown) => {
-      giveBackPort(port);
-      throw error;
-    });
-    const target = openTarget(slot, port, counters);
-    const over = new AbortController();
-    const current: Run = { child, pid: child.pid ?? 0, port, command, target, startedAt: clock.now(), over };
+    const { command } = service.start;
+    const pending = startRun({ slot, command, cwd: what.path, env: options.env, headline: `${what.version} (${what.digest})`, log, counters, clock });
+    starting = pending;
+    const current = await pending;
+    if (signal.aborted) {
+      await current.stop(0);
+      return 'ended';
+    }
     run = current;
-    log.follow(child.stdout);
-    log.follow(child.stderr);
     options.onChange();
-
     return new Promise((settle) => {
-      let wasHealthy = false;
-      child.once('close', (exitCode, exitSignal) => {
-        over.abort();
-        giveBackPort(port);
-        target.healthy = false;
-        void target.pool.destroy();
-        if (run === current) run = null;
-        options.onChange();
-        settle('ended');
-        if (signal.aborted) return;
-        log.note(`${what.version} ended by itself: ${exitSignal ?? `exit code ${exitCode}`}`);
-        if (!wasHealthy && restarts === 0) return;
-        state = 'crashed';
-        options.onCrash({ environment, slot, version: what.version, exitCode, signal: exitSignal, at: clock.now() });
-        void startAgain(what, signal, clock.now() - current.startedAt);
-      });
-      void followHealth(target, service.health, clock, over.signal, (healthy) => {
-        wasHealthy ||= healthy;
-        target.healthy = healthy;
-        if (!signal.aborted) state = healthy ? 'healthy' : 'unhealthy';
+      let met = false;
+      void followHealth(current.target, service.health, clock, current.over, (healthy) => {
+        met ||= healthy;
+        current.target.healthy = healthy;
+        state = healthy ? 'healthy' : 'unhealthy';
         if (healthy) settle('healthy');
       });
-      void clock.sleep(service.start.readyMs, over.signal).then(() => settle(over.signal.aborted ? 'ended' : 'late'));
+      void clock.sleep(service.start.readyMs, current.over).then(() => settle('late'));
+      void current.ended.then((exit) => {
+        settle('ended');
+        if (signal.aborted) return;
+        run = null;
+        options.onChange();
+        log.note(`${what.version} ended by itself: ${exit.signal ?? `exit code ${exit.exitCode}`}`);
+        if (!met && restarts === 0) return; // it never ran: starting it again would only repeat that
+        state = 'crashed';
+        options.onCrash({ environment, slot, version: what.version, ...exit, at: clock.now() });
+        void startAgain(what, signal, clock.now() - current.startedAt);
+      });
     });
   };
 
-  let waitMs = backOff.firstMs;
   const startAgain = async (what: Artifact, signal: AbortSignal, livedMs: number): Promise<void> => {
     if (livedMs > backOff.forgivenAfterMs) waitMs = backOff.firstMs;
     await clock.sleep(waitMs, signal);
@@ -118,25 +103,22 @@ export const createSlot = (options: SlotOptions) => {
     if (signal.aborted) return;
     restarts += 1;
     await launch(what, signal).catch((error: unknown) => {
-      log.note(`could not be started again: ${String(error)}`);
+      log.note(`${what.version} could not be started again: ${reason(error)}`);
       return startAgain(what, signal, 0);
     });
   };
 
-  /** Empties the slot. The process is asked to end, and ended after 5 s. */
+  /** Empties the slot: from here on it takes no request. The process is asked to end, and ended after 5 s. */
   const stop = async (): Promise<void> => {
     occupied.abort();
-    waitMs = backOff.firstMs;
     const ending = run;
-    run = null; // no new request from here on
-    artifact = null;
-    state = 'empty';
-    if (ending === null) return;
-    ending.over.abort();
-    const gone = new Promise<void>((done) => ending.child.once('close', () => done()));
-    void ending.target.pool.close(); // its idle connections would keep a polite server waiting
-    await stopProcess(ending.child, graceMs);
-    await gone;
+    [run, artifact, state] = [null, null, 'empty'];
+    await ending?.stop(graceMs);
+    await starting.then(
+      () => undefined,
+      () => undefined, // told to whoever started it
+    );
+    if (ending !== null) options.onChange();
   };
 
   return {
@@ -157,14 +139,13 @@ export const createSlot = (options: SlotOptions) => {
     get restarts() {
       return restarts;
     },
-    get lastStart() {
-      return lastStart;
+    get startup() {
+      return startup;
     },
     /** Ends the process as the kernel would. It counts as a crash. */
     kill: (why: string): void => {
-      if (run === null) return;
       log.note(why);
-      signalGroup(run.pid, 'SIGKILL');
+      signalGroup(run?.pid, 'SIGKILL');
     },
   };
 };

@@ -1,0 +1,212 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StagingConfig } from '../../../catalog/config.js';
+import { StagingError } from '../../../catalog/errors.js';
+import type { EnvironmentName, EnvironmentStatus, SlotName, ToolResult } from '../../../catalog/tools.js';
+import type { Artifact, Clock } from '../../ports.js';
+import { migrate } from './migrate.js';
+import { observeSlot, type SlotObservation } from './observe-slot.js';
+import { endOrphans } from './orphans.js';
+import { createUsageMeter, readGroupUsage, type Resources } from './process-usage.js';
+import { openProxy, type Proxy } from './proxy.js';
+import { keepQuota } from './quota.js';
+import { createRouter } from './router.js';
+import { createSlot, type Crash, type Slot } from './slot.js';
+import { emptyRecord, openStateFile, recordSchema, runningSchema, type EnvironmentRecord } from './state-file.js';
+import { otherSlot } from './traffic-split.js';
+import { createTurns } from './turns.js';
+
+export type EnvironmentOptions = {
+  name: EnvironmentName;
+  config: StagingConfig;
+  /** `<stateDir>/environments/<name>` */
+  folder: string;
+  clock: Clock;
+  env: Record<string, string>;
+  onCrash: (crash: Crash) => void;
+};
+
+const slotNames = ['blue', 'green'] as const;
+
+/** One environment: a proxy, two slots, and the record by which it comes back after a restart of ours. */
+export const createEnvironment = ({ name, config, folder, clock, onCrash, ...options }: EnvironmentOptions) => {
+  const { service, rollout, limits } = config;
+  const dataDir = join(folder, 'data');
+  const env = { ...service.start.env, ...options.env, DATA_DIR: dataDir };
+  const stateFile = openStateFile(join(folder, 'state.json'), recordSchema, emptyRecord);
+  const runningFile = openStateFile(join(folder, 'running.json'), runningSchema, []);
+  const closing = new AbortController();
+  const turns = createTurns();
+  const slotOf = (slot: SlotName): Slot =>
+    createSlot({ environment: name, slot, logPath: join(folder, `${slot}.log`), clock, service, env, closing: closing.signal, onCrash, onChange: () => noteRunning(slot) });
+  const slots: Record<SlotName, Slot> = { blue: slotOf('blue'), green: slotOf('green') };
+  const all = [slots.blue, slots.green];
+  const meters = { blue: createUsageMeter(), green: createUsageMeter() };
+  const router = createRouter((slot) => slots[slot].run?.target ?? null);
+  let proxy: Proxy | null = null;
+  let record: EnvironmentRecord = emptyRecord;
+
+  const save = (change: Partial<EnvironmentRecord>): Promise<void> => stateFile.write((record = { ...record, ...change }));
+  const saveSlot = (slot: SlotName, artifact: Artifact | null, change: Partial<EnvironmentRecord> = {}) => save({ ...change, slots: { ...record.slots, [slot]: artifact } });
+
+  function noteRunning(slot: SlotName): void {
+    const running = all.flatMap(({ slot, run }) => (run === null ? [] : [{ slot, pid: run.pid, port: run.port, command: run.command }]));
+    runningFile.write(running).catch((error: unknown) => slots[slot].log.note(String(error)));
+  }
+
+  /** A move, one at a time. `live` moves what runs; without a proxy nothing runs and the record alone changes. */
+  const move = <T>(live: () => Promise<T>, recorded: () => Promise<T>): Promise<T> =>
+    turns.take(async () => {
+      refuseWhenClosed();
+      if (proxy !== null) return live();
+      record = await stateFile.read();
+      return recorded();
+    });
+  const refuseWhenClosed = (): void => {
+    if (closing.signal.aborted) throw new StagingError('ADAPTER_FAILED', `Failed to reach ${name}: it was closed.`);
+  };
+  const notProvisioned = (): never => {
+    throw new StagingError('ADAPTER_FAILED', `Failed to deploy to ${name}: it is not provisioned.`);
+  };
+
+  const open = async (): Promise<void> => {
+    await mkdir(dataDir, { recursive: true });
+    record = await stateFile.read();
+    await endOrphans(await runningFile.read(), clock);
+    router.restore(record.activeSlot);
+    proxy = await openProxy(router, service.start.port[name]);
+    await save({ weight: 0 });
+    void keepQuota(all, limits.quota, clock, closing.signal);
+  };
+
+  /** Starts what the record names, or else the fallback; leaves alone what runs or is on its way back. */
+  const restore = async (slot: SlotName, fallback: Artifact | null): Promise<void> => {
+    if (['healthy', 'starting', 'crashed'].includes(slots[slot].state)) return;
+    const recorded = record.slots[slot];
+    const artifact = recorded !== null && (await exists(recorded.path)) ? recorded : fallback;
+    if (recorded !== artifact && recorded !== null) slots[slot].log.note(`the artifact of ${recorded.version} is gone: ${recorded.path}`);
+    const { healthy } = artifact === null ? { healthy: false } : await slots[slot].start(artifact);
+    if (healthy || artifact !== recorded) await saveSlot(slot, healthy ? artifact : null);
+  };
+
+  const provision = async (stable: Artifact): Promise<EnvironmentStatus> => {
+    refuseWhenClosed();
+    if (proxy === null) await open();
+    const { activeSlot, idleSlot } = router;
+    await Promise.all([restore(activeSlot, stable), restore(idleSlot, null)]);
+    refuseWhenClosed();
+    const active = slots[activeSlot];
+    if (active.state === 'healthy') return describe();
+    throw new StagingError(
+      'ENVIRONMENT_NOT_READY',
+      `Failed to provision ${name}: ${active.artifact?.version ?? stable.version} is ${active.state} in the ${activeSlot} slot (log: ${active.log.path}). ${active.startup.detail}`.trim(),
+    );
+  };
+
+  const deployIdle = async (artifact: Artifact): Promise<ToolResult<'deploy_preview'>> => {
+    const idle = slots[router.idleSlot];
+    if (idle.state !== 'healthy' || idle.artifact?.digest !== artifact.digest) {
+      await retireIdle(rollout.drainMs);
+      const { healthy } = await idle.start(artifact);
+      refuseWhenClosed();
+      if (healthy) await saveSlot(idle.slot, artifact);
+    }
+    const { startupMs, detail } = idle.startup;
+    return { slot: idle.slot, version: artifact.version, digest: artifact.digest, url: idle.run?.target.url ?? '', healthy: idle.state === 'healthy', startupMs, detail };
+  };
+
+  const retireIdle = async (drainMs: number): Promise<void> => {
+    const idle = slots[router.idleSlot];
+    if (idle.artifact === null) return;
+    router.setWeight(0); // from here on nothing new reaches the slot
+    await saveSlot(idle.slot, null, { weight: 0 });
+    const deadline = clock.now() + drainMs;
+    while ((idle.run?.target.inFlight ?? 0) > 0 && clock.now() < deadline && !closing.signal.aborted) await clock.sleep(10, closing.signal);
+    await idle.stop();
+  };
+
+  const switchActive = (): Promise<void> => {
+    const idle = slots[router.idleSlot];
+    if (idle.state !== 'healthy') throw new StagingError('ADAPTER_FAILED', `Failed to switch ${name} to the ${idle.slot} slot: it is ${idle.state}.`);
+    router.switchActive();
+    return save({ activeSlot: router.activeSlot, weight: 0 });
+  };
+
+  const switchRecord = (): Promise<void> => {
+    const activeSlot = otherSlot(record.activeSlot);
+    if (record.slots[activeSlot] === null) throw new StagingError('ADAPTER_FAILED', `Failed to switch ${name} to the ${activeSlot} slot: it is empty.`);
+    return save({ activeSlot, weight: 0 });
+  };
+
+  const describe = (): EnvironmentStatus => {
+    const live = proxy !== null;
+    const activeSlot = live ? router.activeSlot : record.activeSlot;
+    const port = service.start.port[name];
+    const proxyUrl = proxy?.url ?? (port === undefined ? '' : `http://127.0.0.1:${port}`);
+    const ready = slots[activeSlot].state === 'healthy';
+    return {
+      environment: name,
+      ready,
+      proxyUrl,
+      activeSlot,
+      candidateWeightPercent: live ? router.weight : 0,
+      slots: all.map(({ slot, state, artifact, run, restarts }) => {
+        const known = artifact ?? record.slots[slot];
+        const stands = state === 'empty' && known !== null ? 'unhealthy' : state; // recorded, and not running
+        return { slot, state: stands, version: known?.version ?? null, digest: known?.digest ?? null, url: run?.target.url ?? null, restarts };
+      }),
+      services: [{ name: service.name, healthy: ready, url: proxyUrl, detail: `${activeSlot} slot: ${live ? slots[activeSlot].state : 'not provisioned'}` }],
+    };
+  };
+
+  return {
+    provision: (stable: Artifact) => turns.take(() => provision(stable)),
+    deployIdle: (artifact: Artifact) => move(() => deployIdle(artifact), () => Promise.resolve(notProvisioned())),
+    retireIdle: (drainMs: number) => move(() => retireIdle(drainMs), () => saveSlot(otherSlot(record.activeSlot), null, { weight: 0 })),
+    switchActive: () => move(async () => switchActive(), async () => switchRecord()),
+    /** Not a turn to be waited for: traffic goes back at once, whatever else is under way. */
+    setWeight: async (percent: number): Promise<void> => {
+      if (!(percent >= 0 && percent <= 100)) throw new StagingError('DEFECT', `Failed to set the weight of ${name}: ${percent} is not between 0 and 100.`);
+      if (proxy === null) return;
+      router.setWeight(percent);
+      await save({ weight: percent });
+    },
+    status: async (): Promise<EnvironmentStatus> => {
+      if (proxy === null) record = await stateFile.read();
+      return describe();
+    },
+    migrate: async (artifact: Artifact) => {
+      await mkdir(dataDir, { recursive: true });
+      return migrate(service, artifact, env, closing.signal);
+    },
+    logs: (slot: SlotName, lines: number): string[] => slots[slot].log.tail(lines),
+    counters: () => ({
+      ...(proxy?.totals() ?? { requests: 0, dropped: 0 }),
+      errorsBySlot: { blue: slots.blue.counters.totals().errors, green: slots.green.counters.totals().errors },
+    }),
+    observe: (): SlotObservation[] => all.flatMap(observeSlot),
+    resourcesOf: async (slot: SlotName): Promise<Resources | null> => {
+      const { run } = slots[slot];
+      const usage = run === null ? undefined : (await readGroupUsage()).get(run.pid);
+      return run === null || usage === undefined ? null : meters[slot](run.pid, usage, clock.now() - run.startedAt);
+    },
+    close: async (): Promise<void> => {
+      closing.abort();
+      const serving = proxy;
+      await serving?.close(1_000);
+      await Promise.all(all.map((slot) => slot.stop()));
+      await turns.over();
+      if (serving !== null) await runningFile.write([]);
+      await Promise.all(all.map((slot) => slot.log.close()));
+      proxy = null;
+    },
+  };
+};
+
+export type Environment = ReturnType<typeof createEnvironment>;
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false, // gone: the caller says what then
+  );

@@ -1,0 +1,60 @@
+import { join, resolve } from 'node:path';
+import type { StagingConfig } from '../../../catalog/config.js';
+import type { EnvironmentName, SlotName } from '../../../catalog/tools.js';
+import type { Clock, DeploymentPort } from '../../ports.js';
+import { createEnvironment, type Environment } from './environment.js';
+import type { SlotObservation } from './observe-slot.js';
+import type { Resources } from './process-usage.js';
+import type { Crash } from './slot.js';
+
+/** The deployment port, and what the monitoring adapter may look at. */
+export interface LocalDeployment extends DeploymentPort {
+  readonly name: 'local';
+  /** Every occupied slot as it is now. Takes the latencies along: one reader per environment. */
+  observe(environment: EnvironmentName): SlotObservation[];
+  /** CPU since the last call and memory now, of every process of the slot together; null while none runs. */
+  resourcesOf(environment: EnvironmentName, slot: SlotName): Promise<Resources | null>;
+  /** Told when a process that was healthy ends by itself. Gives back what ends the listening. */
+  onCrash(listener: (crash: Crash) => void): () => void;
+}
+
+/**
+ * Deployments on this machine: real processes in a blue and a green slot, behind a proxy on 127.0.0.1 that deals requests
+ * out by weight and switches without losing one. Staging and production are two of the same.
+ */
+export const openLocalDeployment = (options: {
+  config: StagingConfig;
+  stateDir: string;
+  clock: Clock;
+  /** Added to the environment of every process and migration. */
+  env?: Record<string, string>;
+}): LocalDeployment => {
+  const { config, stateDir, clock, env = {} } = options;
+  const listeners = new Set<(crash: Crash) => void>();
+  const onCrash = (crash: Crash): void => listeners.forEach((listener) => listener(crash));
+  const environmentOf = (name: EnvironmentName): Environment =>
+    createEnvironment({ name, config, folder: join(resolve(stateDir), 'environments', name), clock, env, onCrash });
+  const environments: Record<EnvironmentName, Environment> = { staging: environmentOf('staging'), production: environmentOf('production') };
+
+  return {
+    name: 'local',
+    provision: (environment, stable) => environments[environment].provision(stable),
+    deployIdle: (environment, artifact) => environments[environment].deployIdle(artifact),
+    setWeight: (environment, percent) => environments[environment].setWeight(percent),
+    switchActive: (environment) => environments[environment].switchActive(),
+    retireIdle: (environment, drainMs) => environments[environment].retireIdle(drainMs),
+    status: (environment) => environments[environment].status(),
+    migrate: (environment, artifact) => environments[environment].migrate(artifact),
+    logs: (environment, slot, lines) => Promise.resolve(environments[environment].logs(slot, lines)),
+    counters: (environment) => Promise.resolve(environments[environment].counters()),
+    observe: (environment) => environments[environment].observe(),
+    resourcesOf: (environment, slot) => environments[environment].resourcesOf(slot),
+    onCrash: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    close: async () => {
+      await Promise.all([environments.staging.close(), environments.production.close()]);
+    },
+  };
+};
