@@ -1,9 +1,6 @@
 import { BaseChatModel, type BaseChatModelParams } from '@langchain/core/language_models/chat_models';
 import { AIMessage, HumanMessage, isAIMessage, isToolMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
 import type { ChatResult } from '@langchain/core/outputs';
-import type { Runnable } from '@langchain/core/runnables';
-import type { AIMessageChunk } from '@langchain/core/messages';
-import type { BaseLanguageModelInput } from '@langchain/core/language_models/base';
 
 /**
  * The built-in model that is no language model: it reads the same prompts, takes the steps that the section
@@ -18,11 +15,12 @@ export class RunbookModel extends BaseChatModel {
     return 'runbook';
   }
 
-  override bindTools(): Runnable<BaseLanguageModelInput, AIMessageChunk> {
-    return this as unknown as Runnable<BaseLanguageModelInput, AIMessageChunk>; // it reads its tools from the prompt; a chat model is such a runnable
+  /** It reads its tools from the prompt. */
+  override bindTools(): this {
+    return this;
   }
 
-  override async _generate(messages: BaseMessage[]): Promise<ChatResult> {
+  override _generate(messages: BaseMessage[]): Promise<ChatResult> {
     const taken = messages.filter(isAIMessage).flatMap((message) => message.tool_calls ?? []);
     const steps = requiredSteps(messages);
     const step = steps[taken.length];
@@ -31,7 +29,7 @@ export class RunbookModel extends BaseChatModel {
       step === undefined
         ? new AIMessage({ content: `Runbook: ${steps.length} required steps taken.` })
         : new AIMessage({ content: '', tool_calls: [{ ...step, id: `runbook-${turn}`, type: 'tool_call' }] });
-    return { generations: [{ text: message.text, message }] };
+    return Promise.resolve({ generations: [{ text: message.text, message }] });
   }
 }
 

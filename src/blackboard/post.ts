@@ -22,5 +22,5 @@ export const checkPosts = (agent: AgentName, routine: RoutineName, posts: Record
     if (!parsed.success) throw new StagingError('FIELD_INVALID', `Failed to write "${name}": ${parsed.error.issues[0]?.message ?? 'invalid'}.`);
     checked[name] = parsed.data;
   }
-  return checked as Board; // every entry was parsed by its own field's schema
+  return checked; // every entry was parsed by its own field's schema
 };

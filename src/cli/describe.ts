@@ -3,7 +3,7 @@ import type { Stop } from './drive.js';
 
 /** A release in a few lines for people: outcome, gates, criteria, and what to do next. */
 export const describeRelease = (document: ReleaseDocument, stop: Stop): string => {
-  const { release, service, version, model } = document;
+  const { service, version, model } = document;
   const met = document.criteria.filter((one) => one.met).length;
   const lines = [
     '',

@@ -38,7 +38,7 @@ export type ReleaseDocument = ReturnType<typeof releaseDocument>;
 export const boardFrom = (journal: readonly JournalRow[]): Board => {
   const board: Record<string, unknown> = {};
   for (const { name, value } of journal.filter((entry) => entry.kind === 'field')) board[name] = merged(board[name], value);
-  return board as Board; // every value was parsed by its field's schema before it was written
+  return board; // every value was parsed by its field's schema before it was written
 };
 
 const merged = (current: unknown, next: unknown): unknown => {

@@ -60,8 +60,8 @@ export const revive = async (workspace: ActiveWorkspace, thread: string): Promis
   const row = workspace.store.release(thread);
   if (!row) throw new StagingError('RELEASE_UNKNOWN', `Failed to find release ${thread}: the journal has none of that id.`);
   if (row.state === 'ended') throw new StagingError('RELEASE_ENDED', `Failed to go on with release ${thread}: it has ended (${row.outcome}).`);
-  const { values } = await workspace.graph.getState({ configurable: { thread_id: thread } });
-  const state = values as StagingState; // the graph's own state
+  const snapshot = await workspace.graph.getState({ configurable: { thread_id: thread } });
+  const state = snapshot.values as StagingState; // the graph's own state
   const staging = await workspace.ports.deployment.status('staging');
   if (state.infrastructure_provisioned === true) {
     const active = staging.slots.find((slot) => slot.slot === staging.activeSlot);

@@ -77,4 +77,4 @@ export type StagingState = typeof stagingState.State;
 export type StagingUpdate = typeof stagingState.Update;
 
 export const boardOf = (state: StagingState): Board =>
-  Object.fromEntries(fieldNames.flatMap((field) => (state[field] === undefined ? [] : [[field, state[field]]]))) as Board; // the same keys, the same schemas
+  Object.fromEntries(fieldNames.flatMap((field) => (state[field] === undefined ? [] : [[field, state[field]]]))); // the same keys, the same schemas

@@ -69,6 +69,6 @@ const metricCriterion = (metric: string, expected: string, metrics: DeploymentMe
   if (percent !== undefined) {
     return { criterion: metric, expected, actual: typeof value === 'number' ? `${value.toFixed(1)}%` : 'no measurement', met: typeof value === 'number' && value >= Number(percent) };
   }
-  const actual = value === undefined || value === null ? 'no measurement' : String(value);
+  const actual = value === undefined || value === null ? 'no measurement' : typeof value === 'string' ? value : JSON.stringify(value);
   return { criterion: metric, expected, actual, met: actual === expected };
 };

@@ -16,7 +16,7 @@ export const candidateOf = (context: ToolContext): Artifact => {
 
 /** What serves before the candidate: the version that staging already runs by its plan. */
 export const stableOf = async (context: ToolContext): Promise<Artifact> => {
-  const plan = context.all.findLast((item) => item.tool === 'plan_environment') as Evidence<'plan_environment'> | undefined; // the tool names the member
+  const plan = context.all.findLast((item) => item.tool === 'plan_environment');
   return context.ports.source.artifactOf(plan?.data.stableVersion ?? (await stableVersion(context)));
 };
 

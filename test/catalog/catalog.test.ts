@@ -27,7 +27,7 @@ test.each(routineNames)('%s has a prompt, an agent that may use its tools, and w
 });
 
 test('every field of an agent is written by one of its routines', () => {
-  const written = new Set(routineNames.flatMap((name) => [...routines[name].writes]));
+  const written = new Set<string>(routineNames.flatMap((name) => [...routines[name].writes]));
   for (const field of fieldNames) expect(fields[field].owner === 'request' || written.has(field)).toBe(true);
 });
 

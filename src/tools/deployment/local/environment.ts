@@ -192,11 +192,11 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
     },
     close: async (): Promise<void> => {
       closing.abort();
-      const serving = proxy;
-      await serving?.close(1_000);
+      await proxy?.close(1_000);
       await Promise.all(all.map((slot) => slot.stop()));
       await turns.over();
-      if (serving !== null) await runningFile.write([]);
+      await proxy?.close(0); // a move that was under way may have opened it
+      if (proxy !== null) await runningFile.write([]);
       await Promise.all(all.map((slot) => slot.log.close()));
       proxy = null;
     },

@@ -1,4 +1,4 @@
-import { build } from 'hdr-histogram-js';
+import { Int32Histogram } from 'hdr-histogram-js';
 import type { ToolResult } from '../../../catalog/tools.js';
 
 type Summary = Pick<ToolResult<'run_load'>, 'latencyMs' | 'distribution'>;
@@ -16,7 +16,7 @@ const percentiles = [
 
 /** Latencies in milliseconds, kept in whole microseconds to three significant digits (HdrHistogram); average and maximum are exact. */
 export class LatencyHistogram {
-  private readonly histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: hourMicroseconds, numberOfSignificantValueDigits: 3 });
+  private readonly histogram = new Int32Histogram(1, hourMicroseconds, 3);
   private sumMs = 0;
   private maxMs = 0;
 
@@ -43,9 +43,19 @@ export class LatencyHistogram {
     return Math.min(this.maxMs, this.histogram.getValueAtPercentile(percentile) / microseconds);
   }
 
+  /** For each percentile the value that reaches it, with the number of requests up to there; a value that reaches several is told once. */
   private distribution(): Array<[number, number]> {
-    const points = new Map(percentiles.map((percentile) => [this.at(percentile), 0]));
-    const values = [...points.keys()];
-    return values.map((value) => [value, this.countUpTo(value)]);
+    const points: Array<[number, number]> = [];
+    const targets = percentiles.map((percentile) => (percentile / 100) * this.count);
+    const values = this.histogram.recordedValuesIterator;
+    values.reset();
+    while (values.hasNext()) {
+      const { valueIteratedTo, totalCountToThisValue } = values.next();
+      const reached = targets.findIndex((target) => target > totalCountToThisValue);
+      if (reached === 0) continue;
+      targets.splice(0, reached === -1 ? targets.length : reached);
+      points.push([Math.min(this.maxMs, this.histogram.highestEquivalentValue(valueIteratedTo) / microseconds), totalCountToThisValue]);
+    }
+    return points;
   }
 }

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+/** Time is a number of milliseconds since the epoch (`…At`) or a duration (`…Ms`); sizes are bytes; rates are fractions of 1. */
+export const timestamp = z.number();
+export const text = z.string(); // came from outside: never trusted, fenced before a model reads it
+export const slot = z.enum(['blue', 'green']);
+export const environment = z.enum(['staging', 'production']);
+
+export const serviceHealth = z.object({ name: z.string(), healthy: z.boolean(), url: z.string(), detail: text });
+
+const slotStatus = z.object({
+  slot,
+  state: z.enum(['empty', 'starting', 'healthy', 'unhealthy', 'crashed']),
+  version: z.string().nullable(),
+  digest: z.string().nullable(),
+  url: z.string().nullable(),
+  restarts: z.number().int(),
+});
+
+export const environmentStatus = z.object({
+  environment,
+  ready: z.boolean(),
+  proxyUrl: z.string(),
+  activeSlot: slot,
+  candidateWeightPercent: z.number(),
+  slots: z.array(slotStatus),
+  services: z.array(serviceHealth),
+});
+
+export const vulnerability = z.object({
+  id: z.string(),
+  package: z.string(),
+  version: z.string(),
+  severity: z.enum(['low', 'moderate', 'high', 'critical', 'unknown']),
+  title: text,
+});
+
+/** `errored`: the instrument broke. `not_configured` and `not_run`: nobody asked for it, or its program is not installed. */
+export const instrument = { status: z.enum(['completed', 'errored', 'not_configured', 'not_run']), reason: text };
+
+export const latencyMs = z.object({ average: z.number(), p50: z.number(), p95: z.number(), p99: z.number(), max: z.number() });
+export const resources = z.object({ cpuCores: z.number(), memoryBytes: z.number() });
+
+/** One second of one slot, as the proxy, the process table and the health path saw it. */
+export const sampleSchema = z.object({
+  at: timestamp,
+  environment,
+  slot,
+  version: z.string().nullable(),
+  requests: z.number().int(),
+  /** Answers of 5xx and connections that the candidate broke. */
+  errors: z.number().int(),
+  latencyAverageMs: z.number().nullable(),
+  latencyP95Ms: z.number().nullable(),
+  cpuCores: z.number().nullable(),
+  memoryBytes: z.number().nullable(),
+  /** null: not asked in this sample. */
+  healthy: z.boolean().nullable(),
+  restarts: z.number().int(),
+  errorLogLines: z.number().int(),
+});
+export type Sample = z.infer<typeof sampleSchema>;
+
+const weightChange = z.object({
+  at: timestamp,
+  environment,
+  weight: z.number(),
+  slot,
+  reason: z.string(),
+});
+export type WeightChange = z.infer<typeof weightChange>;
+
+const breach = z.object({
+  metric: z.enum(['error_rate', 'latency_p95', 'crash', 'health']),
+  value: z.number(),
+  target: z.number(),
+  firstSampleAt: timestamp,
+});
+export type Breach = z.infer<typeof breach>;
+
+export const rolloutRecord = z.object({
+  environment,
+  strategy: z.enum(['blue-green', 'canary']),
+  outcome: z.enum(['completed', 'rolled_back', 'inconclusive']),
+  slot,
+  version: z.string(),
+  digest: z.string(),
+  previousVersion: z.string().nullable(),
+  startedAt: timestamp,
+  durationMs: z.number(),
+  changes: z.array(weightChange),
+  breach: breach.nullable(),
+  /** From the first breaching sample to all traffic on the stable slot. */
+  restoreMs: z.number().nullable(),
+  /** What the traffic through the proxy saw in this time: `dropped` are requests without an answer. */
+  traffic: z.object({ requests: z.number(), dropped: z.number(), candidateErrors: z.number() }),
+  samples: z.array(sampleSchema),
+  reason: z.string(),
+});
+export type RolloutRecord = z.infer<typeof rolloutRecord>;
+
+
+export type EnvironmentName = z.infer<typeof environment>;
+export type SlotName = z.infer<typeof slot>;
+export type EnvironmentStatus = z.infer<typeof environmentStatus>;
+export type ServiceHealth = z.infer<typeof serviceHealth>;
