@@ -117,8 +117,11 @@ test.each([
   expect(told(moves.at(-1)?.effects ?? [])).toEqual(['restore']);
 });
 
-test('a sample breaks the silence', () => {
-  expect(isEnded(run([started, ...silent(3), sampled(1), ...silent(3), sampled(2), ...silent(3)]).state)).toBe(false);
+test.each([
+  ['in a step', planned()],
+  ['while watched', planned({ strategy: 'blue-green' })],
+])('a sample %s breaks the silence', (_, plan) => {
+  expect(isEnded(run([started, ...silent(3), sampled(1), ...silent(3), sampled(2), ...silent(3)], plan).state)).toBe(false);
 });
 
 test.each([

@@ -38,7 +38,17 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
   const closing = new AbortController();
   const turns = createTurns();
   const slotOf = (slot: SlotName): Slot =>
-    createSlot({ environment: name, slot, logPath: join(folder, `${slot}.log`), clock, service, env, closing: closing.signal, onCrash, onChange: () => noteRunning(slot) });
+    createSlot({
+      environment: name,
+      slot,
+      logPath: join(folder, `${slot}.log`),
+      clock,
+      service,
+      env,
+      closing: closing.signal,
+      onCrash,
+      onChange: () => noteRunning(slot),
+    });
   const slots: Record<SlotName, Slot> = { blue: slotOf('blue'), green: slotOf('green') };
   const all = [slots.blue, slots.green];
   const meters = { blue: createUsageMeter(), green: createUsageMeter() };
@@ -47,7 +57,8 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
   let record: EnvironmentRecord = emptyRecord;
 
   const save = (change: Partial<EnvironmentRecord>): Promise<void> => stateFile.write((record = { ...record, ...change }));
-  const saveSlot = (slot: SlotName, artifact: Artifact | null, change: Partial<EnvironmentRecord> = {}) => save({ ...change, slots: { ...record.slots, [slot]: artifact } });
+  const saveSlot = (slot: SlotName, artifact: Artifact | null, change: Partial<EnvironmentRecord> = {}) =>
+    save({ ...change, slots: { ...record.slots, [slot]: artifact } });
 
   function noteRunning(slot: SlotName): void {
     const running = all.flatMap(({ slot, run }) => (run === null ? [] : [{ slot, pid: run.pid, port: run.port, command: run.command }]));
@@ -112,7 +123,15 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
       if (healthy) await saveSlot(idle.slot, artifact);
     }
     const { startupMs, detail } = idle.startup;
-    return { slot: idle.slot, version: artifact.version, digest: artifact.digest, url: idle.run?.target.url ?? '', healthy: idle.state === 'healthy', startupMs, detail };
+    return {
+      slot: idle.slot,
+      version: artifact.version,
+      digest: artifact.digest,
+      url: idle.run?.target.url ?? '',
+      healthy: idle.state === 'healthy',
+      startupMs,
+      detail,
+    };
   };
 
   const retireIdle = async (drainMs: number): Promise<void> => {
@@ -127,14 +146,16 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
 
   const switchActive = (): Promise<void> => {
     const idle = slots[router.idleSlot];
-    if (idle.state !== 'healthy') throw new StagingError('ADAPTER_FAILED', `Failed to switch ${name} to the ${idle.slot} slot: it is ${idle.state}.`);
+    if (idle.state !== 'healthy')
+      throw new StagingError('ADAPTER_FAILED', `Failed to switch ${name} to the ${idle.slot} slot: it is ${idle.state}.`);
     router.switchActive();
     return save({ activeSlot: router.activeSlot, weight: 0 });
   };
 
   const switchRecord = (): Promise<void> => {
     const activeSlot = otherSlot(record.activeSlot);
-    if (record.slots[activeSlot] === null) throw new StagingError('ADAPTER_FAILED', `Failed to switch ${name} to the ${activeSlot} slot: it is empty.`);
+    if (record.slots[activeSlot] === null)
+      throw new StagingError('ADAPTER_FAILED', `Failed to switch ${name} to the ${activeSlot} slot: it is empty.`);
     return save({ activeSlot, weight: 0 });
   };
 
@@ -153,20 +174,47 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
       slots: all.map(({ slot, state, artifact, run, restarts }) => {
         const known = artifact ?? record.slots[slot];
         const stands = state === 'empty' && known !== null ? 'unhealthy' : state; // recorded, and not running
-        return { slot, state: stands, version: known?.version ?? null, digest: known?.digest ?? null, url: run?.target.url ?? null, restarts };
+        return {
+          slot,
+          state: stands,
+          version: known?.version ?? null,
+          digest: known?.digest ?? null,
+          url: run?.target.url ?? null,
+          restarts,
+        };
       }),
-      services: [{ name: service.name, healthy: ready, url: proxyUrl, detail: `${activeSlot} slot: ${live ? slots[activeSlot].state : 'not provisioned'}` }],
+      services: [
+        {
+          name: service.name,
+          healthy: ready,
+          url: proxyUrl,
+          detail: `${activeSlot} slot: ${live ? slots[activeSlot].state : 'not provisioned'}`,
+        },
+      ],
     };
   };
 
   return {
     provision: (stable: Artifact) => turns.take(() => provision(stable)),
-    deployIdle: (artifact: Artifact) => move(() => deployIdle(artifact), () => Promise.resolve(notProvisioned())),
-    retireIdle: (drainMs: number) => move(() => retireIdle(drainMs), () => saveSlot(otherSlot(record.activeSlot), null, { weight: 0 })),
-    switchActive: () => move(async () => switchActive(), async () => switchRecord()),
+    deployIdle: (artifact: Artifact) =>
+      move(
+        () => deployIdle(artifact),
+        () => Promise.resolve(notProvisioned()),
+      ),
+    retireIdle: (drainMs: number) =>
+      move(
+        () => retireIdle(drainMs),
+        () => saveSlot(otherSlot(record.activeSlot), null, { weight: 0 }),
+      ),
+    switchActive: () =>
+      move(
+        async () => switchActive(),
+        async () => switchRecord(),
+      ),
     /** Not a turn to be waited for: traffic goes back at once, whatever else is under way. */
     setWeight: async (percent: number): Promise<void> => {
-      if (!(percent >= 0 && percent <= 100)) throw new StagingError('DEFECT', `Failed to set the weight of ${name}: ${percent} is not between 0 and 100.`);
+      if (!(percent >= 0 && percent <= 100))
+        throw new StagingError('DEFECT', `Failed to set the weight of ${name}: ${percent} is not between 0 and 100.`);
       if (proxy === null) return;
       router.setWeight(percent);
       await save({ weight: percent });

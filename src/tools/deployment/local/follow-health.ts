@@ -7,7 +7,13 @@ const pace = { firstMs: 40, laterMs: 1_000, patienceMs: 2_000, missesUntilIll: 3
  * Asks a process for its health: quickly until it answers for the first time, then once a second. It tells of changes only,
  * and three misses in a row make a change: one late answer under load is not an illness.
  */
-export const followHealth = async (target: Target, path: string, clock: Clock, signal: AbortSignal, changed: (healthy: boolean) => void): Promise<void> => {
+export const followHealth = async (
+  target: Target,
+  path: string,
+  clock: Clock,
+  signal: AbortSignal,
+  changed: (healthy: boolean) => void,
+): Promise<void> => {
   let healthy = false;
   let met = false;
   let misses = 0;

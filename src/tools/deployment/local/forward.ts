@@ -10,7 +10,12 @@ import type { Target } from './target.js';
 export type Forwarded = 'answered' | 'unanswered' | 'cut' | 'left' | 'refused';
 
 /** Sends a request to one process and streams its answer back. What the process did is counted; `ended` is called once. */
-export const forward = (target: Target, request: IncomingMessage, response: ServerResponse, ended: (how: Forwarded, error?: Error) => void): void => {
+export const forward = (
+  target: Target,
+  request: IncomingMessage,
+  response: ServerResponse,
+  ended: (how: Forwarded, error?: Error) => void,
+): void => {
   const startedAt = performance.now();
   let controller: Dispatcher.DispatchController | null = null;
   let statusCode = 0;
@@ -37,7 +42,12 @@ export const forward = (target: Target, request: IncomingMessage, response: Serv
   response.on('drain', resume);
 
   target.pool.dispatch(
-    { method: (request.method ?? 'GET') as Dispatcher.HttpMethod, path: pathOf(request), headers: requestHeaders(request), body: hasBody(request) ? request : null }, // node parsed the method
+    {
+      method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
+      path: pathOf(request),
+      headers: requestHeaders(request),
+      body: hasBody(request) ? request : null,
+    }, // node parsed the method
     {
       onRequestStart: (started) => {
         controller = started;
@@ -71,4 +81,5 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] !== undefined && headers['content-length'] !== '0');
 
 /** A client may also send the whole address (RFC 9112, 3.2.2). */
-const pathOf = ({ url = '/' }: IncomingMessage): string => (/^https?:\/\//i.test(url) ? url.replace(/^https?:\/\/[^/?]*/i, '').replace(/^(?!\/)/, '/') : url);
+const pathOf = ({ url = '/' }: IncomingMessage): string =>
+  /^https?:\/\//i.test(url) ? url.replace(/^https?:\/\/[^/?]*/i, '').replace(/^(?!\/)/, '/') : url;

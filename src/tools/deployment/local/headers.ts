@@ -1,7 +1,17 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 
 /** They speak of one connection, not of the request (RFC 9110, 7.6.1); `expect` is answered by the proxy itself. */
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 /** What goes on to the process: as it came, in its order and spelling, with the client's address added. */
 export const requestHeaders = ({ rawHeaders, headers, socket }: IncomingMessage): string[] => {

@@ -12,7 +12,7 @@ export const endOrphans = async (recorded: Running, clock: Clock): Promise<numbe
   const orphans = [];
   for (const entry of recorded) if (isOurs(entry, await describeProcess(entry.pid))) orphans.push(entry.pid);
   for (const pid of orphans) signalGroup(pid, 'SIGKILL');
-  for (let waits = 0; waits < 100 && orphans.some((pid) => signalExists(pid)); waits++) await clock.sleep(20);
+  for (const pid of orphans) for (let waits = 0; waits < 100 && (await describeProcess(pid)) !== ''; waits++) await clock.sleep(20);
   return orphans;
 };
 
@@ -22,19 +22,15 @@ const isOurs = ({ port, command }: Running[number], description: string): boolea
 /** Command line, and on Linux the PORT of its environment; '' when there is no such process. */
 const describeProcess = async (pid: number): Promise<string> => {
   if (process.platform !== 'linux') {
-    const { exitCode, output } = await runCommand({ command: ['ps', '-o', 'command=', '-p', String(pid)], cwd: tmpdir(), timeoutMs: 5_000 });
+    const { exitCode, output } = await runCommand({
+      command: ['ps', '-o', 'command=', '-p', String(pid)],
+      cwd: tmpdir(),
+      timeoutMs: 5_000,
+    });
     return exitCode === 0 ? output : '';
   }
   const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => ''); // gone, or another user's: then it is not ours to end
   const [commandLine, environment] = await Promise.all([read('cmdline'), read('environ')]);
   const port = environment.split('\0').find((entry) => entry.startsWith('PORT='));
   return [...commandLine.split('\0'), port ?? ''].join(' ').trim();
-};
-
-const signalExists = (pid: number): boolean => {
-  try {
-    return process.kill(-pid, 0);
-  } catch {
-    return false; // ESRCH: the group is gone
-  }
 };

@@ -69,7 +69,9 @@ export const readPs = async (): Promise<ProcessRow[]> => {
   const { output } = await runCommand({ command: ['ps', '-A', '-o', 'pid=,pgid=,rss=,time='], cwd: tmpdir(), timeoutMs: 5_000 });
   return output.split('\n').flatMap((line) => {
     const [pid, group, kibibytes, time] = line.trim().split(/\s+/);
-    return time === undefined ? [] : [{ pid: Number(pid), group: Number(group), cpuSeconds: secondsOf(time), memoryBytes: Number(kibibytes) * 1_024 }];
+    return time === undefined
+      ? []
+      : [{ pid: Number(pid), group: Number(group), cpuSeconds: secondsOf(time), memoryBytes: Number(kibibytes) * 1_024 }];
   });
 };
 

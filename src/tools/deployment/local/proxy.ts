@@ -40,7 +40,9 @@ export const openProxy = async (router: Router, wantedPort: number | undefined) 
   const server = createServer(handle);
   server.keepAliveTimeout = 75_000; // longer than clients keep a connection, so that none is closed under a request
   server.requestTimeout = 0; // an upload may take its time
-  server.on('upgrade', (_: IncomingMessage, socket: Duplex) => socket.end('HTTP/1.1 501 Not Implemented\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'));
+  server.on('upgrade', (_: IncomingMessage, socket: Duplex) =>
+    socket.end('HTTP/1.1 501 Not Implemented\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'),
+  );
   const port = await listen(server, wantedPort ?? 0);
 
   return {
@@ -68,7 +70,9 @@ const isTimeout = (error: Error | undefined): boolean => error !== undefined && 
 const refuse = (response: ServerResponse, statusCode: number, why: string): void => {
   if (response.headersSent || response.destroyed) return;
   const body = `${JSON.stringify({ error: why })}\n`;
-  response.writeHead(statusCode, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), connection: 'close' }).end(body);
+  response
+    .writeHead(statusCode, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), connection: 'close' })
+    .end(body);
 };
 
 const listen = (server: Server, port: number): Promise<number> =>

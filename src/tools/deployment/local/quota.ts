@@ -35,7 +35,9 @@ export const createQuota = (quota: Limits['quota'], clock: Clock) => {
       if (cpuCores <= quota.cpuCores || lowered.has(run.pid)) continue;
       lowered.add(run.pid);
       const refused = group.pids.filter((pid) => !lowerPriority(pid));
-      slot.log.note(`quota exceeded: CPU ${cpuCores.toFixed(2)} of ${quota.cpuCores} cores, priority lowered${refused.length > 0 ? ` except of ${refused.join(', ')}` : ''}`);
+      slot.log.note(
+        `quota exceeded: CPU ${cpuCores.toFixed(2)} of ${quota.cpuCores} cores, priority lowered${refused.length > 0 ? ` except of ${refused.join(', ')}` : ''}`,
+      );
     }
   };
 };

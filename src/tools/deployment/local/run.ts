@@ -67,6 +67,6 @@ export const startRun = async ({ slot, cwd, env, headline, log, counters, clock,
 /** What a process printed last is read after its exit; a stranger that holds its pipes open is not waited for. */
 const whenEnded = (child: GuardedProcess): Promise<Exit> =>
   new Promise((resolve) => {
-    child.once('exit', (exitCode, signal) => setTimeout(() => resolve({ exitCode, signal }), 500));
+    child.once('exit', (exitCode, signal) => setTimeout(() => resolve({ exitCode, signal }), 500).unref());
     child.once('close', (exitCode, signal) => resolve({ exitCode, signal }));
   });

@@ -21,7 +21,10 @@ export const createSlotCounters = () => {
     totals: () => ({ requests, errors }),
     takeLatency: (): Latency => {
       const count = histogram.totalCount;
-      const latency = count === 0 ? { count, averageMs: null, p95Ms: null } : { count, averageMs: histogram.mean / 1_000, p95Ms: histogram.getValueAtPercentile(95) / 1_000 };
+      const latency =
+        count === 0
+          ? { count, averageMs: null, p95Ms: null }
+          : { count, averageMs: histogram.mean / 1_000, p95Ms: histogram.getValueAtPercentile(95) / 1_000 };
       histogram.reset();
       return latency;
     },

@@ -13,7 +13,9 @@ export const openSlotLog = (path: string) => {
   const write = (line: string): void => {
     lines.push(line);
     if (lines.length > remembered) lines.shift();
-    file ??= createWriteStream(path, { flags: 'a' }).on('error', (error) => lines.push(`(this log is no longer kept in ${path}: ${error.message})`));
+    file ??= createWriteStream(path, { flags: 'a' }).on('error', (error) =>
+      lines.push(`(this log is no longer kept in ${path}: ${error.message})`),
+    );
     file.write(`${line}\n`);
   };
 
@@ -46,7 +48,7 @@ export type SlotLog = ReturnType<typeof openSlotLog>;
 /** A JSON line is judged by its level (names, or pino's numbers); any other line by its words. */
 export const looksLikeError = (line: string): boolean => {
   const level = levelOf(line);
-  if (level === undefined) return /\b(\w*error|fatal|\w*exception|unhandled)\b/i.test(line);
+  if (level === undefined) return /\b(error|fatal|exception|unhandled)\b/i.test(line) || /[a-z](Error|Exception)\b/.test(line); // `TypeError: …` too
   return typeof level === 'number' ? level >= 50 : /^(error|fatal|critical|emerg\w*|alert)$/i.test(level);
 };
 

@@ -57,14 +57,26 @@ export const createSlot = ({ environment, slot, clock, service, ...options }: Sl
       throw error;
     });
     if (how !== 'healthy' && !signal.aborted) state = 'unhealthy';
-    const why = how === 'late' ? `${service.health} did not answer 2xx within ${service.start.readyMs} ms` : 'the process ended before it was healthy';
+    const why =
+      how === 'late'
+        ? `${service.health} did not answer 2xx within ${service.start.readyMs} ms`
+        : 'the process ended before it was healthy';
     const detail = how === 'healthy' ? '' : [`${why}; the last lines of ${log.path}:`, ...log.tail(20)].join('\n');
     return (startup = { healthy: how === 'healthy', startupMs: clock.now() - begunAt, detail });
   };
 
   const launch = async (what: Artifact, signal: AbortSignal): Promise<'healthy' | 'late' | 'ended'> => {
     const { command } = service.start;
-    const pending = startRun({ slot, command, cwd: what.path, env: options.env, headline: `${what.version} (${what.digest})`, log, counters, clock });
+    const pending = startRun({
+      slot,
+      command,
+      cwd: what.path,
+      env: options.env,
+      headline: `${what.version} (${what.digest})`,
+      log,
+      counters,
+      clock,
+    });
     starting = pending;
     const current = await pending;
     if (signal.aborted) {

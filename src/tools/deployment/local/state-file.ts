@@ -51,7 +51,8 @@ const replace = async (path: string, text: string): Promise<void> => {
   }
 };
 
-const unreadable = (path: string, error: unknown) => new StagingError('STORE_UNREADABLE', `Failed to read ${path}: ${reason(error)}.`, { cause: error });
+const unreadable = (path: string, error: unknown) =>
+  new StagingError('STORE_UNREADABLE', `Failed to read ${path}: ${reason(error)}.`, { cause: error });
 
 const artifact = z.object({ version: z.string(), digest: z.string(), path: z.string() });
 
@@ -65,5 +66,7 @@ export type EnvironmentRecord = z.infer<typeof recordSchema>;
 export const emptyRecord: EnvironmentRecord = { activeSlot: 'blue', weight: 0, slots: { blue: null, green: null } };
 
 /** What runs now, so that a later run can end what an earlier one left behind. */
-export const runningSchema = z.array(z.object({ slot: z.enum(['blue', 'green']), pid: z.number().int().positive(), port: z.number().int(), command: z.array(z.string()) }));
+export const runningSchema = z.array(
+  z.object({ slot: z.enum(['blue', 'green']), pid: z.number().int().positive(), port: z.number().int(), command: z.array(z.string()) }),
+);
 export type Running = z.infer<typeof runningSchema>;

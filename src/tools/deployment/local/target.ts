@@ -17,7 +17,14 @@ const silenceMs = 60_000;
 
 export const openTarget = (slot: SlotName, port: number, counters: SlotCounters): Target => {
   const url = `http://127.0.0.1:${port}`;
-  return { slot, url, counters, pool: new Pool(url, { headersTimeout: silenceMs, bodyTimeout: silenceMs, connect: { timeout: 2_000 } }), healthy: false, inFlight: 0 };
+  return {
+    slot,
+    url,
+    counters,
+    pool: new Pool(url, { headersTimeout: silenceMs, bodyTimeout: silenceMs, connect: { timeout: 2_000 } }),
+    healthy: false,
+    inFlight: 0,
+  };
 };
 
 /** Whether the path answers 2xx in time. Asked over the same connections that requests take, and not counted. */

@@ -13,12 +13,12 @@ const timeoutMs = 5_000;
  * Redirects are not followed; at most 256 KiB of the body are read, within 5 s. Throws ADAPTER_FAILED without an answer.
  */
 export const send = (base: string, { method = 'GET', path, headers = {}, body }: Message): Promise<Exchange> => {
-  const { protocol, hostname, port, pathname } = new URL(base);
+  const { protocol, hostname, port } = new URL(base);
   const request = (protocol === 'https:' ? httpsRequest : httpRequest)({
     hostname: hostname.replace(/^\[|\]$/g, ''),
     port,
     method,
-    path: pathname.replace(/\/$/, '') + path,
+    path: pathUnder(base, path),
     headers: body === undefined ? headers : { 'content-length': String(Buffer.byteLength(body)), ...headers },
     agent: false,
     signal: AbortSignal.timeout(timeoutMs),
@@ -28,7 +28,8 @@ export const send = (base: string, { method = 'GET', path, headers = {}, body }:
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
-      const done = () => answered({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') });
+      const done = () =>
+        answered({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') });
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
         size += chunk.length;
@@ -41,7 +42,15 @@ export const send = (base: string, { method = 'GET', path, headers = {}, body }:
     });
     request.end(body);
   }).catch((error: NodeJS.ErrnoException) => {
-    const why = error.name === 'AbortError' || error.name === 'TimeoutError' ? `no answer within ${timeoutMs / 1_000} s` : error.message || error.code;
-    throw new StagingError('ADAPTER_FAILED', `Failed to reach ${base} with ${method} ${path}: ${why ?? 'no connection'}.`, { cause: error });
+    const why =
+      error.name === 'AbortError' || error.name === 'TimeoutError'
+        ? `no answer within ${timeoutMs / 1_000} s`
+        : error.message || error.code;
+    throw new StagingError('ADAPTER_FAILED', `Failed to reach ${base} with ${method} ${path}: ${why ?? 'no connection'}.`, {
+      cause: error,
+    });
   });
 };
+
+/** The path of a request below an address, which may have a path of its own. */
+export const pathUnder = (base: string, path: string): string => new URL(base).pathname.replace(/\/$/, '') + path;

@@ -10,17 +10,19 @@ export class LoadRecorder {
   readonly errors = { connection: 0, timeout: 0, status: 0 };
   lastError = '';
 
-  /** Listens to one connection from its first request on; it carries one request at a time. */
+  /** Listens to one connection from its first request on; it carries one request at a time, and comes back after it ended. */
   readonly follow = (client: Client): void => {
     let sentAt: number | null = null;
-    let lost = false;
     let keepsAlive = true;
+    let closing = false; // the last answer announced that its connection ends
+    let doomed = false; // the open request went out on such a connection: that it is lost is nobody's error
+    let lost = false;
     // `addListener`, because the typings of `on` leave most of these events out.
     client.addListener('request', () => {
-      // A new request while one is open: the connection ended and was made anew.
-      lost = sentAt !== null && keepsAlive;
+      lost = sentAt !== null && !doomed; // still open: the connection ended and was made anew
       if (lost) this.connectionError('the connection ended before the answer did');
-      keepsAlive = true;
+      doomed = closing;
+      closing = false;
       sentAt = performance.now();
     });
     client.addListener('headers', (head: { shouldKeepAlive?: boolean }) => {
@@ -29,10 +31,11 @@ export class LoadRecorder {
     client.addListener('response', (status: number) => {
       if (sentAt !== null) this.latencies.add(performance.now() - sentAt);
       if (status >= 400) this.errors.status += 1;
+      closing = !keepsAlive;
       sentAt = null;
     });
     client.addListener('connError', (error: NodeJS.ErrnoException) => {
-      this.connectionError(error.message || error.code || 'no connection');
+      if (!doomed) this.connectionError(error.message || error.code || 'no connection');
       sentAt = null;
     });
     client.addListener('timeout', () => {

@@ -2,54 +2,74 @@ import type { StagingConfig } from '../../../catalog/config.js';
 import { reason } from '../../../catalog/errors.js';
 import type { ToolResult } from '../../../catalog/tools.js';
 import type { Clock } from '../../ports.js';
-import { send } from '../http/send.js';
+import { pathUnder, send } from '../http/send.js';
+import { probePaths } from '../http/probe-paths.js';
 import { LoadRecorder } from './load-recorder.js';
 import { watchResources, type ReadResources } from './watch-resources.js';
 
 type LoadResult = ToolResult<'run_load'>;
 
 const overtimeMs = 10_000;
-const sampleMs = 100;
 
 /** Puts the declared load on an address and measures each answer. `errored` when there was none to measure: silence is not speed. */
 export const runLoad = async (config: StagingConfig, clock: Clock, url: string, resources: ReadResources): Promise<LoadResult> => {
-  const { connections } = config.load;
-  const paths = config.load.paths ?? (config.criticalUserPaths.length > 0 ? config.criticalUserPaths : [config.service.health]);
+  const paths = config.load.paths ?? probePaths(config);
   const recorder = new LoadRecorder();
   const stop = new AbortController();
-  const startedAt = performance.now();
-  const result = (more: Pick<LoadResult, 'status' | 'reason'> & Partial<LoadResult>): LoadResult => {
-    const durationMs = performance.now() - startedAt;
-    const requests = recorder.latencies.count;
-    const { connection, timeout, status } = recorder.errors;
-    const asked = requests + connection + timeout;
-    return {
-      url,
-      paths,
-      connections,
-      durationMs,
-      requests,
-      throughputRps: durationMs > 0 ? requests / (durationMs / 1_000) : 0,
-      errors: { connection, timeout, status },
-      errorRate: asked > 0 ? (connection + timeout + status) / asked : 0,
-      ...recorder.latencies.summary(),
-      resources: null,
-      ...more,
-    };
-  };
+  const base = { url, paths, connections: config.load.connections };
   try {
     await send(url, { path: paths[0] ?? '/' });
-    const watched = watchResources(clock, resources, stop.signal);
-    const inTime = await drive({ config, url, paths, recorder, clock, stop });
-    const ended = result({ status: 'completed', reason: '' });
-    stop.abort();
-    const largest = { resources: await watched };
-    if (!inTime) return { ...ended, ...largest, status: 'errored', reason: `the load did not end within ${overtimeMs / 1_000} s of its time` };
-    if (ended.requests === 0) return { ...ended, ...largest, status: 'errored', reason: `no request was answered: ${recorder.lastError || 'none was sent'}` };
-    return { ...ended, ...largest };
+    const largest = watchResources(clock, resources, stop.signal);
+    const { inTime, durationMs } = await drive({ config, clock, url, paths, recorder, signal: stop.signal });
+    return { ...base, ...measured(recorder, durationMs), resources: largest(), ...judged(recorder, inTime) };
   } catch (error) {
-    return result({ status: 'errored', reason: reason(error) });
+    return { ...base, ...measured(recorder, 0), resources: null, status: 'errored', reason: reason(error) };
   } finally {
     stop.abort();
   }
+};
+
+type Drive = { config: StagingConfig; clock: Clock; url: string; paths: readonly string[]; recorder: LoadRecorder; signal: AbortSignal };
+
+const drive = async ({ config, clock, url, paths, recorder, signal }: Drive): Promise<{ inTime: boolean; durationMs: number }> => {
+  const { default: autocannon } = await import('autocannon');
+  const { connections, durationMs } = config.load;
+  const startedAt = performance.now();
+  const run = autocannon({
+    url,
+    connections,
+    duration: durationMs / 1_000,
+    sampleInt: 100, // how soon it notices that its time is over
+    timeout: timeoutSeconds(durationMs),
+    requests: paths.map((path) => ({ method: 'GET', path: pathUnder(url, path) })),
+    setupClient: recorder.follow,
+  });
+  const inTime = await Promise.race([
+    Promise.resolve(run).then(() => true),
+    clock.sleep(durationMs + overtimeMs, signal).then(() => false),
+  ]);
+  if (!inTime) run.stop();
+  return { inTime, durationMs: performance.now() - startedAt };
+};
+
+/** A request may take half of the run, at most 10 s: an answer that would come after the end must not go uncounted. */
+const timeoutSeconds = (durationMs: number): number => Math.min(10, Math.max(1, durationMs / 2_000));
+
+const measured = ({ latencies, errors }: LoadRecorder, durationMs: number) => {
+  const requests = latencies.count;
+  const asked = requests + errors.connection + errors.timeout;
+  return {
+    durationMs,
+    requests,
+    throughputRps: durationMs > 0 ? requests / (durationMs / 1_000) : 0,
+    errors: { ...errors },
+    errorRate: asked > 0 ? (errors.connection + errors.timeout + errors.status) / asked : 0,
+    ...latencies.summary(),
+  };
+};
+
+const judged = ({ latencies, lastError }: LoadRecorder, inTime: boolean): Pick<LoadResult, 'status' | 'reason'> => {
+  if (!inTime) return { status: 'errored', reason: `the load did not end within ${overtimeMs / 1_000} s of its time` };
+  if (latencies.count === 0) return { status: 'errored', reason: `no request was answered: ${lastError || 'none was sent in this time'}` };
+  return { status: 'completed', reason: '' };
 };

@@ -54,5 +54,14 @@ const testsOf = (file: TestFile): Array<Omit<ReportedTest, 'status'> & { status:
     durationMs: Math.max(0, one.duration ?? 0),
   }));
   if (file.status !== 'failed' || tests.some((one) => one.status === 'failed')) return tests;
-  return [...tests, { test: 'outside every test', file: file.name, status: 'failed', message: file.message || 'the file failed outside its tests', durationMs: 0 }];
+  return [
+    ...tests,
+    {
+      test: 'outside every test',
+      file: file.name,
+      status: 'failed',
+      message: file.message || 'the file failed outside its tests',
+      durationMs: 0,
+    },
+  ];
 };

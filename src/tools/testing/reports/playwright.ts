@@ -11,9 +11,13 @@ export const parsePlaywrightReport = (text: string): ParsedReport => {
   return {
     tests: [
       ...report.suites.flatMap((suite) => testsOf(suite, [], suite.file ?? '')),
-      ...report.errors.map(
-        (error): ReportedTest => ({ test: 'outside every test', file: '', status: 'failed', message: error.message ?? '', durationMs: 0 }),
-      ),
+      ...report.errors.map((error): ReportedTest => ({
+        test: 'outside every test',
+        file: '',
+        status: 'failed',
+        message: error.message ?? '',
+        durationMs: 0,
+      })),
     ],
   };
 };

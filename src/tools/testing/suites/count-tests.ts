@@ -28,4 +28,7 @@ export const countTests = (suite: string, root: string, { tests }: ParsedReport)
 };
 
 const testId = (suite: string, file: string, test: string): string =>
-  createHash('sha256').update(JSON.stringify([suite, file, test])).digest('hex').slice(0, 16);
+  createHash('sha256')
+    .update(JSON.stringify([suite, file, test]))
+    .digest('hex')
+    .slice(0, 16);

@@ -73,7 +73,12 @@ const reportPaths = async (suite: SuiteConfig, artifact: Artifact, stateDir: str
   return { fresh, candidates: [fresh, declared] };
 };
 
-const judge = async (suite: SuiteConfig, artifact: Artifact, run: CommandResult, candidates: readonly string[]): Promise<Partial<SuiteResult>> => {
+const judge = async (
+  suite: SuiteConfig,
+  artifact: Artifact,
+  run: CommandResult,
+  candidates: readonly string[],
+): Promise<Partial<SuiteResult>> => {
   const ended = run.exitCode === null ? 'was killed by a signal' : `exited with code ${run.exitCode}`;
   const text = await firstText(candidates);
   if (text === null) return { status: 'errored', reason: `the command ${ended} and left no report` };
