@@ -89,8 +89,8 @@ const deployedAt = (all: SettleInput['all']): number => {
 const soakLeft = (stability: GateEvaluation, { config, all, now }: Pick<SettleInput, 'config' | 'all' | 'now'>): number => {
   const { soakMs } = config.stability;
   const period = stability.checks.find((check) => check.check === 'stability_period');
-  const left = period?.margin != null && period.margin < 0 ? -period.margin : deployedAt(all) + soakMs - now;
-  return Math.min(Math.max(left, config.rollout.sampleMs * 2, 1_000), Math.max(soakMs, 1_000));
+  const left = (period?.margin != null && period.margin < 0 ? -period.margin : deployedAt(all) + soakMs - now) + config.rollout.sampleMs * 2;
+  return Math.max(left, config.rollout.sampleMs * 2, 1_000);
 };
 
 /**

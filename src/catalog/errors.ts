@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Who acts: `operator` configures, approves or frees something; `technical` is retried; `defect` is ours to fix. */
 export type Actor = 'operator' | 'technical' | 'defect';
 
@@ -75,4 +77,10 @@ export class StagingError extends Error {
 export const explainError = (error: unknown): string =>
   error instanceof StagingError ? `${error.message} ${error.remedy}` : reason(error);
 
-export const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const reason = (error: unknown): string => {
+  if (error instanceof z.ZodError) {
+    const [issue] = error.issues;
+    return issue ? `${issue.path.join('.')}: ${issue.message}` : 'invalid';
+  }
+  return error instanceof Error ? error.message : String(error);
+};

@@ -1,7 +1,7 @@
 import type { StagingConfig } from '../catalog/config.js';
 import { openLocalDeployment } from './deployment/local/open-local-deployment.js';
 import { withTraffic } from './deployment/with-traffic.js';
-import { openLocalMonitoring } from './monitoring/open-local-monitoring.js';
+import { openLocalMonitoring } from './quick/open-local-monitoring.js';
 import type { Clock, Ports } from './ports.js';
 import { openGitSource } from './source/open-git-source.js';
 import { openLocalTesting } from './testing/open-local-testing.js';

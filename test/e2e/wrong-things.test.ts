@@ -49,11 +49,10 @@ test('a merge conflict names the file and both branches', async () => {
 });
 
 test('a build that fails is rejected with its last line', async () => {
-  const { folder, commit } = await tinyService('node', { service: { build: { command: ['node', 'build.mjs'] } } });
-  await commit('Broken build', { 'build.mjs': "if (!process.env.NOTHING) { console.error('cannot find the frobnicator'); process.exit(1); }\n" });
-  const { git } = await tinyService('node');
-  await git('status');
-  refused(await release(folder), 5, 'build');
+  const { folder, commit } = await tinyService('node', { service: { stable: 'v1.1.1', build: { command: ['node', 'build.mjs'] } } });
+  await commit('Build', { 'build.mjs': '' }, 'v1.1.1');
+  await commit('Broken build', { 'build.mjs': "console.error('cannot find the frobnicator');\nprocess.exit(1);\n" }, 'v1.2.0');
+  refused(await release(folder, 'ship tiny v1.2.0 to staging'), 4, 'cannot find the frobnicator');
 });
 
 test('a test command that does not exist is errored, and the gate stays shut', async () => {

@@ -17,6 +17,7 @@ const pythonService = `import http.server, os, sys
 
 class Service(http.server.BaseHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'
+    wbufsize = -1
     server_version = 'service'
     sys_version = ''
 
@@ -38,7 +39,10 @@ class Service(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-http.server.ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), Service).serve_forever()
+class Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 64
+
+Server(('127.0.0.1', int(sys.argv[1])), Service).serve_forever()
 `;
 
 const off = Object.fromEntries(

@@ -1,7 +1,7 @@
 import type { Sample, SlotName } from '../../catalog/tools.js';
-import { findBreach } from '../../gates/breach.js';
 import { newest } from '../candidate.js';
 import type { ToolContext, ToolTable } from '../run-tool.js';
+import { firing } from './alerts.js';
 
 /** Monitoring tools: everything since the deployment in staging, of the slot that the candidate serves from. */
 export const monitoringTools: ToolTable<'configure_monitoring' | 'query_metrics' | 'check_health'> = {
@@ -28,7 +28,6 @@ export const monitoringTools: ToolTable<'configure_monitoring' | 'query_metrics'
   check_health: async (_, context) => {
     const { slot, fromAt, toAt, samples } = await sinceDeployment(context);
     const { services, dependencies } = await context.ports.monitoring.health('staging');
-    const breach = findBreach(samples, context.config.rollout.breach);
     return {
       environment: 'staging',
       slot,
@@ -38,7 +37,7 @@ export const monitoringTools: ToolTable<'configure_monitoring' | 'query_metrics'
       untilAt: toAt,
       intervalMs: context.config.rollout.sampleMs,
       samples,
-      alerts: breach === null ? [] : [{ name: breach.metric, since: breach.firstSampleAt, detail: `${breach.value} where ${breach.target} is allowed` }],
+      alerts: firing(samples, context.config.rollout.breach),
     };
   },
 };

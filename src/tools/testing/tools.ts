@@ -7,7 +7,7 @@ export const testingTools: ToolTable<'run_suite' | 'run_load' | 'audit_dependenc
   run_suite: async ({ suite: name, target }, context) => {
     const suite = context.config.suites.find((one) => one.name === name);
     if (!suite) throw new StagingError('CONFIG_INVALID', `Failed to run suite "${name}": the configuration declares none of that name.`);
-    const url = target === 'artifact' ? null : target === 'preview' ? previewUrl(context) : (await context.ports.deployment.status('staging')).proxyUrl;
+    const url = target === 'artifact' ? null : target === 'preview' ? await previewUrl(context) : (await context.ports.deployment.status('staging')).proxyUrl;
     return context.ports.testing.runSuite(suite, { target, artifact: candidateOf(context), url });
   },
   run_load: async (_, context) => {
@@ -15,18 +15,21 @@ export const testingTools: ToolTable<'run_suite' | 'run_load' | 'audit_dependenc
     const slot = newest(context, 'deploy_preview')?.data.slot ?? 'green';
     const from = clock.now();
     await monitoring.watch('staging');
-    return testing.runLoad(previewUrl(context), async () => {
+    return testing.runLoad(await previewUrl(context), async () => {
       const sample = (await monitoring.samples('staging', slot, from, clock.now())).findLast((one) => one.cpuCores !== null && one.memoryBytes !== null);
       return sample?.cpuCores != null && sample.memoryBytes != null ? { cpuCores: sample.cpuCores, memoryBytes: sample.memoryBytes } : null;
     });
   },
   audit_dependencies: (_, context) => context.ports.testing.auditDependencies(candidateOf(context)),
   scan_code: (_, context) => context.ports.testing.scanCode(candidateOf(context)),
-  scan_http: (_, context) => context.ports.testing.scanHttp(previewUrl(context)),
+  scan_http: async (_, context) => context.ports.testing.scanHttp(await previewUrl(context)),
 };
 
-const previewUrl = (context: ToolContext): string => {
-  const url = newest(context, 'deploy_preview')?.data.url;
-  if (url === undefined) throw new StagingError('DEFECT', 'Failed to test the preview: none was deployed in this attempt.');
+/** Where the preview answers now: after a restart it is another port than the one it was deployed to. */
+const previewUrl = async (context: ToolContext): Promise<string> => {
+  const preview = newest(context, 'deploy_preview')?.data;
+  const status = await context.ports.deployment.status('staging');
+  const url = status.slots.find((one) => one.slot === preview?.slot)?.url;
+  if (url == null) throw new StagingError('ADAPTER_FAILED', `Failed to reach the preview: the ${preview?.slot ?? 'idle'} slot does not run.`);
   return url;
 };

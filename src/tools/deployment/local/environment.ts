@@ -26,8 +26,6 @@ export type EnvironmentOptions = {
   onCrash: (crash: Crash) => void;
 };
 
-const slotNames = ['blue', 'green'] as const;
-
 /** One environment: a proxy, two slots, and the record by which it comes back after a restart of ours. */
 export const createEnvironment = ({ name, config, folder, clock, onCrash, ...options }: EnvironmentOptions) => {
   const { service, rollout, limits } = config;
@@ -77,7 +75,7 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
     if (closing.signal.aborted) throw new StagingError('ADAPTER_FAILED', `Failed to reach ${name}: it was closed.`);
   };
   const notProvisioned = (): never => {
-    throw new StagingError('ADAPTER_FAILED', `Failed to deploy to ${name}: it is not provisioned.`);
+    throw new StagingError('ADAPTER_FAILED', `Failed to change ${name}: it is not provisioned.`);
   };
 
   const open = async (): Promise<void> => {
@@ -215,7 +213,7 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
     setWeight: async (percent: number): Promise<void> => {
       if (!(percent >= 0 && percent <= 100))
         throw new StagingError('DEFECT', `Failed to set the weight of ${name}: ${percent} is not between 0 and 100.`);
-      if (proxy === null) return;
+      if (proxy === null) return percent === 0 ? undefined : notProvisioned();
       router.setWeight(percent);
       await save({ weight: percent });
     },

@@ -43,11 +43,11 @@ export const forward = (
 
   target.pool.dispatch(
     {
-      method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
+      method: request.method ?? 'GET',
       path: pathOf(request),
       headers: requestHeaders(request),
       body: hasBody(request) ? request : null,
-    }, // node parsed the method
+    },
     {
       onRequestStart: (started) => {
         controller = started;

@@ -102,8 +102,8 @@ export const createSlot = ({ environment, slot, clock, service, ...options }: Sl
         log.note(`${what.version} ended by itself: ${exit.signal ?? `exit code ${exit.exitCode}`}`);
         if (!met && restarts === 0) return; // it never ran: starting it again would only repeat that
         state = 'crashed';
-        options.onCrash({ environment, slot, version: what.version, ...exit, at: clock.now() });
         void startAgain(what, signal, clock.now() - current.startedAt);
+        options.onCrash({ environment, slot, version: what.version, ...exit, at: clock.now() });
       });
     });
   };

@@ -109,13 +109,12 @@ const withoutTrace = (answer: Answer): Finding => {
 const dots = ['..', '%2e%2e', '.%2e', '..%2f..', '..%5c..', '%252e%252e', '..;', '%c0%ae%c0%ae', '....//..'];
 const passwd = /^root:[^:\n]*:0:0:/m;
 
+/** All at once: a candidate that lets each of them wait costs one time limit, not dozens. */
 const traversal = async (ask: Target['ask']): Promise<Finding> => {
-  for (const step of dots) {
-    for (const prefix of ['', '/static', '/public', '/assets']) {
-      const path = `${prefix}/${Array.from({ length: 10 }, () => step).join('/')}/etc/passwd`;
-      const answer = await ask({ path });
-      if (!('broke' in answer) && passwd.test(answer.body)) return { ok: false, detail: `${path} gives /etc/passwd` };
-    }
-  }
-  return { ok: true, detail: `${dots.length} encodings tried` };
+  const paths = dots.flatMap((step) =>
+    ['', '/static', '/public', '/assets'].map((prefix) => `${prefix}/${Array.from({ length: 10 }, () => step).join('/')}/etc/passwd`),
+  );
+  const answers = await Promise.all(paths.map(async (path) => ({ path, answer: await ask({ path }) })));
+  const leak = answers.find(({ answer }) => !('broke' in answer) && passwd.test(answer.body));
+  return leak ? { ok: false, detail: `${leak.path} gives /etc/passwd` } : { ok: true, detail: `${dots.length} encodings tried` };
 };

@@ -54,7 +54,8 @@ export class LatencyHistogram {
       const reached = targets.findIndex((target) => target > totalCountToThisValue);
       if (reached === 0) continue;
       targets.splice(0, reached === -1 ? targets.length : reached);
-      points.push([Math.min(this.maxMs, this.histogram.highestEquivalentValue(valueIteratedTo) / microseconds), totalCountToThisValue]);
+      const upTo = this.histogram.highestEquivalentValue(valueIteratedTo) / microseconds;
+      points.push([totalCountToThisValue === this.count ? this.maxMs : upTo, totalCountToThisValue]);
     }
     return points;
   }

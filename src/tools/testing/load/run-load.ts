@@ -35,20 +35,22 @@ const drive = async ({ config, clock, url, paths, recorder, signal }: Drive): Pr
   const { default: autocannon } = await import('autocannon');
   const { connections, durationMs } = config.load;
   const startedAt = performance.now();
-  const run = autocannon({
+  const options = {
     url,
     connections,
     duration: durationMs / 1_000,
     sampleInt: 100, // how soon it notices that its time is over
     timeout: timeoutSeconds(durationMs),
-    requests: paths.map((path) => ({ method: 'GET', path: pathUnder(url, path) })),
+    requests: paths.map((path) => ({ method: 'GET' as const, path: pathUnder(url, path) })),
     setupClient: recorder.follow,
+  };
+  const inTime = await new Promise<boolean>((ended, failed) => {
+    const run = autocannon(options, (error: Error | null) => (error ? failed(error) : ended(true)));
+    void clock.sleep(durationMs + overtimeMs, signal).then(() => {
+      run.stop();
+      ended(false);
+    });
   });
-  const inTime = await Promise.race([
-    Promise.resolve(run).then(() => true),
-    clock.sleep(durationMs + overtimeMs, signal).then(() => false),
-  ]);
-  if (!inTime) run.stop();
   return { inTime, durationMs: performance.now() - startedAt };
 };
 

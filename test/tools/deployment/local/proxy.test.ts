@@ -1,8 +1,8 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { bodyOf, localEnvironment } from './fixtures/local-environment.js';
+import { bodyOf, localEnvironment, until } from './fixtures/local-environment.js';
 
 /** Stable v1 in blue, the candidate v2 (with these manners) in green, behind one proxy. */
 const twoVersions = async (...manners: string[]) => {
@@ -55,7 +55,7 @@ test('a request goes on as it came, without what belongs to one connection, and 
   });
   request.write('one ');
   request.end('two');
-  const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage]; // the event's one argument
+  const [response] = (await once(request, 'response')) as [IncomingMessage]; // the event's one argument
   const body = (await response.toArray()).join('');
   const seen = JSON.parse(String(response.headers['x-request-headers'])) as Record<string, string>;
 
@@ -79,10 +79,31 @@ test('bodies stream: the first part of an answer is there before the last is wri
   expect(Buffer.from(echoed).equals(large)).toBe(true);
 });
 
-test('HEAD, 204-like and keep-alive answers pass as they are', async () => {
+test('a HEAD is answered without a body', async () => {
   const { proxyUrl } = await twoVersions();
   const head = await fetch(`${proxyUrl}/`, { method: 'HEAD' });
   expect([head.status, await head.text()]).toEqual([200, '']);
+});
+
+test('an answer that comes before the upload is read reaches the client', async () => {
+  const { deployment, proxyUrl } = await twoVersions();
+  const request = httpRequest(`${proxyUrl}/too-large`, { method: 'POST', headers: { 'content-length': 30_000_000 } });
+  request.on('error', () => undefined); // the rest of the upload may meet a closed connection
+  request.write(Buffer.alloc(1_000_000));
+  const [response] = (await once(request, 'response')) as [IncomingMessage]; // the event's one argument
+  expect([response.statusCode, (await response.toArray()).join('')]).toEqual([413, 'too large']);
+  request.destroy();
+  expect(await deployment.counters('staging')).toEqual({ requests: 1, dropped: 0, errorsBySlot: { blue: 0, green: 0 } });
+});
+
+test('with no process to ask, a request is answered 503 and counted as dropped', async () => {
+  const { open, artifact } = await localEnvironment();
+  const deployment = open();
+  const { proxyUrl, slots } = await deployment.provision('staging', await artifact('v1'));
+  await fetch(`${slots[0]?.url}/crash`).catch(() => undefined); // it dies instead of answering
+  await until(async () => (await deployment.status('staging')).slots[0]?.state === 'crashed');
+  expect((await fetch(proxyUrl)).status).toBe(503);
+  expect(await deployment.counters('staging')).toMatchObject({ requests: 1, dropped: 1 });
 });
 
 test('an upgrade is refused with 501', async () => {

@@ -22,21 +22,25 @@ test('the resources of a slot are those of its whole process group, and null for
   expect(await deployment.resourcesOf('staging', 'green')).toBeNull();
 });
 
-test('a process over its memory quota is ended, says so in its log, and counts as a crash', { timeout: 15_000 }, async () => {
-  const { open, artifact } = await localEnvironment({}, { limits: { quota: { memoryBytes: 180 * 1024 ** 2 } } });
-  const deployment = open();
-  const { proxyUrl } = await deployment.provision('staging', await artifact('v1'));
-  await bodyOf(`${proxyUrl}/hoard`);
+test.concurrent(
+  'a process over its memory quota is ended, says so in its log, and counts as a crash',
+  { timeout: 15_000 },
+  async ({ expect, onTestFinished }) => {
+    const { open, artifact } = await localEnvironment({}, { limits: { quota: { memoryBytes: 180 * 1024 ** 2 } } }, onTestFinished);
+    const deployment = open();
+    const { proxyUrl } = await deployment.provision('staging', await artifact('v1'));
+    await bodyOf(`${proxyUrl}/hoard`);
 
-  await until(() => deployment.observe('staging')[0]?.restarts === 1);
-  const lines = await deployment.logs('staging', 'blue', 500);
-  expect(lines.find((line) => line.includes('quota exceeded'))).toMatch(/^--- quota exceeded: memory \d+ of 188743680 bytes$/);
-  expect(lines.some((line) => line.includes('SIGKILL'))).toBe(true);
-  await until(async () => (await deployment.status('staging')).ready);
-});
+    await until(() => deployment.observe('staging')[0]?.restarts === 1);
+    const lines = await deployment.logs('staging', 'blue', 500);
+    expect(lines.find((line) => line.includes('quota exceeded'))).toMatch(/^--- quota exceeded: memory \d+ of 188743680 bytes$/);
+    expect(lines.some((line) => line.includes('SIGKILL'))).toBe(true);
+    await until(async () => (await deployment.status('staging')).ready);
+  },
+);
 
-test('a process over its CPU quota is lowered in priority and goes on', async () => {
-  const { open, artifact } = await localEnvironment({}, { limits: { quota: { cpuCores: 0.05 } } });
+test.concurrent('a process over its CPU quota is lowered in priority and goes on', async ({ expect, onTestFinished }) => {
+  const { open, artifact } = await localEnvironment({}, { limits: { quota: { cpuCores: 0.05 } } }, onTestFinished);
   const deployment = open();
   const { proxyUrl } = await deployment.provision('staging', await artifact('v1'));
   const [blue] = deployment.observe('staging');

@@ -1,0 +1,48 @@
+import { request } from 'undici';
+import { reason } from '../../catalog/errors.js';
+import { parsePrometheusText, type Exposition } from './prometheus-text.js';
+
+export type Answer = { healthy: boolean; detail: string };
+
+/** Asks a health path, on a connection of its own, and says how it went; anything but 2xx within the bound is unhealthy. */
+export const askHealth = async (url: string, boundMs: number): Promise<Answer> => {
+  const startedAt = performance.now();
+  try {
+    const { statusCode, body } = await get(url, boundMs);
+    await body.dump({ limit: 65_536 });
+    const healthy = statusCode >= 200 && statusCode < 300;
+    return { healthy, detail: `answered ${statusCode} in ${Math.round(performance.now() - startedAt)} ms` };
+  } catch (error) {
+    return { healthy: false, detail: failure(error, boundMs) };
+  }
+};
+
+/** Reads a service's metrics, or says why it cannot. */
+export const scrape = async (url: string, boundMs: number): Promise<Exposition | { failed: string }> => {
+  try {
+    const { statusCode, body } = await get(url, boundMs, { accept: 'text/plain;version=0.0.4' });
+    if (statusCode !== 200) {
+      await body.dump({ limit: 65_536 });
+      return { failed: `answered ${statusCode}` };
+    }
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) { // the stream has no encoding set
+      bytes += chunk.length;
+      if (bytes > maxScrapeBytes) return { failed: `answered more than ${maxScrapeBytes} bytes` };
+      chunks.push(chunk);
+    }
+    return parsePrometheusText(Buffer.concat(chunks).toString('utf8'));
+  } catch (error) {
+    return { failed: failure(error, boundMs) };
+  }
+};
+
+const maxScrapeBytes = 8 * 1024 ** 2;
+
+/** Without keep-alive: an idle connection of ours would hold up a service that is told to end. */
+const get = (url: string, boundMs: number, headers: Record<string, string> = {}) =>
+  request(url, { signal: AbortSignal.timeout(boundMs), reset: true, headers });
+
+const failure = (error: unknown, boundMs: number): string =>
+  error instanceof Error && error.name === 'TimeoutError' ? `no answer within ${boundMs} ms` : `no answer: ${reason(error) || String(error)}`;

@@ -1,0 +1,55 @@
+import type { EnvironmentName, Sample, SlotName } from '../../catalog/tools.js';
+import type { ObservableDeployment, SlotObservation } from './observable-deployment.js';
+
+type Totals = { version: string | null; requests: number; errors: number; errorLogLines: number };
+type Resources = { cpuCores: number; memoryBytes: number } | null;
+export type Seen = { observation: SlotObservation; sample: Sample };
+
+/** Turns the totals of an environment into samples: what happened in each occupied slot since the last look. */
+export const createSampleTaker = (environment: EnvironmentName, deployment: ObservableDeployment) => {
+  const before = new Map<SlotName, Totals>();
+  let last: readonly Sample[] = [];
+  const keep = ({ slot, version, counters, errorLogLines }: SlotObservation): void =>
+    void before.set(slot, { version, requests: counters.requests, errors: counters.errors, errorLogLines });
+
+  return {
+    /** Forgets what happened before the first sample. */
+    begin: (): void => deployment.observe(environment).forEach(keep),
+    take: (at: number): Seen[] => {
+      const seen = deployment.observe(environment).map((observation) => {
+        const sample = sampleOf(environment, at, observation, before.get(observation.slot));
+        keep(observation);
+        return { observation, sample };
+      });
+      last = seen.map(({ sample }) => sample);
+      return seen;
+    },
+    /** When the environment cannot be looked at: samples that say that nothing is known, of the slots that were there last. */
+    blind: (at: number): Sample[] => {
+      const slots = last.length > 0 ? last : (['blue', 'green'] as const).map((slot) => ({ slot, version: null, restarts: 0 }));
+      return slots.map(({ slot, version, restarts }) => ({ ...nothing, at, environment, slot, version, restarts }));
+    },
+    resources: async (slot: SlotName): Promise<Resources> => deployment.resourcesOf(environment, slot),
+  };
+};
+
+export type SampleTaker = ReturnType<typeof createSampleTaker>;
+
+const nothing = { requests: 0, errors: 0, latencyAverageMs: null, latencyP95Ms: null, cpuCores: null, memoryBytes: null, healthy: null, errorLogLines: 0 };
+
+const sampleOf = (environment: EnvironmentName, at: number, { slot, version, restarts, errorLogLines, counters }: SlotObservation, before?: Totals): Sample => ({
+  ...nothing,
+  at,
+  environment,
+  slot,
+  version,
+  requests: grown(counters.requests, before?.requests),
+  errors: grown(counters.errors, before?.errors),
+  latencyAverageMs: counters.latency.averageMs,
+  latencyP95Ms: counters.latency.p95Ms,
+  restarts,
+  errorLogLines: grown(errorLogLines, before?.version === version ? before.errorLogLines : 0),
+});
+
+/** A total below the last one began anew in between. */
+const grown = (total: number, before = 0): number => (total >= before ? total - before : total);
