@@ -26,7 +26,10 @@ const oneWay = Object.entries(mayImport).map(([room, allowed]) => ({
       'error',
       {
         patterns: [
-          { regex: `^(\\.\\./)+(?!${[room, ...allowed].join('|')})(${Object.keys(mayImport).join('|')})/`, message: `src/${room} may import from ${allowed.join(', ') || 'nowhere else'}.` },
+          {
+            regex: `^(\\.\\./)+(?!${[room, ...allowed].join('|')})(${Object.keys(mayImport).join('|')})/`,
+            message: `src/${room} may import from ${allowed.join(', ') || 'nowhere else'}.`,
+          },
           ...(['graph', 'cli', 'scenario'].includes(room) ? [] : [langgraph]),
           ...(['gates', 'rollout'].includes(room) ? [{ group: pure, message: 'Gates and rollout are pure: no I/O, no clock.' }] : []),
         ],
@@ -39,9 +42,15 @@ export default tseslint.config(
   { ignores: ['dist/**', 'coverage/**', 'node_modules/**', 'examples/**', '**/*.mjs', '**/.staging/**'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] }, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] }, tsconfigRootDir: import.meta.dirname },
+    },
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()], 'import-x/extensions': ['.ts'], 'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] } },
+    settings: {
+      'import-x/resolver-next': [createTypeScriptImportResolver()],
+      'import-x/extensions': ['.ts'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+    },
     rules: {
       'max-lines': ['error', { max: 300, skipComments: false }],
       'no-empty': ['error', { allowEmptyCatch: false }],
@@ -53,7 +62,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-type-assertion': 'off',
       'no-restricted-syntax': [
         'error',
-        { selector: "TSAsExpression > TSAsExpression > TSUnknownKeyword", message: 'A cast through unknown is not earned.' },
+        { selector: 'TSAsExpression > TSAsExpression > TSUnknownKeyword', message: 'A cast through unknown is not earned.' },
         { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Time comes in through the Clock.' },
       ],
     },
@@ -63,9 +72,23 @@ export default tseslint.config(
   ...agentFiles.map((file) => ({
     files: [`src/agents/${file}.ts`],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ group: agentFiles.filter((other) => other !== file).map((other) => `./${other}.js`), message: 'Agents meet on the blackboard, never in an import.' }, langgraph] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: agentFiles.filter((other) => other !== file).map((other) => `./${other}.js`),
+              message: 'Agents meet on the blackboard, never in an import.',
+            },
+            langgraph,
+          ],
+        },
+      ],
     },
   })),
-  { files: ['test/**/*.ts', 'bench/**/*.ts'], rules: { 'max-lines': 'off', 'no-restricted-syntax': 'off', '@typescript-eslint/require-await': 'off' } },
+  {
+    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    rules: { 'max-lines': 'off', 'no-restricted-syntax': 'off', '@typescript-eslint/require-await': 'off' },
+  },
   { files: ['eslint.config.js'], ...tseslint.configs.disableTypeChecked },
 );

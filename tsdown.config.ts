@@ -1,7 +1,14 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/cli/main.ts', 'src/gates/public.ts', 'src/scenario/public.ts', 'src/scenario/simulated-world.ts', 'src/tools/open-local-ports.ts'],
+  entry: [
+    'src/index.ts',
+    'src/cli/main.ts',
+    'src/gates/public.ts',
+    'src/scenario/public.ts',
+    'src/scenario/simulated-world.ts',
+    'src/tools/open-local-ports.ts',
+  ],
   format: 'esm',
   platform: 'node',
   target: 'node20',

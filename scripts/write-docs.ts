@@ -26,16 +26,35 @@ const code = (names: readonly string[]): string => names.map((name) => `\`${name
 const tables = (): string =>
   [
     '## Agents',
-    table(['agent', 'title', 'role'], agentNames.map((name) => [code([name]), agents[name].title, agents[name].role.join(', ')])),
+    table(
+      ['agent', 'title', 'role'],
+      agentNames.map((name) => [code([name]), agents[name].title, agents[name].role.join(', ')]),
+    ),
     '## Events',
     'A star marks a topic that the scenario document does not name.',
-    table(['topic', 'emitted by', 'handled by'], eventTopics.map((topic) => [`\`${topic}\`${events[topic].inScenario ? '' : ' *'}`, code(emittersOf(topic)), code([handlerOf(topic) ?? 'nobody: an announcement or the end'])])),
+    table(
+      ['topic', 'emitted by', 'handled by'],
+      eventTopics.map((topic) => [
+        `\`${topic}\`${events[topic].inScenario ? '' : ' *'}`,
+        code(emittersOf(topic)),
+        code([handlerOf(topic) ?? 'nobody: an announcement or the end']),
+      ]),
+    ),
     '## Routines',
-    table(['routine', 'agent', 'requires', 'writes'], routineNames.map((name) => [code([name]), code([routines[name].agent]), code(routines[name].requires), code(routines[name].writes)])),
+    table(
+      ['routine', 'agent', 'requires', 'writes'],
+      routineNames.map((name) => [code([name]), code([routines[name].agent]), code(routines[name].requires), code(routines[name].writes)]),
+    ),
     '## Fields',
-    table(['field', 'owner', 'purpose'], fieldNames.map((name) => [code([name]), code([fields[name].owner]), fields[name].purpose])),
+    table(
+      ['field', 'owner', 'purpose'],
+      fieldNames.map((name) => [code([name]), code([fields[name].owner]), fields[name].purpose]),
+    ),
     '## Gates',
-    table(['gate', 'check', 'asks'], gateNames.flatMap((gate) => Object.entries(gates[gate].checks).map(([name, asks]) => [gates[gate].title, code([name]), asks]))),
+    table(
+      ['gate', 'check', 'asks'],
+      gateNames.flatMap((gate) => Object.entries(gates[gate].checks).map(([name, asks]) => [gates[gate].title, code([name]), asks])),
+    ),
   ].join('\n\n');
 
 const put = async (file: string, marker: string, text: string): Promise<void> => {

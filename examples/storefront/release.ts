@@ -8,17 +8,46 @@ import { makeRepository } from './make-repository.mjs';
  * and `npm start -- status` any other command, always with the example's configuration.
  */
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const commands = ['release', 'chat', 'resume', 'approve', 'reject', 'rollback', 'cancel', 'status', 'history', 'board', 'explain', 'verify', 'report', 'doctor'];
+const commands = [
+  'release',
+  'chat',
+  'resume',
+  'approve',
+  'reject',
+  'rollback',
+  'cancel',
+  'status',
+  'history',
+  'board',
+  'explain',
+  'verify',
+  'report',
+  'doctor',
+];
 const unconfigured = ['init', 'catalog', 'help', '--help'];
 
-const demonstration = ['release', 'ship storefront v2.2.0 with wishlist and fast-checkout to staging, promote it if it is healthy', '--approve-as', 'storefront-owner'];
+const demonstration = [
+  'release',
+  'ship storefront v2.2.0 with wishlist and fast-checkout to staging, promote it if it is healthy',
+  '--approve-as',
+  'storefront-owner',
+];
 
 const commandLine = (given: string[]): string[] => {
   const [first] = given;
   if (first !== undefined && unconfigured.includes(first)) return given;
-  const words = first === undefined ? demonstration : first.startsWith('--') ? [...demonstration, ...given] : commands.includes(first) ? given : ['release', ...given];
+  const words =
+    first === undefined
+      ? demonstration
+      : first.startsWith('--')
+        ? [...demonstration, ...given]
+        : commands.includes(first)
+          ? given
+          : ['release', ...given];
   return words.includes('--config') ? words : [...words, '--config', here('staging.config.ts')];
 };
 
 await makeRepository(here('.work/repo'));
-process.exitCode = await runCommand(commandLine(process.argv.slice(2))).catch((error: unknown) => reportError(error, process.argv.includes('--json')));
+process.exitCode = await runCommand(commandLine(process.argv.slice(2))).catch((error: unknown) =>
+  reportError(error, process.argv.includes('--json')),
+);

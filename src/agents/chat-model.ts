@@ -10,10 +10,12 @@ export const chatModel = async (choice: string | BaseChatModel): Promise<NamedMo
   if (choice === 'runbook') return { name: 'runbook', model: new RunbookModel() };
   const name = /^openai:(.+)$/.exec(choice)?.[1];
   if (name === undefined) throw new StagingError('MODEL_UNKNOWN', `Failed to choose a model: there is no "${choice}".`);
-  if (!process.env['OPENAI_API_KEY'])
-    throw new StagingError('MODEL_UNREACHABLE', `Failed to use ${choice}: OPENAI_API_KEY is not set.`);
+  if (!process.env['OPENAI_API_KEY']) throw new StagingError('MODEL_UNREACHABLE', `Failed to use ${choice}: OPENAI_API_KEY is not set.`);
   const { ChatOpenAI } = await import('@langchain/openai');
-  return { name: choice, model: new ChatOpenAI({ model: name, temperature: 0, maxTokens: maxOutputTokens, timeout: 120_000, maxRetries: 2 }) };
+  return {
+    name: choice,
+    model: new ChatOpenAI({ model: name, temperature: 0, maxTokens: maxOutputTokens, timeout: 120_000, maxRetries: 2 }),
+  };
 };
 
 /** The most that one answer may have; the credits for it are reserved before the call. */

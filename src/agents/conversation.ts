@@ -44,14 +44,27 @@ export const converse = async (run: RoutineRun, calls: readonly RequiredCall[]):
 };
 
 /** A required step is taken after the required steps that stand before it, whatever order the model prefers. */
-const before = async (run: RoutineRun, calls: readonly RequiredCall[], call: { name: string; args: Record<string, unknown> }): Promise<void> => {
+const before = async (
+  run: RoutineRun,
+  calls: readonly RequiredCall[],
+  call: { name: string; args: Record<string, unknown> },
+): Promise<void> => {
   const place = calls.findIndex((step) => step.tool === call.name && same(step.args, call.args));
   for (const step of calls.slice(0, Math.max(0, place))) await run.call(step.tool, step.args);
 };
 
-type StoredAnswer = { content: AIMessage['content']; tool_calls: NonNullable<AIMessage['tool_calls']>; usage: { input: number; output: number } };
+type StoredAnswer = {
+  content: AIMessage['content'];
+  tool_calls: NonNullable<AIMessage['tool_calls']>;
+  usage: { input: number; output: number };
+};
 
-const ask = async (run: RoutineRun, model: { invoke: (messages: BaseMessage[]) => Promise<unknown> }, messages: BaseMessage[], turn: number): Promise<AIMessage> => {
+const ask = async (
+  run: RoutineRun,
+  model: { invoke: (messages: BaseMessage[]) => Promise<unknown> },
+  messages: BaseMessage[],
+  turn: number,
+): Promise<AIMessage> => {
   const { context, event } = run;
   const estimate = Math.ceil(messages.reduce((sum, message) => sum + message.text.length, 0) / 3);
   const reservedCredits = creditsOf(context.modelName, { input: estimate, output: maxOutputTokens }, context.config.prices);
@@ -71,15 +84,24 @@ const ask = async (run: RoutineRun, model: { invoke: (messages: BaseMessage[]) =
       const usage = { input: tokens?.input_tokens ?? 0, output: tokens?.output_tokens ?? 0 };
       return { content: answer.content, tool_calls: answer.tool_calls ?? [], usage };
     },
-    cost: ({ usage }) => ({ inputTokens: usage.input, outputTokens: usage.output, credits: creditsOf(context.modelName, usage, context.config.prices) }),
+    cost: ({ usage }) => ({
+      inputTokens: usage.input,
+      outputTokens: usage.output,
+      credits: creditsOf(context.modelName, usage, context.config.prices),
+    }),
   });
   return new AIMessage({ content: value.content, tool_calls: value.tool_calls });
 };
 
-const invoke = async (model: { invoke: (messages: BaseMessage[]) => Promise<unknown> }, messages: BaseMessage[], name: string): Promise<AIMessage> => {
+const invoke = async (
+  model: { invoke: (messages: BaseMessage[]) => Promise<unknown> },
+  messages: BaseMessage[],
+  name: string,
+): Promise<AIMessage> => {
   const answer = await model.invoke(messages).catch((error: unknown) => {
     throw new StagingError('MODEL_UNREACHABLE', `Failed to ask the model ${name}: ${reason(error)}.`, { cause: error });
   });
-  if (!(answer instanceof AIMessage)) throw new StagingError('MODEL_UNREACHABLE', `Failed to read the answer of ${name}: it is no message.`);
+  if (!(answer instanceof AIMessage))
+    throw new StagingError('MODEL_UNREACHABLE', `Failed to read the answer of ${name}: it is no message.`);
   return answer;
 };

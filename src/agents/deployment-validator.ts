@@ -13,11 +13,24 @@ export const deploymentValidator: Settles<'deployment_validator'> = {
     return {
       posts: {
         gate_evaluations: judged,
-        validation_results: judged.map((one) => ({ id: id(one.gate, attempt), gate: one.gate, outcome: one.outcome, reason: explainGate(one) })),
-        validation_status: validated ? 'deployment_validated' : shut.some((one) => one.outcome === 'failed') ? 'validation_failed' : 'validation_inconclusive',
+        validation_results: judged.map((one) => ({
+          id: id(one.gate, attempt),
+          gate: one.gate,
+          outcome: one.outcome,
+          reason: explainGate(one),
+        })),
+        validation_status: validated
+          ? 'deployment_validated'
+          : shut.some((one) => one.outcome === 'failed')
+            ? 'validation_failed'
+            : 'validation_inconclusive',
         deployment_approved: validated,
       },
-      emits: [validated ? { topic: 'staging/deployment_validated' } : { topic: 'staging/rollback_required', reason: shut.map(explainGate).join(' ') }],
+      emits: [
+        validated
+          ? { topic: 'staging/deployment_validated' }
+          : { topic: 'staging/rollback_required', reason: shut.map(explainGate).join(' ') },
+      ],
       says: validated ? 'Security, performance and functional gates are open.' : shut.map(explainGate).join(' '),
     };
   },
@@ -26,12 +39,20 @@ export const deploymentValidator: Settles<'deployment_validator'> = {
     const { judge, board, config, now, all } = input;
     const stability = judge('stability', 'readiness');
     if (isOpen(stability.outcome) && board.health_status === 'healthy') {
-      return { posts: { gate_evaluations: [stability], deployment_approved: true }, emits: [{ topic: 'staging/production_readiness_check' }], says: 'The stability gate is open.' };
+      return {
+        posts: { gate_evaluations: [stability], deployment_approved: true },
+        emits: [{ topic: 'staging/production_readiness_check' }],
+        says: 'The stability gate is open.',
+      };
     }
     const overdue = now > deployedAt(all) + 2 * config.stability.soakMs + 60_000;
     if (overdue || stability.outcome === 'failed' || stability.outcome === 'errored' || board.health_status === 'unhealthy') {
       const reason = isOpen(stability.outcome) ? `staging is ${board.health_status ?? 'unknown'}` : explainGate(stability);
-      return { posts: { gate_evaluations: [stability], deployment_approved: false }, emits: [{ topic: 'staging/rollback_required', reason }], says: reason };
+      return {
+        posts: { gate_evaluations: [stability], deployment_approved: false },
+        emits: [{ topic: 'staging/rollback_required', reason }],
+        says: reason,
+      };
     }
     return {
       posts: { gate_evaluations: [stability] },
@@ -48,7 +69,9 @@ export const deploymentValidator: Settles<'deployment_validator'> = {
     const signed = approvals.find((approval) => approval.id === digest) ?? preSigned(input, digest);
     const functional = judge('functional', 'readiness');
     const approval = judge('approval', 'readiness', signed);
-    const earlier = gateNames.filter((gate) => gate !== 'functional' && gate !== 'approval').map((gate) => newest(board.gate_evaluations ?? [], gate, attempt));
+    const earlier = gateNames
+      .filter((gate) => gate !== 'functional' && gate !== 'approval')
+      .map((gate) => newest(board.gate_evaluations ?? [], gate, attempt));
     const judged = [...earlier.filter((one) => one !== null), functional];
     const checklist = checklistOf(judged, id);
     const shut = judged.filter((one) => !isOpen(one.outcome));
@@ -56,7 +79,11 @@ export const deploymentValidator: Settles<'deployment_validator'> = {
     const posts = { gate_evaluations: [functional, approval], readiness_checklist: checklist, production_ready: ready };
     if (!ready) {
       const reason = shut.map(explainGate).join(' ') || 'a gate was never evaluated';
-      return { posts: { ...posts, production_ready: false, deployment_approved: false }, emits: [{ topic: 'staging/rollback_required', reason }], says: reason };
+      return {
+        posts: { ...posts, production_ready: false, deployment_approved: false },
+        emits: [{ topic: 'staging/rollback_required', reason }],
+        says: reason,
+      };
     }
     if (request.target === 'staging') {
       const reason = `${request.version} is ready and serves staging; promotion was not asked for`;
@@ -64,18 +91,32 @@ export const deploymentValidator: Settles<'deployment_validator'> = {
     }
     if (isOpen(approval.outcome)) {
       const by = `${signed?.by ?? 'nobody'}${signed?.preSigned ? ' (signed beforehand)' : ''}`;
-      return { posts: { ...posts, deployment_approved: true }, emits: [{ topic: 'production/promotion_requested' }], says: `Ready for production, approved by ${by}.` };
+      return {
+        posts: { ...posts, deployment_approved: true },
+        emits: [{ topic: 'production/promotion_requested' }],
+        says: `Ready for production, approved by ${by}.`,
+      };
     }
     if (approval.outcome === 'pending') {
-      return { posts, emits: [], waiting: { kind: 'approval', digest, reason: explainGate(approval) }, says: 'Ready for production; an approver is asked.' };
+      return {
+        posts,
+        emits: [],
+        waiting: { kind: 'approval', digest, reason: explainGate(approval) },
+        says: 'Ready for production; an approver is asked.',
+      };
     }
     const reason = explainGate(approval);
-    return { posts: { ...posts, production_ready: false, deployment_approved: false }, emits: [{ topic: 'staging/rollback_required', reason }], says: reason };
+    return {
+      posts: { ...posts, production_ready: false, deployment_approved: false },
+      emits: [{ topic: 'staging/rollback_required', reason }],
+      says: reason,
+    };
   },
 };
 
 /** At validation a check that can only be made after the switch may be pending. */
-const passesValidation = (evaluation: GateEvaluation): boolean => evaluation.checks.every((check) => isOpen(check.outcome) || check.outcome === 'pending');
+const passesValidation = (evaluation: GateEvaluation): boolean =>
+  evaluation.checks.every((check) => isOpen(check.outcome) || check.outcome === 'pending');
 
 const newest = (evaluations: readonly GateEvaluation[], gate: string, attempt: number): GateEvaluation | null =>
   evaluations.findLast((one) => one.gate === gate && one.attempt === attempt) ?? null;
@@ -89,7 +130,8 @@ const deployedAt = (all: SettleInput['all']): number => {
 const soakLeft = (stability: GateEvaluation, { config, all, now }: Pick<SettleInput, 'config' | 'all' | 'now'>): number => {
   const { soakMs } = config.stability;
   const period = stability.checks.find((check) => check.check === 'stability_period');
-  const left = (period?.margin != null && period.margin < 0 ? -period.margin : deployedAt(all) + soakMs - now) + config.rollout.sampleMs * 2;
+  const left =
+    (period?.margin != null && period.margin < 0 ? -period.margin : deployedAt(all) + soakMs - now) + config.rollout.sampleMs * 2;
   return Math.max(left, config.rollout.sampleMs * 2, 1_000);
 };
 
@@ -106,13 +148,26 @@ export const approvalDigest = ({ board, attempt, config, request }: SettleInput)
     verdicts: (board.gate_evaluations ?? [])
       .filter((one) => one.attempt === attempt && one.gate !== 'approval' && one.gate !== 'functional')
       .map(({ gate, outcome, checks }) => ({ gate, outcome, evidence: checks.flatMap((check) => check.evidence) })),
-    policy: digestOf({ gates: config.gates, targets: config.performanceTargets, stability: config.stability, rollout: config.rollout, approvers: config.approvers }),
+    policy: digestOf({
+      gates: config.gates,
+      targets: config.performanceTargets,
+      stability: config.stability,
+      rollout: config.rollout,
+      approvers: config.approvers,
+    }),
   });
 
 const preSigned = ({ request, now }: SettleInput, digest: string) =>
-  request.preApprovedBy === null ? null : { id: digest, decision: 'approved' as const, by: request.preApprovedBy, at: now, preSigned: true, comment: '' };
+  request.preApprovedBy === null
+    ? null
+    : { id: digest, decision: 'approved' as const, by: request.preApprovedBy, at: now, preSigned: true, comment: '' };
 
-const checklistItems = { stability: 'Stability Check', performance: 'Performance Check', security: 'Security Check', functional: 'Functionality Check' } as const;
+const checklistItems = {
+  stability: 'Stability Check',
+  performance: 'Performance Check',
+  security: 'Security Check',
+  functional: 'Functionality Check',
+} as const;
 
 const checklistOf = (judged: readonly GateEvaluation[], id: SettleInput['id']): FieldValue<'readiness_checklist'> =>
   Object.entries(checklistItems).map(([gate, item]) => {

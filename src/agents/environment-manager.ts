@@ -48,7 +48,9 @@ export const environmentManager: Settles<'environment_manager'> = {
   'deployment-planning-routine': ({ found }) => {
     const { digest, data } = required(found, 'plan_deployment');
     return {
-      posts: { deployment_plan: { strategy: data.strategy, steps: data.steps, rollback: data.rollback.how, risks: data.risks, evidence: [digest] } },
+      posts: {
+        deployment_plan: { strategy: data.strategy, steps: data.steps, rollback: data.rollback.how, risks: data.risks, evidence: [digest] },
+      },
       emits: [{ topic: 'staging/validation_requested' }],
       says: `${data.strategy}: ${data.steps.join(', ')}.`,
     };
@@ -94,7 +96,9 @@ export const environmentManager: Settles<'environment_manager'> = {
     return {
       posts: {
         deployment_status: 'rolled_back',
-        deployment_history: rollout.flatMap((item) => (item?.data.outcome === 'completed' ? [{ ...historyItem(item, attempt, id), status: 'rollback' as const, reason: why }] : [])),
+        deployment_history: rollout.flatMap((item) =>
+          item?.data.outcome === 'completed' ? [{ ...historyItem(item, attempt, id), status: 'rollback' as const, reason: why }] : [],
+        ),
       },
       emits: [fix.possible ? { topic: 'staging/development_requested' } : { topic: 'swarm/failed', reason: why }],
       says: `${says} ${fix.says}`,
@@ -102,7 +106,11 @@ export const environmentManager: Settles<'environment_manager'> = {
   },
 };
 
-const statusOf: Record<RolloutRecord['outcome'], HistoryItem['status']> = { completed: 'success', rolled_back: 'rollback', inconclusive: 'rollback' };
+const statusOf: Record<RolloutRecord['outcome'], HistoryItem['status']> = {
+  completed: 'success',
+  rolled_back: 'rollback',
+  inconclusive: 'rollback',
+};
 
 const historyItem = (
   { digest, data }: Evidence<'run_rollout' | 'promote_to_production'>,

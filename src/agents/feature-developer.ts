@@ -38,7 +38,9 @@ export const featureDeveloper: Settles<'feature_developer'> = {
           })),
         }),
       },
-      emits: [status === 'built' ? { topic: 'staging/integration_testing_needed' } : { topic: 'staging/rollback_required', reason: detail }],
+      emits: [
+        status === 'built' ? { topic: 'staging/integration_testing_needed' } : { topic: 'staging/rollback_required', reason: detail },
+      ],
       says: status === 'built' ? `Built ${detail}.` : `Could not build: ${detail}.`,
     };
   },
@@ -49,7 +51,10 @@ export const featureDeveloper: Settles<'feature_developer'> = {
     return {
       posts: { integration_test_results: results },
       emits: [{ topic: 'staging/environment_sync_needed' }],
-      says: results.length === 0 ? 'No unit or integration suite is declared.' : `${results.length} suites on the artifact, ${failed} failures.`,
+      says:
+        results.length === 0
+          ? 'No unit or integration suite is declared.'
+          : `${results.length} suites on the artifact, ${failed} failures.`,
     };
   },
 

@@ -10,6 +10,7 @@ const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u
 export const fence = (label: string, text: string, nonce: string): string => {
   const clean = text.replaceAll(invisible, '').replaceAll(nonce, '');
   const half = limit / 2;
-  const capped = clean.length <= limit ? clean : `${clean.slice(0, half)}\n[… ${clean.length - limit} characters left out …]\n${clean.slice(-half)}`;
+  const capped =
+    clean.length <= limit ? clean : `${clean.slice(0, half)}\n[… ${clean.length - limit} characters left out …]\n${clean.slice(-half)}`;
   return `<data ${nonce} source="${label}">\n${capped}\n</data ${nonce}>`;
 };

@@ -11,8 +11,14 @@ export const canFix = ({ all, attempt, config, byPerson }: SettleInput): { possi
   const now = latest(all, 'read_source_heads')?.data.heads;
   const integrated = every(all, 'integrate_features').findLast((item) => item.attempt === attempt)?.data;
   if (!now || !integrated) return { possible: false, says: 'There is nothing to fix it with.' };
-  const then: Record<string, string> = Object.fromEntries([['version', integrated.base], ...integrated.features.map(({ feature, commit }) => [feature, commit])]);
-  return same(now, then)
-    ? { possible: false, says: 'The branches have not changed, so the same commits would fail again: push a fix and ask for a new release.' }
+  const then = new Map([
+    ['version', integrated.base],
+    ...integrated.features.map(({ feature, commit }) => [feature, commit] as const),
+  ] as const);
+  return same(now, Object.fromEntries(then))
+    ? {
+        possible: false,
+        says: 'The branches have not changed, so the same commits would fail again: push a fix and ask for a new release.',
+      }
     : { possible: true, says: 'The branches have changed since: back to development.' };
 };

@@ -26,5 +26,7 @@ export const refusal = (routine: RoutineName, name: string, args: unknown): stri
   const allowed: readonly ActionClass[] = toolPolicy[routines[routine].agent];
   if (!allowed.includes(tools[tool].action)) return `Refused: ${routines[routine].agent} may not ${tools[tool].action}.`;
   const parsed = tools[tool].args.safeParse(args);
-  return parsed.success ? null : `Refused: ${parsed.error.issues[0]?.path.join('.') ?? ''} ${parsed.error.issues[0]?.message ?? 'invalid arguments'}.`;
+  return parsed.success
+    ? null
+    : `Refused: ${parsed.error.issues[0]?.path.join('.') ?? ''} ${parsed.error.issues[0]?.message ?? 'invalid arguments'}.`;
 };

@@ -67,7 +67,8 @@ const healthStatus = ({ data }: Evidence<'check_health'>): FieldValue<'health_st
   return 'healthy';
 };
 
-const byName = (services: readonly ServiceHealth[]) => Object.fromEntries(services.map(({ name, healthy, detail }) => [name, { healthy, detail }]));
+const byName = (services: readonly ServiceHealth[]) =>
+  Object.fromEntries(services.map(({ name, healthy, detail }) => [name, { healthy, detail }]));
 
 const alertsOf = ({ data }: Evidence<'check_health'>): FieldValue<'monitoring_alerts'> =>
   data.alerts.map(({ name, since, detail }) => ({ id: `${name}@${since}`, name, since, detail }));

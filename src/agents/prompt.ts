@@ -30,14 +30,27 @@ export const openingMessages = async (input: PromptInput): Promise<{ system: str
     role: agents[row.agent].role.join(', '),
     does: row.does,
     nonce,
-    required: calls.length === 0 ? '(nothing: everything needed is recorded)' : calls.map((call) => `- ${call.tool} ${JSON.stringify(call.args)}`).join('\n'),
+    required:
+      calls.length === 0
+        ? '(nothing: everything needed is recorded)'
+        : calls.map((call) => `- ${call.tool} ${JSON.stringify(call.args)}`).join('\n'),
     tools: input.tools.map((tool) => `- ${tool}: ${tools[tool].does}`).join('\n') || '(none)',
   };
   const rules = await promptFile('rules.md');
   const own = await promptFile(`${row.agent.replaceAll('_', '-')}/${routine}.md`);
   const system = fill(`${rules.trim()}\n\n${own.trim()}`, values, routine);
-  const facts = { service: request.service, version: request.version, features: request.features, target: request.target, board: visible(input.board) };
-  const human = [fence('request', request.text, nonce), fence('blackboard', JSON.stringify(facts), nonce), ...(input.why ? [fence('reason of the event', input.why, nonce)] : [])];
+  const facts = {
+    service: request.service,
+    version: request.version,
+    features: request.features,
+    target: request.target,
+    board: visible(input.board),
+  };
+  const human = [
+    fence('request', request.text, nonce),
+    fence('blackboard', JSON.stringify(facts), nonce),
+    ...(input.why ? [fence('reason of the event', input.why, nonce)] : []),
+  ];
   return { system, human: human.join('\n\n') };
 };
 
@@ -50,7 +63,8 @@ const promptFile = (name: string): Promise<string> => {
 const fill = (template: string, values: Record<string, string>, routine: string): string =>
   template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = values[name];
-    if (value === undefined) throw new StagingError('DEFECT', `Failed to fill the prompt of ${routine}: it names {{${name}}}, which nobody gives.`);
+    if (value === undefined)
+      throw new StagingError('DEFECT', `Failed to fill the prompt of ${routine}: it names {{${name}}}, which nobody gives.`);
     return value;
   });
 

@@ -61,7 +61,10 @@ export const qaTester: Settles<'qa_tester'> = {
       emits: [
         broken.length === 0
           ? { topic: 'staging/performance_monitoring' }
-          : { topic: 'staging/rollback_required', reason: `${broken.map(({ data }) => data.suite).join(', ')} failed on the live address: ${failures[0]?.test ?? ''}` },
+          : {
+              topic: 'staging/rollback_required',
+              reason: `${broken.map(({ data }) => data.suite).join(', ')} failed on the live address: ${failures[0]?.test ?? ''}`,
+            },
       ],
       says: `${suites.length} suites on the live address, ${failures.length} failing tests.`,
     };

@@ -18,5 +18,7 @@ export const requiredCalls = (routine: RoutineName, config: StagingConfig): Requ
   routines[routine].requires.flatMap((tool): RequiredCall[] => {
     if (tool !== 'run_suite') return [{ tool, args: {} }];
     const run = suiteRuns[routine];
-    return config.suites.filter((suite) => run?.kinds.includes(suite.kind)).map((suite) => ({ tool, args: { suite: suite.name, target: run?.target } }));
+    return config.suites
+      .filter((suite) => run?.kinds.includes(suite.kind))
+      .map((suite) => ({ tool, args: { suite: suite.name, target: run?.target } }));
   });

@@ -20,7 +20,13 @@ import { settles } from './settles.js';
 
 export type RoutineEvent = { id: string; topic: EventTopic; emittedBy: string; reason: string; at: number };
 
-export type Progress = { at: number; agent: string; routine: RoutineName | null; kind: 'started' | 'tool' | 'settled' | 'model' | 'gate' | 'weight' | 'wait'; text: string };
+export type Progress = {
+  at: number;
+  agent: string;
+  routine: RoutineName | null;
+  kind: 'started' | 'tool' | 'settled' | 'model' | 'gate' | 'weight' | 'wait';
+  text: string;
+};
 
 export type RoutineContext = {
   releaseId: string;
@@ -97,7 +103,10 @@ export class RoutineRun {
     const ref: EvidenceRef = { id, tool, digest, source, at, attempt: context.attempt, args };
     if (!this.found.some((known) => known.id === id)) {
       this.found.push(ref);
-      this.tell('tool', `${tool}${Object.values(args).length > 0 ? ` ${Object.values(args).join(' ')}` : ''}${repeated ? ' (already done)' : ''}`);
+      this.tell(
+        'tool',
+        `${tool}${Object.values(args).length > 0 ? ` ${Object.values(args).join(' ')}` : ''}${repeated ? ' (already done)' : ''}`,
+      );
     }
     return { ref, data: value };
   }
@@ -117,9 +126,14 @@ export class RoutineRun {
         this.entry(`${event.id}:report`, 'report', this.routine, { summary: report.summary, model: context.modelName, says }),
         ...Object.entries(posts).map(([field, posted]) => this.entry(`${event.id}:field:${field}`, 'field', field, posted)),
         ...judged.map(({ evaluation, inputs }) =>
-          this.entry(`${event.id}:verdict:${evaluation.gate}`, 'verdict', evaluation.gate, { digest: context.store.putEvidence(inputs), evaluation }),
+          this.entry(`${event.id}:verdict:${evaluation.gate}`, 'verdict', evaluation.gate, {
+            digest: context.store.putEvidence(inputs),
+            evaluation,
+          }),
         ),
-        ...emits.map((emission) => this.entry(`${event.id}:event:${emission.topic}`, 'event', emission.topic, { reason: emission.reason ?? '' })),
+        ...emits.map((emission) =>
+          this.entry(`${event.id}:event:${emission.topic}`, 'event', emission.topic, { reason: emission.reason ?? '' }),
+        ),
       ],
     });
     if (!repeated) {
@@ -155,7 +169,10 @@ export class RoutineRun {
           at: now,
           policy: policyOf(context.config),
           evidence: [...context.evidence, ...this.found],
-          approval: approval?.decision === 'approved' ? { by: approval.by, at: approval.at, preSigned: approval.preSigned, digest: approval.id } : null,
+          approval:
+            approval?.decision === 'approved'
+              ? { by: approval.by, at: approval.at, preSigned: approval.preSigned, digest: approval.id }
+              : null,
         };
         const evaluation = recompute(inputs, all);
         judged.push({ evaluation, inputs });
@@ -170,7 +187,14 @@ export class RoutineRun {
         throw new StagingError('EVENT_NOT_ALLOWED', `Failed to emit ${topic}: ${routine} does not list it.`);
       events[topic].payload.parse(why === undefined ? {} : { reason: why });
     }
-    return { posts: checkPosts(this.agent, routine, posts), emits, waiting: waiting ?? null, hold: report.hold ? report.summary : null, says, judged };
+    return {
+      posts: checkPosts(this.agent, routine, posts),
+      emits,
+      waiting: waiting ?? null,
+      hold: report.hold ? report.summary : null,
+      says,
+      judged,
+    };
   }
 
   private toolContext(): ToolContext {
@@ -183,7 +207,9 @@ export class RoutineRun {
       ports: context.ports,
       all: [...context.evidence, ...this.found].map((ref) => loadEvidence(ref, context.store)),
       weight: (change) => {
-        context.store.append(context.releaseId, [this.entry(`${this.event.id}:weight:${change.environment}:${change.at}:${change.weight}`, 'rollout', change.environment, change)]);
+        context.store.append(context.releaseId, [
+          this.entry(`${this.event.id}:weight:${change.environment}:${change.at}:${change.weight}`, 'rollout', change.environment, change),
+        ]);
         this.tell('weight', `${change.environment}: ${change.weight} % to the candidate (${change.reason})`);
       },
     };
@@ -194,7 +220,10 @@ export class RoutineRun {
     const active = activeMs(context.store, context.releaseId);
     const allowed = context.config.limits.maxActiveMinutes * 60_000;
     if (active > allowed)
-      throw new StagingError('LIMIT_REACHED', `Stopped before ${this.routine}: ${(active / 60_000).toFixed(1)} of ${context.config.limits.maxActiveMinutes} active minutes are used.`);
+      throw new StagingError(
+        'LIMIT_REACHED',
+        `Stopped before ${this.routine}: ${(active / 60_000).toFixed(1)} of ${context.config.limits.maxActiveMinutes} active minutes are used.`,
+      );
   }
 }
 

@@ -37,5 +37,8 @@ export class RunbookModel extends BaseChatModel {
 const requiredSteps = (messages: readonly BaseMessage[]): { name: string; args: Record<string, unknown> }[] => {
   const prompt = messages.find((message) => SystemMessage.isInstance(message) && !HumanMessage.isInstance(message))?.text ?? '';
   const section = prompt.split('## Required evidence')[1]?.split('\n## ')[0] ?? '';
-  return [...section.matchAll(/^- (\w+) (\{.*\})$/gm)].map(([, name = '', args = '{}']) => ({ name, args: JSON.parse(args) as Record<string, unknown> }));
+  return [...section.matchAll(/^- (\w+) (\{.*\})$/gm)].map(([, name = '', args = '{}']) => ({
+    name,
+    args: JSON.parse(args) as Record<string, unknown>,
+  }));
 };

@@ -6,7 +6,15 @@ import { tools, type Evidence, type ToolName } from '../catalog/tools.js';
 import { evaluateGate } from '../gates/evaluate-gate.js';
 
 /** A reference to evidence, as the state holds it: the content lies in the store. */
-export type EvidenceRef = { id: string; tool: ToolName; digest: string; source: string; at: number; attempt: number; args: Record<string, unknown> };
+export type EvidenceRef = {
+  id: string;
+  tool: ToolName;
+  digest: string;
+  source: string;
+  at: number;
+  attempt: number;
+  args: Record<string, unknown>;
+};
 
 /** Everything that a verdict was computed from, so that anyone can compute it again. */
 export type VerdictInputs = {
@@ -36,7 +44,14 @@ export const policyOf = ({ gates, performanceTargets, stability, suites, limits,
 
 /** The verdict, from its inputs alone. */
 export const recompute = (inputs: VerdictInputs, evidence: readonly Evidence[]): GateEvaluation =>
-  evaluateGate(inputs.gate, { config: inputs.policy, evidence, attempt: inputs.attempt, at: inputs.at, stage: inputs.stage, approval: inputs.approval });
+  evaluateGate(inputs.gate, {
+    config: inputs.policy,
+    evidence,
+    attempt: inputs.attempt,
+    at: inputs.at,
+    stage: inputs.stage,
+    approval: inputs.approval,
+  });
 
 export const loadEvidence = (ref: EvidenceRef, store: Store): Evidence => {
   const loaded: object = { ...ref, data: tools[ref.tool].result.parse(store.evidence(ref.digest)) };

@@ -5,7 +5,10 @@ import { sameVerdict } from '../gates/verify-verdict.js';
 import { loadEvidence, recompute, type VerdictInputs } from './verdict.js';
 
 /** Recomputes the journal's hash chain, every digest, and every verdict from its evidence; says what is not as it was. */
-export const verifyRelease = (store: Store, { id }: ReleaseRow): { problems: string[]; rows: number; evidence: number; verdicts: number } => {
+export const verifyRelease = (
+  store: Store,
+  { id }: ReleaseRow,
+): { problems: string[]; rows: number; evidence: number; verdicts: number } => {
   const problems = store.verify(id);
   const journal = store.journal(id);
   const verdicts = journal.filter((row) => row.kind === 'verdict');
@@ -13,7 +16,13 @@ export const verifyRelease = (store: Store, { id }: ReleaseRow): { problems: str
     const { digest, evaluation } = value as { digest: string; evaluation: GateEvaluation }; // written by run-routine
     try {
       const inputs = store.evidence(digest) as VerdictInputs; // written by run-routine
-      const difference = sameVerdict(evaluation, recompute(inputs, inputs.evidence.map((ref) => loadEvidence(ref, store))));
+      const difference = sameVerdict(
+        evaluation,
+        recompute(
+          inputs,
+          inputs.evidence.map((ref) => loadEvidence(ref, store)),
+        ),
+      );
       if (difference !== null) problems.push(`Row ${sequence} (verdict ${name}) is not what its evidence gives: ${difference}.`);
     } catch (error) {
       problems.push(`Row ${sequence} (verdict ${name}) cannot be recomputed: ${reason(error)}`);

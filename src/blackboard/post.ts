@@ -19,7 +19,8 @@ export const checkPosts = (agent: AgentName, routine: RoutineName, posts: Record
     if (!(routines[routine].writes as readonly FieldName[]).includes(name))
       throw new StagingError('FIELD_NOT_OWNED', `Failed to write "${name}": ${routine} does not list it among its writes.`);
     const parsed = schema.safeParse(value);
-    if (!parsed.success) throw new StagingError('FIELD_INVALID', `Failed to write "${name}": ${parsed.error.issues[0]?.message ?? 'invalid'}.`);
+    if (!parsed.success)
+      throw new StagingError('FIELD_INVALID', `Failed to write "${name}": ${parsed.error.issues[0]?.message ?? 'invalid'}.`);
     checked[name] = parsed.data;
   }
   return checked; // every entry was parsed by its own field's schema

@@ -9,7 +9,17 @@ import type { JournalEntry, JournalKind, JournalRow, OperationRow, Outcome, Rele
 import { verifyRows, type StoredRow } from './verify-rows.js';
 
 type Rows = {
-  release: { id: string; request: string; state: ReleaseRow['state']; outcome: Outcome | null; reason: string; model: string; simulated: number; created_at: number; updated_at: number };
+  release: {
+    id: string;
+    request: string;
+    state: ReleaseRow['state'];
+    outcome: Outcome | null;
+    reason: string;
+    model: string;
+    simulated: number;
+    created_at: number;
+    updated_at: number;
+  };
   operation: { id: string; release: string; name: string; started_at: number; finished_at: number | null; digest: string | null };
   spent: { calls: number; inputTokens: number | null; outputTokens: number | null; credits: number | null };
 };
@@ -24,7 +34,13 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
     for (const entry of entries) {
       if (sql.hasKey.get(release, entry.key)) continue;
       const last = sql.lastRow.get(release);
-      const row = { release, sequence: (last?.sequence ?? 0) + 1, ...entry, value: canonicalJson(entry.value ?? null), previousHash: last?.hash ?? '' };
+      const row = {
+        release,
+        sequence: (last?.sequence ?? 0) + 1,
+        ...entry,
+        value: canonicalJson(entry.value ?? null),
+        previousHash: last?.hash ?? '',
+      };
       sql.append.run({ ...row, hash: digestOf(row) });
     }
   };
@@ -45,7 +61,12 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
     release: (id) => read(() => toRelease(sql.release.get(id))),
     releases: () => read(() => sql.releases.all().flatMap((row) => toRelease(row) ?? [])),
     append: (release, entries) => write(() => append(release, entries)),
-    journal: (release) => read(() => sql.journal.all(release).map((row) => ({ ...row, kind: row.kind as JournalKind, value: JSON.parse(row.value) as unknown }) satisfies JournalRow)),
+    journal: (release) =>
+      read(() =>
+        sql.journal
+          .all(release)
+          .map((row) => ({ ...row, kind: row.kind as JournalKind, value: JSON.parse(row.value) as unknown }) satisfies JournalRow),
+      ),
     putEvidence: (value) => write(() => put(value)),
     evidence: (digest) =>
       read(() => {
@@ -58,14 +79,22 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
     finishOperation: ({ id, release, at, value, cost, entries }) =>
       write(() => {
         const digest = put(value);
-        sql.finish.run({ id, at, digest, inputTokens: cost?.inputTokens ?? null, outputTokens: cost?.outputTokens ?? null, credits: cost?.credits ?? 0 });
+        sql.finish.run({
+          id,
+          at,
+          digest,
+          inputTokens: cost?.inputTokens ?? null,
+          outputTokens: cost?.outputTokens ?? null,
+          credits: cost?.credits ?? 0,
+        });
         append(release, entries);
         return digest;
       }),
     spent: (release) => read(() => toSpent(sql.spent.get(release))),
     activeMs: (release, without) =>
       read(() => sql.durations.all(release).reduce((sum, row) => (without.includes(row.name) ? sum : sum + row.ms), 0)),
-    verify: (release) => read(() => verifyRows(sql.journal.all(release), (digest) => sql.evidence.get(digest)?.value ?? null, sql.head.get(release))),
+    verify: (release) =>
+      read(() => verifyRows(sql.journal.all(release), (digest) => sql.evidence.get(digest)?.value ?? null, sql.head.get(release))),
     close: () => {
       db.close();
     },
@@ -79,7 +108,11 @@ const open = (path: string): Database.Database => {
   db.pragma('synchronous = NORMAL');
   db.pragma('busy_timeout = 5000');
   const version = Number(db.pragma('user_version', { simple: true }));
-  if (version > migrations.length) throw new StagingError('STORE_NEWER', `Failed to open ${path}: it has format ${version}, and this program knows up to ${migrations.length}.`);
+  if (version > migrations.length)
+    throw new StagingError(
+      'STORE_NEWER',
+      `Failed to open ${path}: it has format ${version}, and this program knows up to ${migrations.length}.`,
+    );
   db.transaction(() => {
     for (const step of migrations.slice(version)) db.exec(step);
     db.pragma(`user_version = ${migrations.length}`);
@@ -95,7 +128,11 @@ const guarded = <T>(path: string, work: () => T): T => {
     if (error instanceof StagingError) throw error;
     const code = error instanceof Database.SqliteError ? error.code : String((error as { code?: unknown }).code);
     const cannotWrite = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY)|^E(NOSPC|ACCES|ROFS|NOTDIR|EXIST)/.test(code);
-    throw new StagingError(cannotWrite ? 'JOURNAL_WRITE_FAILED' : 'STORE_UNREADABLE', `Failed to ${cannotWrite ? 'write' : 'read'} the journal at ${path}: ${reason(error)}.`, { cause: error });
+    throw new StagingError(
+      cannotWrite ? 'JOURNAL_WRITE_FAILED' : 'STORE_UNREADABLE',
+      `Failed to ${cannotWrite ? 'write' : 'read'} the journal at ${path}: ${reason(error)}.`,
+      { cause: error },
+    );
   }
 };
 
@@ -108,7 +145,9 @@ const statements = (db: Database.Database) => ({
   release: db.prepare<[string], Rows['release']>('SELECT * FROM releases WHERE id = ?'),
   releases: db.prepare<[], Rows['release']>('SELECT * FROM releases ORDER BY created_at DESC, id DESC'),
   hasKey: db.prepare<[string, string], { one: number }>('SELECT 1 AS one FROM journal WHERE release = ? AND key = ?'),
-  lastRow: db.prepare<[string], { sequence: number; hash: string }>('SELECT sequence, hash FROM journal WHERE release = ? ORDER BY sequence DESC LIMIT 1'),
+  lastRow: db.prepare<[string], { sequence: number; hash: string }>(
+    'SELECT sequence, hash FROM journal WHERE release = ? ORDER BY sequence DESC LIMIT 1',
+  ),
   append: db.prepare(
     `INSERT INTO journal (release, sequence, key, at, agent, routine, kind, name, value, previous_hash, hash)
      VALUES (:release, :sequence, :key, :at, :agent, :routine, :kind, :name, :value, :previousHash, :hash)`,
@@ -119,9 +158,13 @@ const statements = (db: Database.Database) => ({
   head: db.prepare<[string], { rows: number; hash: string }>('SELECT rows, hash FROM heads WHERE release = ?'),
   putEvidence: db.prepare('INSERT INTO evidence (digest, value) VALUES (?, ?) ON CONFLICT DO NOTHING'),
   evidence: db.prepare<[string], { value: string }>('SELECT value FROM evidence WHERE digest = ?'),
-  begin: db.prepare('INSERT INTO operations (id, release, name, started_at, reserved) VALUES (:id, :release, :name, :at, :reservedCredits) ON CONFLICT (id) DO NOTHING'),
+  begin: db.prepare(
+    'INSERT INTO operations (id, release, name, started_at, reserved) VALUES (:id, :release, :name, :at, :reservedCredits) ON CONFLICT (id) DO NOTHING',
+  ),
   operation: db.prepare<[string], Rows['operation']>('SELECT * FROM operations WHERE id = ?'),
-  finish: db.prepare('UPDATE operations SET finished_at = :at, digest = :digest, input_tokens = :inputTokens, output_tokens = :outputTokens, reserved = :credits WHERE id = :id'),
+  finish: db.prepare(
+    'UPDATE operations SET finished_at = :at, digest = :digest, input_tokens = :inputTokens, output_tokens = :outputTokens, reserved = :credits WHERE id = :id',
+  ),
   durations: db.prepare<[string], { name: string; ms: number }>(
     'SELECT name, finished_at - started_at AS ms FROM operations WHERE release = ? AND finished_at IS NOT NULL',
   ),
@@ -146,7 +189,9 @@ const toRelease = (row: Rows['release'] | undefined): ReleaseRow | null =>
       };
 
 const toOperation = (row: Rows['operation'] | undefined): OperationRow | null =>
-  row === undefined ? null : { id: row.id, release: row.release, name: row.name, startedAt: row.started_at, finishedAt: row.finished_at, digest: row.digest };
+  row === undefined
+    ? null
+    : { id: row.id, release: row.release, name: row.name, startedAt: row.started_at, finishedAt: row.finished_at, digest: row.digest };
 
 const toSpent = (row: Rows['spent'] | undefined): Spent => ({
   calls: row?.calls ?? 0,

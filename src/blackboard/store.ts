@@ -32,7 +32,14 @@ export type JournalEntry = {
 
 export type JournalRow = JournalEntry & { release: string; sequence: number; previousHash: string; hash: string };
 
-export type OperationRow = { id: string; release: string; name: string; startedAt: number; finishedAt: number | null; digest: string | null };
+export type OperationRow = {
+  id: string;
+  release: string;
+  name: string;
+  startedAt: number;
+  finishedAt: number | null;
+  digest: string | null;
+};
 
 /** What a model call cost, or what was reserved for one that has not come back. */
 export type Spent = { calls: number; inputTokens: number; outputTokens: number; credits: number };
@@ -60,7 +67,14 @@ export interface Store {
   beginOperation(operation: { id: string; release: string; name: string; at: number; reservedCredits: number }): void;
   operation(id: string): OperationRow | null;
   /** Evidence, completion and journal rows in one transaction. */
-  finishOperation(operation: { id: string; release: string; at: number; value: unknown; cost?: Cost; entries: readonly JournalEntry[] }): string;
+  finishOperation(operation: {
+    id: string;
+    release: string;
+    at: number;
+    value: unknown;
+    cost?: Cost;
+    entries: readonly JournalEntry[];
+  }): string;
   spent(release: string): Spent;
   /** Milliseconds spent in finished operations, without those of the given names. */
   activeMs(release: string, without: readonly string[]): number;

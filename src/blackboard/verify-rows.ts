@@ -20,7 +20,11 @@ export type StoredRow = {
  * Recomputes the hash chain and the digest of every piece of evidence that a row names.
  * Says which row was changed, which is missing, and which evidence is not what it was; an empty list is a sound journal.
  */
-export const verifyRows = (rows: readonly StoredRow[], evidence: (digest: string) => string | null, head: { rows: number; hash: string } | undefined): string[] => {
+export const verifyRows = (
+  rows: readonly StoredRow[],
+  evidence: (digest: string) => string | null,
+  head: { rows: number; hash: string } | undefined,
+): string[] => {
   const problems: string[] = [];
   let expected = 1;
   let previousHash = '';
@@ -44,4 +48,8 @@ export const verifyRows = (rows: readonly StoredRow[], evidence: (digest: string
 const missing = (from: number, to: number): string => (from === to ? `Row ${from} is missing.` : `Rows ${from} to ${to} are missing.`);
 
 const digestsIn = (rows: readonly StoredRow[]): Set<string> =>
-  new Set(rows.filter((row) => row.kind === 'evidence' || row.kind === 'verdict').flatMap((row) => row.value.match(/(?<="digest":")sha256:[0-9a-f]{64}/g) ?? []));
+  new Set(
+    rows
+      .filter((row) => row.kind === 'evidence' || row.kind === 'verdict')
+      .flatMap((row) => row.value.match(/(?<="digest":")sha256:[0-9a-f]{64}/g) ?? []),
+  );

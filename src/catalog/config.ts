@@ -4,7 +4,10 @@ import { checkNames } from './gates.js';
 import { limitsSchema } from './limits.js';
 
 const command = z.array(z.string().min(1)).min(1).describe('a program and its arguments, never a shell line');
-const relativePath = z.string().min(1).refine((path) => !isAbsolute(path) && !path.split('/').includes('..'), 'must stay inside the repository');
+const relativePath = z
+  .string()
+  .min(1)
+  .refine((path) => !isAbsolute(path) && !path.split('/').includes('..'), 'must stay inside the repository');
 const urlPath = z.string().startsWith('/');
 const milliseconds = z.number().int().nonnegative();
 const percent = z.number().min(0).max(100);
@@ -58,12 +61,10 @@ const dependencySchema = z.strictObject({
 const rolloutSchema = z.strictObject({
   strategy: z.enum(['blue-green', 'canary']).default('canary'),
   /** Weight of the candidate in percent, and how long it is held. */
-  steps: z
-    .array(z.strictObject({ weightPercent: percent, pauseMs: milliseconds }))
-    .default([
-      { weightPercent: 10, pauseMs: 60_000 },
-      { weightPercent: 50, pauseMs: 60_000 },
-    ]),
+  steps: z.array(z.strictObject({ weightPercent: percent, pauseMs: milliseconds })).default([
+    { weightPercent: 10, pauseMs: 60_000 },
+    { weightPercent: 50, pauseMs: 60_000 },
+  ]),
   /** How long the candidate is watched at full traffic before the old slot is given up. */
   watchMs: milliseconds.default(60_000),
   drainMs: milliseconds.default(5_000),
@@ -126,7 +127,10 @@ export const configSchema = z.strictObject({
       /** Checks that this service does without, each with the reason that every output repeats. */
       off: z.partialRecord(z.enum(checkNames), z.string().min(1)).default({}),
       minUptimePercent: percent.default(99.95),
-      maxMemoryGrowthBytesPerMinute: z.number().positive().default(64 * 1024 ** 2),
+      maxMemoryGrowthBytesPerMinute: z
+        .number()
+        .positive()
+        .default(64 * 1024 ** 2),
       maxErrorLogLines: z.number().int().nonnegative().default(0),
     })
     .prefault({}),
@@ -139,7 +143,10 @@ export const configSchema = z.strictObject({
   rollout: rolloutSchema.prefault({}),
   /** Requests that the local environments send to themselves, so that a canary has something to be judged by. */
   traffic: z
-    .strictObject({ staging: trafficSchema.nullable().default({ ratePerSecond: 50, connections: 10 }), production: trafficSchema.nullable().default({ ratePerSecond: 50, connections: 10 }) })
+    .strictObject({
+      staging: trafficSchema.nullable().default({ ratePerSecond: 50, connections: 10 }),
+      production: trafficSchema.nullable().default({ ratePerSecond: 50, connections: 10 }),
+    })
     .prefault({}),
   approvers: z.array(z.string().min(1)).min(1),
   maxFixAttempts: z.number().int().nonnegative().default(1),

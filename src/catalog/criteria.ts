@@ -23,4 +23,8 @@ export const successCriteria = {
     deploymentSuccess: 'true',
   },
 } as const;
-export type SuccessCriteria = { requiredEvents: readonly string[]; blackboardState: Record<string, string>; deploymentMetrics: Record<string, string> };
+export type SuccessCriteria = {
+  requiredEvents: readonly string[];
+  blackboardState: Record<string, string>;
+  deploymentMetrics: Record<string, string>;
+};

@@ -16,7 +16,10 @@ export const handlerOf = (topic: EventTopic): RoutineName | null => routineNames
 /** Everyone who may emit a topic: routines, and the outside emitters of its row. */
 export const emittersOf = (topic: EventTopic): string[] => {
   const row = events[topic];
-  return [...('from' in row ? row.from : []), ...routineNames.filter((name) => (routines[name].emits as readonly EventTopic[]).includes(topic))];
+  return [
+    ...('from' in row ? row.from : []),
+    ...routineNames.filter((name) => (routines[name].emits as readonly EventTopic[]).includes(topic)),
+  ];
 };
 
 const shape = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
@@ -24,11 +27,29 @@ const shape = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'output', unre
 /** Every table as plain JSON: what `langgraph-staging catalog --json` prints. */
 export const catalog = () => ({
   agents,
-  events: eventTopics.map((topic) => ({ topic, emittedBy: emittersOf(topic), handledBy: handlerOf(topic), inScenario: events[topic].inScenario, payload: shape(events[topic].payload) })),
+  events: eventTopics.map((topic) => ({
+    topic,
+    emittedBy: emittersOf(topic),
+    handledBy: handlerOf(topic),
+    inScenario: events[topic].inScenario,
+    payload: shape(events[topic].payload),
+  })),
   routines,
-  fields: Object.entries(fields).map(([field, row]) => ({ field, owner: row.owner, purpose: row.purpose, merge: row.merge, schema: shape(row.schema) })),
+  fields: Object.entries(fields).map(([field, row]) => ({
+    field,
+    owner: row.owner,
+    purpose: row.purpose,
+    merge: row.merge,
+    schema: shape(row.schema),
+  })),
   gates,
-  tools: Object.entries(tools).map(([tool, row]) => ({ tool, does: row.does, action: row.action, args: shape(row.args), result: shape(row.result) })),
+  tools: Object.entries(tools).map(([tool, row]) => ({
+    tool,
+    does: row.does,
+    action: row.action,
+    args: shape(row.args),
+    result: shape(row.result),
+  })),
   policy: agentNames.map((agent) => ({ agent, may: toolPolicy[agent] })),
   limits,
   successCriteria,

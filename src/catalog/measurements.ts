@@ -99,7 +99,6 @@ export const rolloutRecord = z.object({
 });
 export type RolloutRecord = z.infer<typeof rolloutRecord>;
 
-
 export type EnvironmentName = z.infer<typeof environment>;
 export type SlotName = z.infer<typeof slot>;
 export type EnvironmentStatus = z.infer<typeof environmentStatus>;

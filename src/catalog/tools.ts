@@ -16,7 +16,16 @@ import {
 } from './measurements.js';
 import type { ActionClass } from './policy.js';
 
-export type { Breach, EnvironmentName, EnvironmentStatus, RolloutRecord, Sample, ServiceHealth, SlotName, WeightChange } from './measurements.js';
+export type {
+  Breach,
+  EnvironmentName,
+  EnvironmentStatus,
+  RolloutRecord,
+  Sample,
+  ServiceHealth,
+  SlotName,
+  WeightChange,
+} from './measurements.js';
 
 const none = z.strictObject({});
 
@@ -45,7 +54,11 @@ export const tools = {
     does: 'Starts scraping both slots and arms the alert rules.',
     action: 'read',
     args: none,
-    result: z.object({ intervalMs: z.number(), targets: z.array(z.string()), rules: z.array(z.object({ name: z.string(), condition: z.string() })) }),
+    result: z.object({
+      intervalMs: z.number(),
+      targets: z.array(z.string()),
+      rules: z.array(z.object({ name: z.string(), condition: z.string() })),
+    }),
   },
   read_changes: {
     does: 'Lists the commits and files that separate the candidate from the stable version.',
@@ -116,7 +129,15 @@ export const tools = {
     does: 'Starts the artifact in the idle slot of staging, where no user traffic reaches it.',
     action: 'deploy-staging',
     args: none,
-    result: z.object({ slot, version: z.string(), digest: z.string(), url: z.string(), healthy: z.boolean(), startupMs: z.number(), detail: text }),
+    result: z.object({
+      slot,
+      version: z.string(),
+      digest: z.string(),
+      url: z.string(),
+      healthy: z.boolean(),
+      startupMs: z.number(),
+      detail: text,
+    }),
   },
   run_load: {
     does: 'Puts load on the preview and measures latency, throughput and errors.',
@@ -159,7 +180,10 @@ export const tools = {
     does: 'Probes the running preview: security headers, error pages, directory traversal, methods.',
     action: 'test',
     args: none,
-    result: z.object({ ...instrument, probes: z.array(z.object({ probe: z.string(), ok: z.boolean(), severity: z.enum(['minor', 'major']), detail: text })) }),
+    result: z.object({
+      ...instrument,
+      probes: z.array(z.object({ probe: z.string(), ok: z.boolean(), severity: z.enum(['minor', 'major']), detail: text })),
+    }),
   },
   plan_deployment: {
     does: 'Writes down strategy, steps, risks and the way back, from the configuration and the live environment.',
@@ -239,7 +263,10 @@ export const tools = {
     does: 'Sends all traffic to the stable version and gives up the candidate.',
     action: 'deploy-staging',
     args: none,
-    result: z.object({ environments: z.array(z.object({ environment, version: z.string().nullable(), slot, candidateWeightPercent: z.number() })), durationMs: z.number() }),
+    result: z.object({
+      environments: z.array(z.object({ environment, version: z.string().nullable(), slot, candidateWeightPercent: z.number() })),
+      durationMs: z.number(),
+    }),
   },
   read_source_heads: {
     does: 'Reads where the version and its feature branches point now.',

@@ -10,11 +10,19 @@ export const describeRelease = (document: ReleaseDocument, stop: Stop): string =
     `${document.simulated ? 'SIMULATED ' : ''}${service} ${version}: ${headline(document, stop)}`,
     ...(document.reason ? [`  ${document.reason}`] : []),
     '',
-    ...document.gates.map(({ gate, outcome, checks }) => `  ${sign(outcome)} ${gate.padEnd(12)} ${outcome.padEnd(13)} ${checks.filter((check) => !['passed', 'pending'].includes(check.outcome)).map((check) => `${check.check}: ${check.reason}`).join('; ')}`),
+    ...document.gates.map(
+      ({ gate, outcome, checks }) =>
+        `  ${sign(outcome)} ${gate.padEnd(12)} ${outcome.padEnd(13)} ${checks
+          .filter((check) => !['passed', 'pending'].includes(check.outcome))
+          .map((check) => `${check.check}: ${check.reason}`)
+          .join('; ')}`,
+    ),
     '',
     `  ${met} of ${document.criteria.length} success criteria met`,
     ...document.criteria.filter((one) => !one.met).map((one) => `    not met: ${one.criterion}, wanted ${one.expected}, is ${one.actual}`),
-    ...document.criteria.filter((one) => one.met && one.expected.includes('instead of')).map((one) => `    ${one.criterion}: ${one.expected} (observed ${one.actual})`),
+    ...document.criteria
+      .filter((one) => one.met && one.expected.includes('instead of'))
+      .map((one) => `    ${one.criterion}: ${one.expected} (observed ${one.actual})`),
     `  model: ${model.name}${model.isLanguageModel ? '' : ' (the built-in runbook, not a language model)'}, ${model.calls} calls, ${model.credits} credits`,
     '',
     ...nextSteps(document, stop),
@@ -30,9 +38,13 @@ const headline = (document: ReleaseDocument, stop: Stop): string => {
 
 const nextSteps = ({ release }: ReleaseDocument, stop: Stop): string[] => {
   if (stop.kind === 'waiting')
-    return [`  approve: langgraph-staging approve ${release} --as ${stop.question.approvers[0] ?? 'NAME'}`, `  reject:  langgraph-staging reject ${release} --as ${stop.question.approvers[0] ?? 'NAME'}`];
+    return [
+      `  approve: langgraph-staging approve ${release} --as ${stop.question.approvers[0] ?? 'NAME'}`,
+      `  reject:  langgraph-staging reject ${release} --as ${stop.question.approvers[0] ?? 'NAME'}`,
+    ];
   if (stop.kind === 'halted') return [`  then: langgraph-staging resume ${release}`];
   return [`  why:    langgraph-staging explain ${release}`, `  report: langgraph-staging report ${release} --html report.html`];
 };
 
-const sign = (outcome: string): string => (['passed', 'off'].includes(outcome) ? '✓' : outcome === 'warning' ? '!' : ['pending', 'inconclusive'].includes(outcome) ? '?' : '✗');
+const sign = (outcome: string): string =>
+  ['passed', 'off'].includes(outcome) ? '✓' : outcome === 'warning' ? '!' : ['pending', 'inconclusive'].includes(outcome) ? '?' : '✗';

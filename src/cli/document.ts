@@ -11,7 +11,9 @@ export const releaseDocument = (row: ReleaseRow, store: Store, config: StagingCo
   const journal = store.journal(row.id);
   const board = boardFrom(journal);
   const spent = store.spent(row.id);
-  const events = journal.filter((entry) => entry.kind === 'event').map((entry) => ({ topic: entry.name, emittedBy: entry.routine || entry.agent, at: entry.at }));
+  const events = journal
+    .filter((entry) => entry.kind === 'event')
+    .map((entry) => ({ topic: entry.name, emittedBy: entry.routine || entry.agent, at: entry.at }));
   return {
     release: row.id,
     service: row.request.service,
@@ -23,7 +25,9 @@ export const releaseDocument = (row: ReleaseRow, store: Store, config: StagingCo
     request: row.request,
     model: { name: row.model, isLanguageModel: row.model !== 'runbook', ...spent },
     events,
-    blackboard: Object.fromEntries(fieldNames.map((field) => [field, board[field] ?? null])) as { [F in FieldName]: NonNullable<Board[F]> | null }, // one entry per field
+    blackboard: Object.fromEntries(fieldNames.map((field) => [field, board[field] ?? null])) as {
+      [F in FieldName]: NonNullable<Board[F]> | null;
+    }, // one entry per field
     gates: latestGates(board.gate_evaluations ?? []).map(({ gate, outcome, checks, attempt }) => ({ gate, outcome, attempt, checks })),
     criteria: evaluateCriteria({ events: events.map((event) => event.topic), board, soakMs: config.stability.soakMs }),
     rollout: journal.filter((entry) => entry.kind === 'rollout').map((entry) => entry.value as WeightChange), // written by the rollout itself
@@ -48,12 +52,17 @@ const merged = (current: unknown, next: unknown): unknown => {
   return [...items.values()];
 };
 
-const isItems = (value: unknown): value is { id: string }[] => Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'object' && item !== null && 'id' in item);
+const isItems = (value: unknown): value is { id: string }[] =>
+  Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'object' && item !== null && 'id' in item);
 
-const latestGates = (evaluations: readonly GateEvaluation[]): GateEvaluation[] => [...new Map(evaluations.map((one) => [one.gate, one])).values()];
+const latestGates = (evaluations: readonly GateEvaluation[]): GateEvaluation[] => [
+  ...new Map(evaluations.map((one) => [one.gate, one])).values(),
+];
 
 const trafficOf = (journal: readonly JournalRow[], store: Store) => {
-  const rollouts = evidenceIn(journal, store, 'run_rollout').concat(evidenceIn(journal, store, 'promote_to_production')).map((one) => one.data);
+  const rollouts = evidenceIn(journal, store, 'run_rollout')
+    .concat(evidenceIn(journal, store, 'promote_to_production'))
+    .map((one) => one.data);
   const restored = rollouts.findLast((one) => one.restoreMs !== null);
   return {
     requests: rollouts.reduce((sum, one) => sum + one.traffic.requests, 0),
@@ -64,7 +73,11 @@ const trafficOf = (journal: readonly JournalRow[], store: Store) => {
 };
 
 /** Evidence of one tool as the journal names it, oldest first. */
-export const evidenceIn = <T extends 'run_rollout' | 'promote_to_production' | 'run_load' | 'check_health' | 'run_suite'>(journal: readonly JournalRow[], store: Store, tool: T) =>
+export const evidenceIn = <T extends 'run_rollout' | 'promote_to_production' | 'run_load' | 'check_health' | 'run_suite'>(
+  journal: readonly JournalRow[],
+  store: Store,
+  tool: T,
+) =>
   journal
     .filter((entry) => entry.kind === 'evidence' && entry.name === tool)
     .map((entry) => {
@@ -72,7 +85,10 @@ export const evidenceIn = <T extends 'run_rollout' | 'promote_to_production' | '
       return { digest, at: entry.at, data: store.evidence(digest) as Evidence<T>['data'] }; // parsed by the tool's schema when it was written
     });
 
-export const exitCodeOf = (outcome: Outcome | null, finished: { target: 'staging' | 'production'; ready: boolean; code: string | null }): number => {
+export const exitCodeOf = (
+  outcome: Outcome | null,
+  finished: { target: 'staging' | 'production'; ready: boolean; code: string | null },
+): number => {
   if (outcome === 'promoted') return 0;
   if (outcome === 'held' && finished.ready && finished.target === 'staging') return 0;
   if (finished.code === 'LIMIT_REACHED') return 6;

@@ -43,11 +43,12 @@ export const drive = async (
 
 const stopOf = (workspace: ActiveWorkspace, state: StagingState): Stop => {
   if (state.halt === null) return { kind: 'ended', state };
-  if (state.releaseId !== null) mark(workspace, state.releaseId, { state: 'waiting', outcome: state.halt.outcome, reason: state.halt.reason });
+  if (state.releaseId !== null)
+    mark(workspace, state.releaseId, { state: 'waiting', outcome: state.halt.outcome, reason: state.halt.reason });
   return { kind: 'halted', state, code: state.halt.code, reason: state.halt.reason };
 };
 
-const mark = ({ store, ports }: ActiveWorkspace, id: string, change: Partial<ReleaseRow>): void => {
+export const mark = ({ store, ports }: ActiveWorkspace, id: string, change: Partial<ReleaseRow>): void => {
   const row = store.release(id);
   if (row) store.saveRelease({ ...row, ...change, updatedAt: ports.clock.now() });
 };
@@ -59,7 +60,8 @@ export const begin = (request: ReleaseRequest): Input => ({ request, messages: [
 export const revive = async (workspace: ActiveWorkspace, thread: string): Promise<StagingState> => {
   const row = workspace.store.release(thread);
   if (!row) throw new StagingError('RELEASE_UNKNOWN', `Failed to find release ${thread}: the journal has none of that id.`);
-  if (row.state === 'ended') throw new StagingError('RELEASE_ENDED', `Failed to go on with release ${thread}: it has ended (${row.outcome}).`);
+  if (row.state === 'ended')
+    throw new StagingError('RELEASE_ENDED', `Failed to go on with release ${thread}: it has ended (${row.outcome}).`);
   const snapshot = await workspace.graph.getState({ configurable: { thread_id: thread } });
   const state = snapshot.values as StagingState; // the graph's own state
   const staging = await workspace.ports.deployment.status('staging');
@@ -69,6 +71,5 @@ export const revive = async (workspace: ActiveWorkspace, thread: string): Promis
     await workspace.ports.deployment.provision('staging', stable);
     await workspace.ports.monitoring.watch('staging');
   }
-  mark(workspace, thread, { state: 'running', outcome: null, reason: '' });
   return state;
 };

@@ -36,7 +36,8 @@ const styles: Record<Progress['kind'], (color: boolean | undefined, text: string
   tool: (color, text) => paint(color, '90', `· ${text}`),
   model: (color, text) => paint(color, '90', text),
   settled: (_, text) => `→ ${text}`,
-  gate: (color, text) => paint(color, /: (passed|warning|off)$/.test(text) ? '32' : /: (pending|inconclusive)$/.test(text) ? '33' : '31', `gate ${text}`),
+  gate: (color, text) =>
+    paint(color, /: (passed|warning|off)$/.test(text) ? '32' : /: (pending|inconclusive)$/.test(text) ? '33' : '31', `gate ${text}`),
   weight: (color, text) => paint(color, '35', `traffic ${text}`),
   wait: (color, text) => paint(color, '33', `waiting: ${text}`),
 };
@@ -48,7 +49,10 @@ export const reportError = (error: unknown, json: boolean): number => {
   const sentence = known ? explainError(error) : `Something broke in langgraph-staging itself: ${reason(error)}. Please report it.`;
   process.stderr.write(`${sentence}\n`);
   if (!known && process.env['DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message: known ? error.message : reason(error), remedy: known ? error.remedy : '' } }, null, 2)}\n`);
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ error: { code, message: known ? error.message : reason(error), remedy: known ? error.remedy : '' } }, null, 2)}\n`,
+    );
   return known ? error.exitCode : 1;
 };
 

@@ -3,10 +3,15 @@ import { Command, CommanderError, Option } from 'commander';
 /** Runs one command line and gives its exit code. Each command is loaded only when it is called. */
 export const runCommand = async (args: readonly string[]): Promise<number> => {
   let code = 0;
-  const program = new Command('langgraph-staging').description('Releases run by agents: the model proposes, evidence decides.').exitOverride().showHelpAfterError('(--help lists the commands)');
-  const on = <A extends unknown[]>(run: (...given: A) => Promise<number>) => async (...given: A) => {
-    code = await run(...given);
-  };
+  const program = new Command('langgraph-staging')
+    .description('Releases run by agents: the model proposes, evidence decides.')
+    .exitOverride()
+    .showHelpAfterError('(--help lists the commands)');
+  const on =
+    <A extends unknown[]>(run: (...given: A) => Promise<number>) =>
+    async (...given: A) => {
+      code = await run(...given);
+    };
   const command = (name: string, does: string) =>
     program
       .command(name)
@@ -19,34 +24,60 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
       .option('--model <model>', 'runbook, or openai:NAME (OPENAI_API_KEY, OPENAI_BASE_URL)', 'runbook')
       .addOption(new Option('--dry-run', 'in the simulated world: nothing real is touched'));
 
-  acting('release <request...>', 'take a release through, for example: release "ship storefront v2.2.0 to staging, promote it if it is healthy"')
+  acting(
+    'release <request...>',
+    'take a release through, for example: release "ship storefront v2.2.0 to staging, promote it if it is healthy"',
+  )
     .option('--approve-as <name>', 'sign the approval gate beforehand, as one of the approvers')
     .action(on(async (words: string[], options: object) => (await import('./commands/release.js')).release(words.join(' '), options)));
   acting('chat', 'the same as a conversation').action(on(async (options: object) => (await import('./commands/chat.js')).chat(options)));
-  acting('resume <id>', 'go on after a crash, a stop or a hold').action(on(async (id: string, options: object) => (await import('./commands/release.js')).resume(id, options)));
-  for (const [name, decision] of [['approve', 'approved'], ['reject', 'rejected']] as const)
+  acting('resume <id>', 'go on after a crash, a stop or a hold').action(
+    on(async (id: string, options: object) => (await import('./commands/release.js')).resume(id, options)),
+  );
+  for (const [name, decision] of [
+    ['approve', 'approved'],
+    ['reject', 'rejected'],
+  ] as const)
     acting(`${name} <id>`, `${name} the promotion that is waiting`)
       .requiredOption('--as <name>', 'who decides: one of the approvers')
       .option('--comment <text>', 'why')
       .action(on(async (id: string, options: { as: string }) => (await import('./commands/decide.js')).decide(id, decision, options)));
-  for (const [name, word] of [['rollback', 'rolled back'], ['cancel', 'cancelled']] as const)
-    acting(`${name} <id>`, name === 'rollback' ? 'send all traffic back to the stable version' : 'end a release, with traffic on the stable version')
+  for (const [name, word] of [
+    ['rollback', 'rolled back'],
+    ['cancel', 'cancelled'],
+  ] as const)
+    acting(
+      `${name} <id>`,
+      name === 'rollback' ? 'send all traffic back to the stable version' : 'end a release, with traffic on the stable version',
+    )
       .option('--as <name>', 'who decides')
       .action(on(async (id: string, options: { as?: string }) => (await import('./commands/decide.js')).endByPerson(id, word, options)));
 
-  command('status [id]', 'where releases stand').action(on(async (id: string | undefined, options: object) => (await import('./commands/look.js')).status(id, options)));
+  command('status [id]', 'where releases stand').action(
+    on(async (id: string | undefined, options: object) => (await import('./commands/look.js')).status(id, options)),
+  );
   command('history', 'past deployments').action(on(async (options: object) => (await import('./commands/look.js')).history(options)));
-  command('board <id>', 'the blackboard').action(on(async (id: string, options: object) => (await import('./commands/look.js')).board(id, options)));
-  command('explain <id>', 'why each verdict fell as it did, and what would change it').action(on(async (id: string, options: object) => (await import('./commands/look.js')).explain(id, options)));
-  command('verify <id>', 'recompute the hash chain and every verdict from its evidence').action(on(async (id: string, options: object) => (await import('./commands/verify.js')).verify(id, options)));
+  command('board <id>', 'the blackboard').action(
+    on(async (id: string, options: object) => (await import('./commands/look.js')).board(id, options)),
+  );
+  command('explain <id>', 'why each verdict fell as it did, and what would change it').action(
+    on(async (id: string, options: object) => (await import('./commands/look.js')).explain(id, options)),
+  );
+  command('verify <id>', 'recompute the hash chain and every verdict from its evidence').action(
+    on(async (id: string, options: object) => (await import('./commands/verify.js')).verify(id, options)),
+  );
   command('report <id>', 'the evidence bundle: one page, one JSON')
     .option('--html <file>', 'write the page')
     .action(on(async (id: string, options: object) => (await import('./commands/report.js')).report(id, options)));
   command('init', 'write a configuration for this repository')
     .option('--force', 'replace the one that is there')
     .action(on(async (options: object) => (await import('./commands/init.js')).init(options)));
-  command('doctor', 'what is missing on this machine, and how to get it').action(on(async (options: object) => (await import('./commands/doctor.js')).doctor(options)));
-  command('catalog', 'the tables: agents, events, fields, routines, gates, limits').action(on(async () => (await import('./commands/catalog.js')).printCatalog()));
+  command('doctor', 'what is missing on this machine, and how to get it').action(
+    on(async (options: object) => (await import('./commands/doctor.js')).doctor(options)),
+  );
+  command('catalog', 'the tables: agents, events, fields, routines, gates, limits').action(
+    on(async () => (await import('./commands/catalog.js')).printCatalog()),
+  );
 
   try {
     await program.parseAsync(args, { from: 'user' });

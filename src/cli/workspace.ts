@@ -15,7 +15,14 @@ import { takeLock } from './lock.js';
 export type WorkspaceOptions = { config?: string; stateDir?: string; dryRun?: boolean };
 
 /** A configuration and its state directory: everything that a command needs to look at releases. */
-export type Workspace = { config: StagingConfig; configFile: string; configDir: string; stateDir: string; store: Store; close(): Promise<void> };
+export type Workspace = {
+  config: StagingConfig;
+  configFile: string;
+  configDir: string;
+  stateDir: string;
+  store: Store;
+  close(): Promise<void>;
+};
 
 /** A workspace that may act: it holds the lock, and the doors are open. */
 export type ActiveWorkspace = Workspace & { ports: Ports; graph: Awaited<ReturnType<typeof createStagingGraph>> };
@@ -61,8 +68,8 @@ export const openActiveWorkspace = async (
       ...(options.model !== undefined && { model: options.model }),
     });
     const close = async () => {
-      await ports.deployment.close();
       await ports.monitoring.close();
+      await ports.deployment.close();
       checkpointer.db.close();
       release();
       await workspace.close();
@@ -88,7 +95,10 @@ const findConfig = (given: string | undefined): string => {
   const candidates = given === undefined ? names.map((name) => resolve(name)) : [resolve(given)];
   const found = candidates.find((path) => existsSync(path));
   if (found === undefined)
-    throw new StagingError('CONFIG_NOT_FOUND', `Failed to find a configuration: there is no ${given ?? 'staging.config.ts in this folder'}.`);
+    throw new StagingError(
+      'CONFIG_NOT_FOUND',
+      `Failed to find a configuration: there is no ${given ?? 'staging.config.ts in this folder'}.`,
+    );
   return found;
 };
 

@@ -10,36 +10,41 @@ import type { Runtime } from './runtime.js';
 import { boardOf, type Halt, type PendingEvent, type StagingState, type StagingUpdate } from './state.js';
 
 /** One node per agent: takes the agent's oldest pending event through its routine. What breaks halts the graph, with everything kept. */
-export const agentNode = (agent: AgentName, runtime: Runtime) => async (state: StagingState): Promise<StagingUpdate> => {
-  const event = pending(state).find((one) => agentOf(one) === agent);
-  const routine = event && handlerOf(event.topic);
-  if (!event || !routine || !state.request || state.releaseId === null) return {};
-  try {
-    const attempt = event.topic === 'staging/development_requested' && event.emittedBy === 'rollback-routine' ? state.attempt + 1 : state.attempt;
-    const outcome = await runRoutine(routine, event, {
-      ...runtime,
-      releaseId: state.releaseId,
-      request: state.request,
-      attempt,
-      board: boardOf(state),
-      evidence: state.evidence,
-      approvals: state.approvals,
-    });
-    const at = runtime.ports.clock.now();
-    return {
-      ...outcome.posts,
-      ...(attempt !== state.attempt && { attempt }),
-      evidence: outcome.evidence,
-      ...(outcome.waiting && { waiting: outcome.waiting }),
-      ...(outcome.hold !== null && { halt: { outcome: 'held', code: 'HELD', reason: `${agents[agent].title} asked to stop: ${outcome.hold}` } satisfies Halt }),
-      events: [{ ...event, handled: true }, ...outcome.emits.map(({ topic, reason = '' }) => emitted(event, topic, routine, reason, at))],
-      messages: [new AIMessage({ content: outcome.says, name: agent })],
-    };
-  } catch (error) {
-    if (isGraphBubbleUp(error)) throw error;
-    return { halt: haltOf(error) };
-  }
-};
+export const agentNode =
+  (agent: AgentName, runtime: Runtime) =>
+  async (state: StagingState): Promise<StagingUpdate> => {
+    const event = pending(state).find((one) => agentOf(one) === agent);
+    const routine = event && handlerOf(event.topic);
+    if (!event || !routine || !state.request || state.releaseId === null) return {};
+    try {
+      const attempt =
+        event.topic === 'staging/development_requested' && event.emittedBy === 'rollback-routine' ? state.attempt + 1 : state.attempt;
+      const outcome = await runRoutine(routine, event, {
+        ...runtime,
+        releaseId: state.releaseId,
+        request: state.request,
+        attempt,
+        board: boardOf(state),
+        evidence: state.evidence,
+        approvals: state.approvals,
+      });
+      const at = runtime.ports.clock.now();
+      return {
+        ...outcome.posts,
+        ...(attempt !== state.attempt && { attempt }),
+        evidence: outcome.evidence,
+        ...(outcome.waiting && { waiting: outcome.waiting }),
+        ...(outcome.hold !== null && {
+          halt: { outcome: 'held', code: 'HELD', reason: `${agents[agent].title} asked to stop: ${outcome.hold}` } satisfies Halt,
+        }),
+        events: [{ ...event, handled: true }, ...outcome.emits.map(({ topic, reason = '' }) => emitted(event, topic, routine, reason, at))],
+        messages: [new AIMessage({ content: outcome.says, name: agent })],
+      };
+    } catch (error) {
+      if (isGraphBubbleUp(error)) throw error;
+      return { halt: haltOf(error) };
+    }
+  };
 
 /** An event's id is its depth and topic, derived from its parent's: emitting it again changes nothing. */
 export const emitted = (parent: PendingEvent, topic: EventTopic, emittedBy: string, reason: string, at: number): PendingEvent => ({

@@ -30,30 +30,46 @@ const answerSchema = (digest: string, approvers: readonly string[]) =>
   });
 
 /** Alone in its node, as LangGraph asks of an interrupt: the answer is parsed against the digest of what was shown. */
-export const approval = (runtime: Runtime) => (state: StagingState): StagingUpdate => {
-  const { waiting, request, releaseId } = state;
-  if (waiting?.kind !== 'approval' || request === null || releaseId === null) return {};
-  const answer = answerSchema(waiting.digest, runtime.config.approvers).parse(
-    interrupt<ApprovalQuestion>(questionOf(state, runtime), { responseSchema: answerSchema(waiting.digest, runtime.config.approvers) }),
-  );
-  const at = runtime.ports.clock.now();
-  const last = state.events.at(-1);
-  if (!last) return {};
-  runtime.store.append(releaseId, [
-    { key: `approval:${waiting.digest}`, at, agent: answer.by, routine: '', kind: 'note', name: `approval ${answer.decision}`, value: answer },
-  ]);
-  const rejected = answer.decision === 'rejected';
-  return {
-    waiting: null,
-    approvals: [{ id: waiting.digest, decision: answer.decision, by: answer.by, at, preSigned: false, comment: answer.comment }],
-    events: [
-      rejected
-        ? emitted(last, 'staging/rollback_required', 'approval', `rejected by ${answer.by}${answer.comment ? `: ${answer.comment}` : ''}`, at)
-        : emitted(last, 'staging/production_readiness_check', 'approval', '', at),
-    ],
-    messages: [new AIMessage(`${answer.by} has ${answer.decision} the promotion.`)],
+export const approval =
+  (runtime: Runtime) =>
+  (state: StagingState): StagingUpdate => {
+    const { waiting, request, releaseId } = state;
+    if (waiting?.kind !== 'approval' || request === null || releaseId === null) return {};
+    const answer = answerSchema(waiting.digest, runtime.config.approvers).parse(
+      interrupt<ApprovalQuestion>(questionOf(state, runtime), { responseSchema: answerSchema(waiting.digest, runtime.config.approvers) }),
+    );
+    const at = runtime.ports.clock.now();
+    const last = state.events.at(-1);
+    if (!last) return {};
+    runtime.store.append(releaseId, [
+      {
+        key: `approval:${waiting.digest}`,
+        at,
+        agent: answer.by,
+        routine: '',
+        kind: 'note',
+        name: `approval ${answer.decision}`,
+        value: answer,
+      },
+    ]);
+    const rejected = answer.decision === 'rejected';
+    return {
+      waiting: null,
+      approvals: [{ id: waiting.digest, decision: answer.decision, by: answer.by, at, preSigned: false, comment: answer.comment }],
+      events: [
+        rejected
+          ? emitted(
+              last,
+              'staging/rollback_required',
+              'approval',
+              `rejected by ${answer.by}${answer.comment ? `: ${answer.comment}` : ''}`,
+              at,
+            )
+          : emitted(last, 'staging/production_readiness_check', 'approval', '', at),
+      ],
+      messages: [new AIMessage(`${answer.by} has ${answer.decision} the promotion.`)],
+    };
   };
-};
 
 const questionOf = (state: StagingState, runtime: Runtime): ApprovalQuestion => ({
   kind: 'approval',

@@ -60,11 +60,14 @@ const runtimeOf = async (options: StagingOptions): Promise<Runtime> => {
 export const parseConfig = (config: unknown, where = 'the configuration'): StagingConfig => {
   const parsed = configSchema.safeParse(config);
   if (parsed.success) return parsed.data;
-  throw new StagingError('CONFIG_INVALID', `Failed to read ${where}: ${parsed.error.issues.slice(0, 3).map(describeIssue).join('; ')}.`, { cause: parsed.error });
+  throw new StagingError('CONFIG_INVALID', `Failed to read ${where}: ${parsed.error.issues.slice(0, 3).map(describeIssue).join('; ')}.`, {
+    cause: parsed.error,
+  });
 };
 
 const describeIssue = (issue: z.core.$ZodIssue): string => {
   const path = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') return `unknown key ${issue.keys.map((key) => `"${[path, key].filter(Boolean).join('.')}"`).join(', ')}`;
+  if (issue.code === 'unrecognized_keys')
+    return `unknown key ${issue.keys.map((key) => `"${[path, key].filter(Boolean).join('.')}"`).join(', ')}`;
   return `"${path}" ${issue.message.replace(/^Invalid input: /, '')}`;
 };

@@ -12,14 +12,16 @@ export type Destination = AgentName | 'approval' | 'soak' | 'swarm_end' | typeof
 const ends: readonly EventTopic[] = ['swarm/completed', 'swarm/failed'];
 
 /** Where a node hands over to: whoever handles the events that it emitted. The intake takes up whatever is pending. */
-export const dispatchFrom = (emitter: Emitter) => (state: StagingState): Destination[] => {
-  if (state.releaseId === null || state.halt !== null || state.outcome !== null) return [END];
-  const mine = state.events.filter((event) => emitter === 'intake' || emitterOf(event) === emitter);
-  const agents = [...new Set(mine.filter(isPending).map(agentOf))];
-  if (agents.length > 0) return agents;
-  if (state.waiting !== null && (emitter === 'intake' || emitter === 'deployment_validator')) return [state.waiting.kind];
-  return mine.some((event) => ends.includes(event.topic)) ? ['swarm_end'] : [END];
-};
+export const dispatchFrom =
+  (emitter: Emitter) =>
+  (state: StagingState): Destination[] => {
+    if (state.releaseId === null || state.halt !== null || state.outcome !== null) return [END];
+    const mine = state.events.filter((event) => emitter === 'intake' || emitterOf(event) === emitter);
+    const agents = [...new Set(mine.filter(isPending).map(agentOf))];
+    if (agents.length > 0) return agents;
+    if (state.waiting !== null && (emitter === 'intake' || emitter === 'deployment_validator')) return [state.waiting.kind];
+    return mine.some((event) => ends.includes(event.topic)) ? ['swarm_end'] : [END];
+  };
 
 /** Where it could ever hand over to: the rows of the event table, as the graph draws them. */
 export const destinationsOf = (emitter: Emitter): Destination[] => {

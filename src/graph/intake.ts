@@ -14,12 +14,14 @@ import type { StagingState, StagingUpdate } from './state.js';
  * The first node. A thread without a release: reads the last human message and begins one, or asks back.
  * A thread with an unfinished release: goes on from what is pending.
  */
-export const intake = (runtime: Runtime) => (state: StagingState, config: LangGraphRunnableConfig): StagingUpdate => {
-  if (state.releaseId !== null) return { halt: null };
-  const reading = state.request ? { request: state.request } : readMessages(state.messages, runtime.config);
-  if ('question' in reading) return { messages: [new AIMessage(reading.question)] };
-  return begin(runtime, reading.request, threadOf(config));
-};
+export const intake =
+  (runtime: Runtime) =>
+  (state: StagingState, config: LangGraphRunnableConfig): StagingUpdate => {
+    if (state.releaseId !== null) return { halt: null };
+    const reading = state.request ? { request: state.request } : readMessages(state.messages, runtime.config);
+    if ('question' in reading) return { messages: [new AIMessage(reading.question)] };
+    return begin(runtime, reading.request, threadOf(config));
+  };
 
 /** One thread is one release, and lends it its id. */
 const threadOf = (config: LangGraphRunnableConfig): string => {
@@ -30,14 +32,35 @@ const threadOf = (config: LangGraphRunnableConfig): string => {
 const begin = (runtime: Runtime, request: ReleaseRequest, releaseId: string): StagingUpdate => {
   const { store, config, ports } = runtime;
   if (request.preApprovedBy !== null && !config.approvers.includes(request.preApprovedBy))
-    throw new StagingError('NOT_AN_APPROVER', `Failed to sign the approval beforehand: ${request.preApprovedBy} is not among ${config.approvers.join(', ')}.`);
+    throw new StagingError(
+      'NOT_AN_APPROVER',
+      `Failed to sign the approval beforehand: ${request.preApprovedBy} is not among ${config.approvers.join(', ')}.`,
+    );
   const at = ports.clock.now();
   const task = `${request.service} ${request.version}`;
-  store.saveRelease({ id: releaseId, request, state: 'running', outcome: null, reason: '', model: runtime.modelName, simulated: runtime.simulated, createdAt: at, updatedAt: at });
+  store.saveRelease({
+    id: releaseId,
+    request,
+    state: 'running',
+    outcome: null,
+    reason: '',
+    model: runtime.modelName,
+    simulated: runtime.simulated,
+    createdAt: at,
+    updatedAt: at,
+  });
   const fields = initialFields(config);
   store.append(releaseId, [
     { key: 'request', at, agent: 'request', routine: '', kind: 'note', name: 'request', value: request },
-    ...Object.entries(fields).map(([name, value]) => ({ key: `request:field:${name}`, at, agent: 'request', routine: '', kind: 'field' as const, name, value })),
+    ...Object.entries(fields).map(([name, value]) => ({
+      key: `request:field:${name}`,
+      at,
+      agent: 'request',
+      routine: '',
+      kind: 'field' as const,
+      name,
+      value,
+    })),
     { key: 'request:event', at, agent: 'request', routine: '', kind: 'event', name: 'swarm/started', value: { task } },
   ]);
   return {
@@ -58,11 +81,20 @@ const understood = (id: string, { service, version, features, target }: ReleaseR
   `Release ${id}: ${service} ${version}${features.length > 0 ? ` with ${features.join(' and ')}` : ''} to staging${target === 'production' ? ', then to production if every gate opens' : ' only'}.`;
 
 const initialFields = (config: StagingConfig): Board => ({
-  staging_environment_config: { service: config.service.name, dependencies: config.dependencies.map(({ name }) => name), quota: config.limits.quota },
+  staging_environment_config: {
+    service: config.service.name,
+    dependencies: config.dependencies.map(({ name }) => name),
+    quota: config.limits.quota,
+  },
   deployment_pipeline: { rollout: config.rollout, stability: config.stability, maxFixAttempts: config.maxFixAttempts },
   staging_test_suite: config.suites.map(({ name, kind }) => ({ id: name, kind })),
   critical_user_paths: config.criticalUserPaths,
   performance_targets: config.performanceTargets,
   deployment_gates: gateNames,
-  production_criteria: { minPassRate: config.gates.minPassRate, soakMs: config.stability.soakMs, approvers: config.approvers, off: config.gates.off },
+  production_criteria: {
+    minPassRate: config.gates.minPassRate,
+    soakMs: config.stability.soakMs,
+    approvers: config.approvers,
+    off: config.gates.off,
+  },
 });

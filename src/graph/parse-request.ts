@@ -15,7 +15,8 @@ export const parseRequest = (text: string, { config, preApprovedBy }: { config: 
   const mentioned = new RegExp(`(^|[^a-z0-9-])${known}($|[^a-z0-9-])`, 'i').test(text);
   const other = named !== undefined && named !== known && !notServices.has(named) && !version.test(named) ? named : null;
   if (!mentioned && other !== null) return { question: `Which service? This configuration releases ${known}, not "${other}". ${example}` };
-  if (!mentioned && !verbs.test(text)) return { question: `What shall be released? I understood neither a service nor a release. ${example}` };
+  if (!mentioned && !verbs.test(text))
+    return { question: `What shall be released? I understood neither a service nor a release. ${example}` };
   const found = version.exec(text)?.[0];
   if (found === undefined) return { question: `Which version of ${known}? ${example}` };
   const others = [...text.matchAll(new RegExp(version.source, 'gi'))].map((match) => match[0]).filter((one) => bare(one) !== bare(found));
@@ -36,14 +37,27 @@ const bare = (text: string): string => text.replace(/^v/i, '');
 
 /** "with wishlist and fast-checkout", "with both features a, b". */
 const featuresIn = (text: string): string[] => {
-  const clause = /\bwith\s+(?:the\s+)?(?:features?\s+)?(.+?)(?=\s+(?:to|into|in|on|if|when|but|and (?:promote|ship|deploy))\b|[.;!?]|,\s*(?:promote|then|but|if|only|and promote)\b|$)/i.exec(text)?.[1];
+  const clause =
+    /\bwith\s+(?:the\s+)?(?:features?\s+)?(.+?)(?=\s+(?:to|into|in|on|if|when|but|and (?:promote|ship|deploy))\b|[.;!?]|,\s*(?:promote|then|but|if|only|and promote)\b|$)/i.exec(
+      text,
+    )?.[1];
   if (clause === undefined) return [];
-  const words = clause.split(/\s*(?:,|&|\+|\band\b)\s*/i).map((word) => word.replace(/^(?:the|features?|both)\s+/i, '').replace(/\s+features?$/i, '').trim());
+  const words = clause.split(/\s*(?:,|&|\+|\band\b)\s*/i).map((word) =>
+    word
+      .replace(/^(?:the|features?|both)\s+/i, '')
+      .replace(/\s+features?$/i, '')
+      .trim(),
+  );
   return [...new Set(words.filter((word) => /^[a-z0-9][\w./-]*$/i.test(word)))];
 };
 
 /** Production only where the sentence asks for it and does not take it back. */
 const targetOf = (text: string): ReleaseRequest['target'] => {
-  if (/\b(?:only (?:to |in )?staging|staging only|do(?:n't| not) promote|without promot\w+|no promotion|not (?:to|into|in) production)\b/i.test(text)) return 'staging';
+  if (
+    /\b(?:only (?:to |in )?staging|staging only|do(?:n't| not) promote|without promot\w+|no promotion|not (?:to|into|in) production)\b/i.test(
+      text,
+    )
+  )
+    return 'staging';
   return /\b(?:promot\w*|(?:to|into|in) (?:production|prod)|go live|all the way)\b/i.test(text) ? 'production' : 'staging';
 };

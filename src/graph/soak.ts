@@ -10,37 +10,45 @@ import type { StagingState, StagingUpdate } from './state.js';
  * Waits for healthy time and watches while it waits. A breach sends the traffic back here and now, then tells the agents;
  * otherwise the health check is asked for again.
  */
-export const soak = (runtime: Runtime) => async (state: StagingState): Promise<StagingUpdate> => {
-  const { waiting, releaseId } = state;
-  const last = state.events.at(-1);
-  if (waiting?.kind !== 'soak' || releaseId === null || !last) return {};
-  const { clock, monitoring, deployment } = runtime.ports;
-  const { rollout: plan } = runtime.config;
-  const rollout = rolloutOf(state, runtime);
-  const from = rollout ? rollout.startedAt + rollout.durationMs : clock.now();
-  runtime.progress({ at: clock.now(), agent: 'soak', routine: null, kind: 'wait', text: waiting.reason });
-  await monitoring.watch('staging');
-  while (clock.now() < waiting.untilAt) {
-    await clock.sleep(Math.min(plan.sampleMs, Math.max(1, waiting.untilAt - clock.now())));
-    if (!rollout) continue;
-    const window = Math.max(from, clock.now() - plan.sampleMs * (plan.breach.windowSamples + 2));
-    const breach = findBreach(await monitoring.samples('staging', rollout.slot, window, clock.now()), plan.breach);
-    if (breach === null) continue;
-    await sendTrafficBack(deployment, 'staging', rollout.slot);
+export const soak =
+  (runtime: Runtime) =>
+  async (state: StagingState): Promise<StagingUpdate> => {
+    const { waiting, releaseId } = state;
+    const last = state.events.at(-1);
+    if (waiting?.kind !== 'soak' || releaseId === null || !last) return {};
+    const { clock, monitoring, deployment } = runtime.ports;
+    const { rollout: plan } = runtime.config;
+    const rollout = rolloutOf(state, runtime);
+    const from = rollout ? rollout.startedAt + rollout.durationMs : clock.now();
+    runtime.progress({ at: clock.now(), agent: 'soak', routine: null, kind: 'wait', text: waiting.reason });
+    await monitoring.watch('staging');
+    while (clock.now() < waiting.untilAt) {
+      await clock.sleep(Math.min(plan.sampleMs, Math.max(1, waiting.untilAt - clock.now())));
+      if (!rollout) continue;
+      const window = Math.max(from, clock.now() - plan.sampleMs * (plan.breach.windowSamples + 2));
+      const breach = findBreach(await monitoring.samples('staging', rollout.slot, window, clock.now()), plan.breach);
+      if (breach === null) continue;
+      await sendTrafficBack(deployment, 'staging', rollout.slot);
+      const at = clock.now();
+      const reason = `${breach.metric} of ${breach.value} where ${breach.target} is allowed, ${Math.round((at - from) / 1_000)} s after the deployment; traffic was back ${at - breach.firstSampleAt} ms after the first such sample`;
+      const change = { at, environment: 'staging' as const, weight: 0, slot: rollout.slot, reason };
+      runtime.store.append(releaseId, [
+        { key: `${last.id}:breach`, at, agent: 'watcher', routine: '', kind: 'rollout', name: 'staging', value: change },
+        { key: `${last.id}:alert`, at, agent: 'watcher', routine: '', kind: 'event', name: 'staging/alert_triggered', value: { reason } },
+      ]);
+      runtime.progress({ at, agent: 'watcher', routine: null, kind: 'weight', text: `staging: 0 % to the candidate (${reason})` });
+      return {
+        waiting: null,
+        events: [emitted(last, 'staging/alert_triggered', 'watcher', reason, at)],
+        messages: [new AIMessage(`Alert: ${reason}.`)],
+      };
+    }
     const at = clock.now();
-    const reason = `${breach.metric} of ${breach.value} where ${breach.target} is allowed, ${Math.round((at - from) / 1_000)} s after the deployment; traffic was back ${at - breach.firstSampleAt} ms after the first such sample`;
-    const change = { at, environment: 'staging' as const, weight: 0, slot: rollout.slot, reason };
     runtime.store.append(releaseId, [
-      { key: `${last.id}:breach`, at, agent: 'watcher', routine: '', kind: 'rollout', name: 'staging', value: change },
-      { key: `${last.id}:alert`, at, agent: 'watcher', routine: '', kind: 'event', name: 'staging/alert_triggered', value: { reason } },
+      { key: `${last.id}:soaked`, at, agent: 'soak', routine: '', kind: 'event', name: 'staging/health_check_needed', value: {} },
     ]);
-    runtime.progress({ at, agent: 'watcher', routine: null, kind: 'weight', text: `staging: 0 % to the candidate (${reason})` });
-    return { waiting: null, events: [emitted(last, 'staging/alert_triggered', 'watcher', reason, at)], messages: [new AIMessage(`Alert: ${reason}.`)] };
-  }
-  const at = clock.now();
-  runtime.store.append(releaseId, [{ key: `${last.id}:soaked`, at, agent: 'soak', routine: '', kind: 'event', name: 'staging/health_check_needed', value: {} }]);
-  return { waiting: null, events: [emitted(last, 'staging/health_check_needed', 'soak', '', at)] };
-};
+    return { waiting: null, events: [emitted(last, 'staging/health_check_needed', 'soak', '', at)] };
+  };
 
 const rolloutOf = (state: StagingState, runtime: Runtime): RolloutRecord | null => {
   const ref = state.evidence.findLast((one) => one.tool === 'run_rollout' && one.attempt === state.attempt);

@@ -66,7 +66,10 @@ const boardFields = Object.fromEntries(
   fieldNames.map((field) => {
     const row = fields[field];
     const schema: z.ZodType = row.schema;
-    const reducer = row.merge === 'byId' ? (current: { id: string }[] | undefined, next: { id: string }[] | undefined) => mergeById(current ?? [], next ?? []) : (_: unknown, next: unknown) => next;
+    const reducer =
+      row.merge === 'byId'
+        ? (current: { id: string }[] | undefined, next: { id: string }[] | undefined) => mergeById(current ?? [], next ?? [])
+        : (_: unknown, next: unknown) => next;
     return [field, new ReducedValue(schema.optional(), { reducer: reducer as (current: unknown, next: unknown) => unknown })]; // the schema has parsed both
   }),
 ) as { [F in FieldName]: ReducedValue<Board[F], Board[F]> }; // one entry per field of the table

@@ -5,19 +5,23 @@ import type { Runtime } from './runtime.js';
 import type { StagingState, StagingUpdate } from './state.js';
 
 /** The last node: names the outcome from what is on the blackboard, and writes it down. */
-export const swarmEnd = (runtime: Runtime) => async (state: StagingState): Promise<StagingUpdate> => {
-  const { releaseId, request } = state;
-  if (releaseId === null || request === null) return {};
-  const end = state.events.findLast((event) => event.topic === 'swarm/completed' || event.topic === 'swarm/failed');
-  const outcome = outcomeOf(state);
-  const reason = end?.reason ?? 'nothing was left to do';
-  const at = runtime.ports.clock.now();
-  runtime.store.append(releaseId, [{ key: 'outcome', at, agent: 'swarm', routine: '', kind: 'note', name: 'outcome', value: { outcome, reason } }]);
-  const row = runtime.store.release(releaseId);
-  if (row) runtime.store.saveRelease({ ...row, state: 'ended', outcome, reason, updatedAt: at });
-  await runtime.ports.source.clean(releaseId);
-  return { outcome, outcomeReason: reason, messages: [new AIMessage(`${request.service} ${request.version}: ${outcome}. ${reason}.`)] };
-};
+export const swarmEnd =
+  (runtime: Runtime) =>
+  async (state: StagingState): Promise<StagingUpdate> => {
+    const { releaseId, request } = state;
+    if (releaseId === null || request === null) return {};
+    const end = state.events.findLast((event) => event.topic === 'swarm/completed' || event.topic === 'swarm/failed');
+    const outcome = outcomeOf(state);
+    const reason = end?.reason ?? 'nothing was left to do';
+    const at = runtime.ports.clock.now();
+    runtime.store.append(releaseId, [
+      { key: 'outcome', at, agent: 'swarm', routine: '', kind: 'note', name: 'outcome', value: { outcome, reason } },
+    ]);
+    const row = runtime.store.release(releaseId);
+    if (row) runtime.store.saveRelease({ ...row, state: 'ended', outcome, reason, updatedAt: at });
+    await runtime.ports.source.clean(releaseId);
+    return { outcome, outcomeReason: reason, messages: [new AIMessage(`${request.service} ${request.version}: ${outcome}. ${reason}.`)] };
+  };
 
 /**
  * promoted: production serves it. held: it waits, ready or for lack of evidence. rolled_back: traffic was taken back from it.

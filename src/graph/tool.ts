@@ -9,7 +9,10 @@ export const createStagingTool = (graph: Awaited<ReturnType<typeof createStaging
   tool(
     async ({ request }: { request: string }) => {
       const thread = randomBytes(4).toString('hex');
-      const state = await graph.invoke({ messages: [new HumanMessage(request)] }, { configurable: { thread_id: thread }, recursionLimit: 10_000 });
+      const state = await graph.invoke(
+        { messages: [new HumanMessage(request)] },
+        { configurable: { thread_id: thread }, recursionLimit: 10_000 },
+      );
       const said = state.messages.at(-1)?.text ?? '';
       return JSON.stringify({ release: state.releaseId, outcome: state.outcome, waiting: state.waiting?.kind ?? null, says: said });
     },

@@ -62,12 +62,22 @@ const metricCriterion = (metric: string, expected: string, metrics: DeploymentMe
     const scenarioMs = Number(hours) * 3_600_000;
     const wantedMs = Math.min(scenarioMs, soakMs);
     const said = wantedMs === scenarioMs ? expected : `>=${wantedMs / 1_000} s instead of ${hours} h, set by the policy`;
-    return { criterion: metric, expected: said, actual: `${(metrics.stabilityMs / 1_000).toFixed(1)} s`, met: metrics.stabilityMs >= wantedMs };
+    return {
+      criterion: metric,
+      expected: said,
+      actual: `${(metrics.stabilityMs / 1_000).toFixed(1)} s`,
+      met: metrics.stabilityMs >= wantedMs,
+    };
   }
   const percent = /^>=\s*([\d.]+)%$/.exec(expected)?.[1];
   const value: unknown = (metrics as Record<string, unknown>)[metric];
   if (percent !== undefined) {
-    return { criterion: metric, expected, actual: typeof value === 'number' ? `${value.toFixed(1)}%` : 'no measurement', met: typeof value === 'number' && value >= Number(percent) };
+    return {
+      criterion: metric,
+      expected,
+      actual: typeof value === 'number' ? `${value.toFixed(1)}%` : 'no measurement',
+      met: typeof value === 'number' && value >= Number(percent),
+    };
   }
   const actual = value === undefined || value === null ? 'no measurement' : typeof value === 'string' ? value : JSON.stringify(value);
   return { criterion: metric, expected, actual, met: actual === expected };

@@ -5,7 +5,19 @@ import { z } from 'zod';
  * `error_rate` (fraction), `latency` (ms), `crash`, `memory_leak` (bytes per minute) act on a candidate that takes traffic.
  */
 export const faultSchema = z.strictObject({
-  kind: z.enum(['red_test', 'critical_vulnerability', 'merge_conflict', 'build_failure', 'slow_load', 'error_rate', 'latency', 'crash', 'memory_leak', 'monitoring_down', 'preview_dead']),
+  kind: z.enum([
+    'red_test',
+    'critical_vulnerability',
+    'merge_conflict',
+    'build_failure',
+    'slow_load',
+    'error_rate',
+    'latency',
+    'crash',
+    'memory_leak',
+    'monitoring_down',
+    'preview_dead',
+  ]),
   environment: z.enum(['staging', 'production']).default('staging'),
   /** The fault acts in attempts up to this one: a fix ends it. */
   untilAttempt: z.number().int().positive().default(1_000),

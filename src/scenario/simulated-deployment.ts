@@ -51,7 +51,15 @@ export const simulatedDeployment = (world: World): SimulatedDeployment => {
       const slot = idleOf(environment);
       environments[environment].slots[slot] = artifact;
       const dead = world.fault('preview_dead', environment) !== null;
-      return Promise.resolve({ slot, version: artifact.version, digest: artifact.digest, url: url(environment, slot), healthy: !dead, startupMs: 800, detail: dead ? 'simulated: no answer' : '' });
+      return Promise.resolve({
+        slot,
+        version: artifact.version,
+        digest: artifact.digest,
+        url: url(environment, slot),
+        healthy: !dead,
+        startupMs: 800,
+        detail: dead ? 'simulated: no answer' : '',
+      });
     },
     setWeight: (environment, percent) => {
       environments[environment].weight = percent;

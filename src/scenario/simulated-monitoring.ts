@@ -49,14 +49,19 @@ export const simulatedMonitoring = (world: World, deployment: SimulatedDeploymen
     if (world.fault('monitoring_down', environment) || deployment.artifactIn(environment, slot) === null) return [];
     const wanted = world.config.rollout.sampleMs;
     const found: Sample[] = [];
-    for (let at = Math.floor(fromAt / wanted) * wanted + wanted; at <= toAt; at += wanted) found.push(sampleAt(environment, slot, at, wanted));
+    for (let at = Math.floor(fromAt / wanted) * wanted + wanted; at <= toAt; at += wanted)
+      found.push(sampleAt(environment, slot, at, wanted));
     return found;
   };
 
   return {
     name: 'simulated',
     watch: (environment) =>
-      Promise.resolve({ intervalMs: world.config.rollout.sampleMs, targets: [`simulated://${environment}/blue`, `simulated://${environment}/green`], rules: [{ name: 'error_rate', condition: `> ${world.config.rollout.breach.errorRate}` }] }),
+      Promise.resolve({
+        intervalMs: world.config.rollout.sampleMs,
+        targets: [`simulated://${environment}/blue`, `simulated://${environment}/green`],
+        rules: [{ name: 'error_rate', condition: `> ${world.config.rollout.breach.errorRate}` }],
+      }),
     samples: (environment, slot, fromAt, toAt) => Promise.resolve(samples(environment, slot, fromAt, toAt)),
     next: async (environment, at) => {
       await world.clock.sleep(world.config.rollout.sampleMs);

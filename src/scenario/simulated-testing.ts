@@ -56,8 +56,11 @@ export const simulatedTesting = (world: World): TestingPort => ({
       reason: '',
       source: 'simulated',
       packages: 310,
-      vulnerabilities: world.fault('critical_vulnerability') ? [{ id: 'SIMULATED-1', package: 'simulated', version: '1.0.0', severity: 'critical', title: 'simulated' }] : [],
+      vulnerabilities: world.fault('critical_vulnerability')
+        ? [{ id: 'SIMULATED-1', package: 'simulated', version: '1.0.0', severity: 'critical', title: 'simulated' }]
+        : [],
     }),
   scanCode: () => Promise.resolve({ status: 'completed', reason: '', tools: ['simulated'], findings: [] }),
-  scanHttp: () => Promise.resolve({ status: 'completed', reason: '', probes: [{ probe: 'simulated', ok: true, severity: 'major', detail: '' }] }),
+  scanHttp: () =>
+    Promise.resolve({ status: 'completed', reason: '', probes: [{ probe: 'simulated', ok: true, severity: 'major', detail: '' }] }),
 });

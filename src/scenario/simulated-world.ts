@@ -8,7 +8,12 @@ import { simulatedTesting } from './simulated-testing.js';
 import { VirtualClock } from './virtual-clock.js';
 
 /** What the simulated doors share. */
-export type World = { config: StagingConfig; clock: VirtualClock; attempt: number; fault: (kind: Fault['kind'], environment?: Fault['environment']) => Fault | null };
+export type World = {
+  config: StagingConfig;
+  clock: VirtualClock;
+  attempt: number;
+  fault: (kind: Fault['kind'], environment?: Fault['environment']) => Fault | null;
+};
 
 /** A deterministic world behind the same doors as the real one; every name in it says `simulated`. */
 export const openSimulatedPorts = (options: { config: StagingConfig; faults?: readonly FaultInput[]; clock?: VirtualClock }): Ports => {
@@ -17,10 +22,17 @@ export const openSimulatedPorts = (options: { config: StagingConfig; faults?: re
     config: options.config,
     clock: options.clock ?? new VirtualClock(),
     attempt: 1,
-    fault: (kind, environment = 'staging') => faults.find((one) => one.kind === kind && one.environment === environment && world.attempt <= one.untilAttempt) ?? null,
+    fault: (kind, environment = 'staging') =>
+      faults.find((one) => one.kind === kind && one.environment === environment && world.attempt <= one.untilAttempt) ?? null,
   };
   const deployment = simulatedDeployment(world);
-  return { clock: world.clock, deployment, monitoring: simulatedMonitoring(world, deployment), testing: simulatedTesting(world), source: simulatedSource(world) };
+  return {
+    clock: world.clock,
+    deployment,
+    monitoring: simulatedMonitoring(world, deployment),
+    testing: simulatedTesting(world),
+    source: simulatedSource(world),
+  };
 };
 
 const simulatedSource = (world: World): Ports['source'] => {
@@ -28,7 +40,12 @@ const simulatedSource = (world: World): Ports['source'] => {
   return {
     name: 'simulated',
     heads: (version, features) =>
-      Promise.resolve(Object.fromEntries([['version', commit(version)], ...features.map((feature) => [feature, commit(feature, world.fault('red_test') ? world.attempt : 'fixed')])])),
+      Promise.resolve(
+        Object.fromEntries([
+          ['version', commit(version)],
+          ...features.map((feature) => [feature, commit(feature, world.fault('red_test') ? world.attempt : 'fixed')]),
+        ]),
+      ),
     versions: () => Promise.resolve(['v2.1.1', 'v2.1.0']),
     integrate: ({ attempt, version, features }) => {
       world.attempt = attempt;
@@ -39,7 +56,12 @@ const simulatedSource = (world: World): Ports['source'] => {
         base: commit(version),
         commit: commit(version, features, attempt),
         worktree: 'simulated',
-        features: features.map((feature) => ({ feature, branch: `feature/${feature}`, commit: commit(feature, 'fixed'), files: [`src/${feature}.ts`] })),
+        features: features.map((feature) => ({
+          feature,
+          branch: `feature/${feature}`,
+          commit: commit(feature, 'fixed'),
+          files: [`src/${feature}.ts`],
+        })),
         conflicts: conflict ? [{ file: 'src/cart.ts', branches: features.map((feature) => `feature/${feature}`) }] : [],
       });
     },
@@ -47,10 +69,26 @@ const simulatedSource = (world: World): Ports['source'] => {
       Promise.resolve(
         world.fault('build_failure')
           ? { status: 'failed' as const, digest: '', path: '', files: 0, bytes: 0, durationMs: 1_000, output: 'simulated build failure' }
-          : { status: 'built' as const, digest: digestOf(built), path: 'simulated', files: 40, bytes: 200_000, durationMs: 1_000, output: '' },
+          : {
+              status: 'built' as const,
+              digest: digestOf(built),
+              path: 'simulated',
+              files: 40,
+              bytes: 200_000,
+              durationMs: 1_000,
+              output: '',
+            },
       ),
     artifactOf: (version) => Promise.resolve({ version, digest: digestOf(version), path: 'simulated' }),
-    changes: (base, head) => Promise.resolve({ base, head, commits: [{ sha: commit(head), author: 'simulated', subject: 'simulated change' }], files: ['src/wishlist.ts'], insertions: 120, deletions: 8 }),
+    changes: (base, head) =>
+      Promise.resolve({
+        base,
+        head,
+        commits: [{ sha: commit(head), author: 'simulated', subject: 'simulated change' }],
+        files: ['src/wishlist.ts'],
+        insertions: 120,
+        deletions: 8,
+      }),
     tag: ({ version, commit: tagged }) => Promise.resolve({ tag: `production/${version}`, commit: tagged }),
     clean: () => Promise.resolve(),
   };

@@ -27,6 +27,9 @@ export const stableVersion = async ({ config, request, ports }: ToolContext): Pr
   const place = versions.indexOf(request.version);
   const before = versions[place + 1];
   if (before === undefined)
-    throw new StagingError('CONFIG_INVALID', `Failed to find a stable version: service.stable is not set, and no tag comes before ${request.version}.`);
+    throw new StagingError(
+      'CONFIG_INVALID',
+      `Failed to find a stable version: service.stable is not set, and no tag comes before ${request.version}.`,
+    );
   return before;
 };

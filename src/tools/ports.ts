@@ -53,7 +53,10 @@ export interface MonitoringPort {
 /** Runs suites, load and scans. What broke is `errored` in the result, never an exception and never a pass. */
 export interface TestingPort {
   readonly name: string;
-  runSuite(suite: SuiteConfig, at: { target: 'artifact' | 'preview' | 'live'; artifact: Artifact; url: string | null }): Promise<ToolResult<'run_suite'>>;
+  runSuite(
+    suite: SuiteConfig,
+    at: { target: 'artifact' | 'preview' | 'live'; artifact: Artifact; url: string | null },
+  ): Promise<ToolResult<'run_suite'>>;
   /** `resources` is asked once per second while the load runs. */
   runLoad(url: string, resources: () => Promise<{ cpuCores: number; memoryBytes: number } | null>): Promise<ToolResult<'run_load'>>;
   auditDependencies(artifact: Artifact): Promise<ToolResult<'audit_dependencies'>>;
@@ -67,7 +70,12 @@ export interface SourcePort {
   /** Where the version and each feature point. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN, REPOSITORY_MISSING, REPOSITORY_DIRTY. */
   heads(version: string, features: readonly string[]): Promise<Record<string, string>>;
   versions(): Promise<string[]>;
-  integrate(plan: { releaseId: string; attempt: number; version: string; features: readonly string[] }): Promise<ToolResult<'integrate_features'>>;
+  integrate(plan: {
+    releaseId: string;
+    attempt: number;
+    version: string;
+    features: readonly string[];
+  }): Promise<ToolResult<'integrate_features'>>;
   build(integration: { commit: string; worktree: string }): Promise<ToolResult<'build_artifact'>>;
   /** The artifact of a tagged version: built once, then found by its commit. */
   artifactOf(version: string): Promise<Artifact>;

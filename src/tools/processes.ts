@@ -24,7 +24,12 @@ export const startProcess = async ({ command, cwd, env = {} }: Command): Promise
     throw new StagingError('COMMAND_MISSING', `Failed to run \`${command.join(' ')}\`: there is no program "${program}".`);
   }
   const own = Object.fromEntries(inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
-  const child = spawn('/bin/sh', ['-c', guard, 'sh', ...command], { cwd, env: { ...own, ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn('/bin/sh', ['-c', guard, 'sh', ...command], {
+    cwd,
+    env: { ...own, ...env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
   child.once('exit', () => signalGroup(child.pid, 'SIGKILL'));
   child.on('error', () => undefined); // reported by 'exit' or by the caller's own deadline
   return child as GuardedProcess; // 'pipe' for both above
@@ -95,7 +100,13 @@ export const findProgram = async (program: string, cwd: string): Promise<string 
     ? [isAbsolute(program) ? program : resolve(cwd, program)]
     : (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, program));
   for (const path of candidates) {
-    if (await access(path, constants.X_OK).then(() => true, () => false)) return path;
+    if (
+      await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
   }
   return null;
 };

@@ -14,7 +14,15 @@ const filled = () => {
   const path = join(folder, 'journal.db');
   const store = openSqliteStore(path);
   const digest = store.putEvidence({ requests: 100 });
-  const entry = (key: string, value: unknown) => ({ key, at: 1, agent: 'qa_tester', routine: 'performance-testing-routine', kind: 'evidence' as const, name: 'run_load', value });
+  const entry = (key: string, value: unknown) => ({
+    key,
+    at: 1,
+    agent: 'qa_tester',
+    routine: 'performance-testing-routine',
+    kind: 'evidence' as const,
+    name: 'run_load',
+    value,
+  });
   store.append('r', [entry('1', { digest }), entry('2', { note: 'second' }), entry('3', { note: 'third' })]);
   return { path, store, digest };
 };
@@ -32,7 +40,9 @@ test('an untouched journal is sound', () => {
 });
 
 test('a changed row is found and named', () => {
-  expect(tampered(`UPDATE journal SET value = '{"note":"changed"}' WHERE sequence = 2`)).toEqual([expect.stringMatching(/^row 2 .* was changed/)]);
+  expect(tampered(`UPDATE journal SET value = '{"note":"changed"}' WHERE sequence = 2`)).toEqual([
+    expect.stringMatching(/^row 2 .* was changed/),
+  ]);
 });
 
 test.each([

@@ -39,9 +39,15 @@ test("writing another agent's field does not compile", () => {
 });
 
 test("writing another agent's field is refused at run time, and so is a field that the routine does not list", () => {
-  expect(() => checkPosts('monitoring_specialist', 'health-check-routine', { deployment_approved: true })).toThrow(expect.objectContaining({ code: 'FIELD_NOT_OWNED' }));
-  expect(() => checkPosts('deployment_validator', 'deployment-gate-routine', { production_ready: true })).toThrow(expect.objectContaining({ code: 'FIELD_NOT_OWNED' }));
-  expect(() => checkPosts('monitoring_specialist', 'health-check-routine', { health_status: 'fine' })).toThrow(expect.objectContaining({ code: 'FIELD_INVALID' }));
+  expect(() => checkPosts('monitoring_specialist', 'health-check-routine', { deployment_approved: true })).toThrow(
+    expect.objectContaining({ code: 'FIELD_NOT_OWNED' }),
+  );
+  expect(() => checkPosts('deployment_validator', 'deployment-gate-routine', { production_ready: true })).toThrow(
+    expect.objectContaining({ code: 'FIELD_NOT_OWNED' }),
+  );
+  expect(() => checkPosts('monitoring_specialist', 'health-check-routine', { health_status: 'fine' })).toThrow(
+    expect.objectContaining({ code: 'FIELD_INVALID' }),
+  );
 });
 
 test('no model ever holds a tool that deploys to production or changes data', () => {
@@ -51,7 +57,8 @@ test('no model ever holds a tool that deploys to production or changes data', ()
 test('the scenario map names files that exist and everything that the catalog has', () => {
   const files = [...map.matchAll(/`((?:src|docs)\/[\w./-]+)`/g)].map((match) => match[1] ?? '');
   expect(files.filter((file) => !existsSync(file))).toEqual([]);
-  for (const name of [...agentNames, ...eventTopics, ...routineNames, ...fieldNames, ...gateNames.map((gate) => gate)]) expect(map.toLowerCase()).toContain(name);
+  for (const name of [...agentNames, ...eventTopics, ...routineNames, ...fieldNames, ...gateNames.map((gate) => gate)])
+    expect(map.toLowerCase()).toContain(name);
 });
 
 test('the events that the scenario document names are marked as such', () => {

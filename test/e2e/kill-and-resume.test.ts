@@ -26,7 +26,8 @@ const reached = async (folder: string, tool: string): Promise<void> => {
   for (;;) {
     if (existsSync(join(folder, '.staging', 'journal.db'))) {
       const db = new Database(join(folder, '.staging', 'journal.db'), { readonly: true });
-      const found = db.prepare<[string], { one: number }>('SELECT 1 AS one FROM operations WHERE name = ?').get(tool);
+      const made = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'operations'").get() !== undefined;
+      const found = made && db.prepare<[string], { one: number }>('SELECT 1 AS one FROM operations WHERE name = ?').get(tool) !== undefined;
       db.close();
       if (found) return;
     }
@@ -38,7 +39,9 @@ test.each(['build_artifact', 'deploy_preview', 'run_load', 'run_rollout', 'check
   'killed with SIGKILL at %s and resumed, the release is promoted and nothing that was done is done again',
   async (tool) => {
     const { folder, git } = await tinyService('node');
-    const first = command(['release', 'ship tiny v1.1.0 to staging, promote it if it is healthy', '--approve-as', 'owner'], { cwd: folder });
+    const first = command(['release', 'ship tiny v1.1.0 to staging, promote it if it is healthy', '--approve-as', 'owner'], {
+      cwd: folder,
+    });
     await reached(folder, tool);
     await sleep(100);
     first.kill('SIGKILL');
@@ -51,13 +54,21 @@ test.each(['build_artifact', 'deploy_preview', 'run_load', 'run_rollout', 'check
     db.close();
     const { stdout, exitCode, stderr } = await command(['resume', id, '--json'], { cwd: folder });
     const document = JSON.parse(String(stdout)) as ReleaseDocument;
-    expect({ outcome: document.outcome, exitCode, stderr: document.outcome === 'promoted' ? '' : stderr }).toEqual({ outcome: 'promoted', exitCode: 0, stderr: '' });
+    expect({ outcome: document.outcome, exitCode, stderr: document.outcome === 'promoted' ? '' : stderr }).toEqual({
+      outcome: 'promoted',
+      exitCode: 0,
+      stderr: '',
+    });
     const after = finished(folder);
     for (const [name, count] of before) {
       const repeatedByDesign = name.startsWith('check_health'); // asked again after each soak
       if (!repeatedByDesign) expect(after.get(name)).toBe(count);
     }
-    expect(String((await git('tag')).stdout).split('\n').filter((tag) => tag.startsWith('production/'))).toEqual(['production/v1.1.0']);
+    expect(
+      String((await git('tag')).stdout)
+        .split('\n')
+        .filter((tag) => tag.startsWith('production/')),
+    ).toEqual(['production/v1.1.0']);
     expect((await command(['verify', id], { cwd: folder })).exitCode).toBe(0);
     expect(await leftOver(folder)).toEqual([]);
   },

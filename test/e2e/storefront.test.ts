@@ -18,7 +18,17 @@ beforeAll(() => {
 const released = async (version: string, env: Record<string, string> = {}) => {
   const state = await stateDir();
   const { stdout, exitCode, stderr } = await command(
-    ['release', `ship storefront ${version} to staging, promote it if it is healthy`, '--approve-as', 'storefront-owner', '--config', config, '--state-dir', state, '--json'],
+    [
+      'release',
+      `ship storefront ${version} to staging, promote it if it is healthy`,
+      '--approve-as',
+      'storefront-owner',
+      '--config',
+      config,
+      '--state-dir',
+      state,
+      '--json',
+    ],
     { env },
   );
   return { document: JSON.parse(String(stdout)) as ReleaseDocument, exitCode, stderr: String(stderr), state };
@@ -30,7 +40,9 @@ test('v2.2.0 with both features is promoted on real processes, with every criter
   expect(document.criteria.filter((one) => !one.met)).toEqual([]);
   expect({ outcome: document.outcome, exitCode }).toEqual({ outcome: 'promoted', exitCode: 0 });
   expect(document.deploymentMetrics.droppedRequests).toBe(0);
-  expect(document.criteria.find((one) => one.criterion === 'stabilityPeriod')?.expected).toContain('20 s instead of 24 h, set by the policy');
+  expect(document.criteria.find((one) => one.criterion === 'stabilityPeriod')?.expected).toContain(
+    '20 s instead of 24 h, set by the policy',
+  );
   const verified = await command(['verify', document.release, '--config', config, '--state-dir', state]);
   expect(verified.exitCode).toBe(0);
   expect(await leftOver(state)).toEqual([]);
@@ -54,7 +66,11 @@ test('v2.4.0 fails a regression test and never takes traffic', async () => {
 
 test('v2.5.0 has a critical advisory and is stopped by the security gate', async () => {
   const { document, exitCode } = await released('v2.5.0');
-  expect({ outcome: document.outcome, exitCode, gate: gate(document, 'security')?.outcome }).toEqual({ outcome: 'rejected', exitCode: 4, gate: 'failed' });
+  expect({ outcome: document.outcome, exitCode, gate: gate(document, 'security')?.outcome }).toEqual({
+    outcome: 'rejected',
+    exitCode: 4,
+    gate: 'failed',
+  });
 });
 
 test('v2.6.0 leaks memory and is stopped by the stability gate', async () => {

@@ -56,13 +56,19 @@ test('a build that fails is rejected with its last line', async () => {
 });
 
 test('a test command that does not exist is errored, and the gate stays shut', async () => {
-  const { folder } = await tinyService('node', { suites: [{ name: 'unit', kind: 'unit', command: ['no-such-runner'] }], gates: { off: offBut('unit_tests') } });
+  const { folder } = await tinyService('node', {
+    suites: [{ name: 'unit', kind: 'unit', command: ['no-such-runner'] }],
+    gates: { off: offBut('unit_tests') },
+  });
   const result = await release(folder);
   refused(result, 5, 'no-such-runner');
 });
 
 test('a suite that writes no report is errored, not passed', async () => {
-  const { folder } = await tinyService('node', { suites: [{ name: 'unit', kind: 'unit', command: ['true'] }], gates: { off: offBut('unit_tests') } });
+  const { folder } = await tinyService('node', {
+    suites: [{ name: 'unit', kind: 'unit', command: ['true'] }],
+    gates: { off: offBut('unit_tests') },
+  });
   const result = await release(folder);
   refused(result, 5, 'report');
   expect(JSON.parse(String(result.stdout))).toMatchObject({ outcome: 'errored', rollout: [] });
@@ -86,7 +92,18 @@ test('a port that is taken is named', async () => {
 
 const offBut = (check: string) =>
   Object.fromEntries(
-    ['vulnerability_scan', 'dependency_check', 'code_analysis', 'unit_tests', 'integration_tests', 'regression_tests', 'api_tests', 'ui_tests', 'smoke_tests']
+    [
+      'vulnerability_scan',
+      'dependency_check',
+      'code_analysis',
+      'unit_tests',
+      'integration_tests',
+      'regression_tests',
+      'api_tests',
+      'ui_tests',
+      'smoke_tests',
+      'memory_growth',
+    ]
       .filter((name) => name !== check)
       .map((name) => [name, 'a service of one file']),
   );

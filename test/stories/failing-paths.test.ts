@@ -3,17 +3,61 @@ import type { FaultInput } from '../../src/scenario/faults.js';
 import { simulatedRelease } from '../support/simulated-release.js';
 
 const rows: { story: string; fault: FaultInput; outcome: string; gate?: [string, string]; tookTraffic: boolean }[] = [
-  { story: 'a red regression test shuts the functional gate before any traffic', fault: { kind: 'red_test' }, outcome: 'rejected', gate: ['functional', 'failed'], tookTraffic: false },
-  { story: 'a critical vulnerability shuts the security gate', fault: { kind: 'critical_vulnerability' }, outcome: 'rejected', gate: ['security', 'failed'], tookTraffic: false },
-  { story: 'a slow preview shuts the performance gate', fault: { kind: 'slow_load', value: 400 }, outcome: 'rejected', gate: ['performance', 'failed'], tookTraffic: false },
-  { story: 'a merge conflict is rejected before anything is deployed', fault: { kind: 'merge_conflict' }, outcome: 'rejected', tookTraffic: false },
+  {
+    story: 'a red regression test shuts the functional gate before any traffic',
+    fault: { kind: 'red_test' },
+    outcome: 'rejected',
+    gate: ['functional', 'failed'],
+    tookTraffic: false,
+  },
+  {
+    story: 'a critical vulnerability shuts the security gate',
+    fault: { kind: 'critical_vulnerability' },
+    outcome: 'rejected',
+    gate: ['security', 'failed'],
+    tookTraffic: false,
+  },
+  {
+    story: 'a slow preview shuts the performance gate',
+    fault: { kind: 'slow_load', value: 400 },
+    outcome: 'rejected',
+    gate: ['performance', 'failed'],
+    tookTraffic: false,
+  },
+  {
+    story: 'a merge conflict is rejected before anything is deployed',
+    fault: { kind: 'merge_conflict' },
+    outcome: 'rejected',
+    tookTraffic: false,
+  },
   { story: 'a failing build is rejected', fault: { kind: 'build_failure' }, outcome: 'rejected', tookTraffic: false },
   { story: 'a preview that never answers is rejected', fault: { kind: 'preview_dead' }, outcome: 'rejected', tookTraffic: false },
-  { story: 'errors in the canary send the traffic back', fault: { kind: 'error_rate', value: 0.1 }, outcome: 'rolled_back', tookTraffic: true },
+  {
+    story: 'errors in the canary send the traffic back',
+    fault: { kind: 'error_rate', value: 0.1 },
+    outcome: 'rolled_back',
+    tookTraffic: true,
+  },
   { story: 'a crash in the canary sends the traffic back', fault: { kind: 'crash' }, outcome: 'rolled_back', tookTraffic: true },
-  { story: 'a candidate that leaks memory is shut out by the stability gate', fault: { kind: 'memory_leak', value: 200 * 1024 ** 2 }, outcome: 'rolled_back', gate: ['stability', 'failed'], tookTraffic: true },
-  { story: 'monitoring that is down never lets a canary pass', fault: { kind: 'monitoring_down' }, outcome: 'rolled_back', tookTraffic: true },
-  { story: 'errors in production send its traffic back', fault: { kind: 'error_rate', value: 0.1, environment: 'production' }, outcome: 'rolled_back', tookTraffic: true },
+  {
+    story: 'a candidate that leaks memory is shut out by the stability gate',
+    fault: { kind: 'memory_leak', value: 200 * 1024 ** 2 },
+    outcome: 'rolled_back',
+    gate: ['stability', 'failed'],
+    tookTraffic: true,
+  },
+  {
+    story: 'monitoring that is down never lets a canary pass',
+    fault: { kind: 'monitoring_down' },
+    outcome: 'rolled_back',
+    tookTraffic: true,
+  },
+  {
+    story: 'errors in production send its traffic back',
+    fault: { kind: 'error_rate', value: 0.1, environment: 'production' },
+    outcome: 'rolled_back',
+    tookTraffic: true,
+  },
 ];
 
 test.each(rows)('$story', async ({ fault, outcome, gate, tookTraffic }) => {

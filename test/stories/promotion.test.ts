@@ -35,7 +35,14 @@ test('monitoring is set up beside development, in the same step', async () => {
 
 test('a request for staging alone ends ready and held there, and production is not touched', async () => {
   const { graph, thread, ports } = await simulatedRelease();
-  const request = { service: 'storefront', version: 'v2.2.0', features: [], target: 'staging' as const, text: 'only staging', preApprovedBy: null };
+  const request = {
+    service: 'storefront',
+    version: 'v2.2.0',
+    features: [],
+    target: 'staging' as const,
+    text: 'only staging',
+    preApprovedBy: null,
+  };
   const state = await graph.invoke({ request }, thread);
   expect(state.outcome).toBe('held');
   expect(state.production_ready).toBe(true);

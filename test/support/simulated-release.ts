@@ -21,10 +21,22 @@ export const simulatedConfig = (changes: Partial<StagingConfigInput> = {}) =>
 
 export const wholeRequest = 'ship storefront v2.2.0 with wishlist and fast-checkout to staging, promote it if it is healthy';
 
-type Options = { faults?: FaultInput[]; config?: Partial<StagingConfigInput>; request?: string; preApprovedBy?: string | null; model?: BaseChatModel | string };
+type Options = {
+  faults?: FaultInput[];
+  config?: Partial<StagingConfigInput>;
+  request?: string;
+  preApprovedBy?: string | null;
+  model?: BaseChatModel | string;
+};
 
 /** A release in the simulated world, through the public graph: what a story begins with. */
-export const simulatedRelease = async ({ faults = [], config: changes, request = wholeRequest, preApprovedBy = 'owner', model = 'runbook' }: Options = {}) => {
+export const simulatedRelease = async ({
+  faults = [],
+  config: changes,
+  request = wholeRequest,
+  preApprovedBy = 'owner',
+  model = 'runbook',
+}: Options = {}) => {
   const config = simulatedConfig(changes);
   const store = openSqliteStore(':memory:');
   const ports = openSimulatedPorts({ config, faults });
@@ -34,7 +46,14 @@ export const simulatedRelease = async ({ faults = [], config: changes, request =
     const state = (await graph.invoke(input, thread)) as StagingState & { __interrupt__?: { value: ApprovalQuestion }[] };
     return { state, question: state.__interrupt__?.[0]?.value ?? null, topics: state.events.map((event) => event.topic) };
   };
-  const parsed = { service: 'storefront', version: 'v2.2.0', features: ['wishlist', 'fast-checkout'], target: 'production' as const, text: request, preApprovedBy };
+  const parsed = {
+    service: 'storefront',
+    version: 'v2.2.0',
+    features: ['wishlist', 'fast-checkout'],
+    target: 'production' as const,
+    text: request,
+    preApprovedBy,
+  };
   return {
     config,
     store,

@@ -46,7 +46,18 @@ Server(('127.0.0.1', int(sys.argv[1])), Service).serve_forever()
 `;
 
 const off = Object.fromEntries(
-  ['vulnerability_scan', 'dependency_check', 'code_analysis', 'unit_tests', 'integration_tests', 'regression_tests', 'api_tests', 'ui_tests', 'smoke_tests'].map((check) => [check, 'a service of one file']),
+  [
+    'vulnerability_scan',
+    'dependency_check',
+    'code_analysis',
+    'unit_tests',
+    'integration_tests',
+    'regression_tests',
+    'api_tests',
+    'ui_tests',
+    'smoke_tests',
+    'memory_growth',
+  ].map((check) => [check, 'a service of one file']),
 );
 
 type Changes = { service?: object; [key: string]: unknown };
@@ -55,7 +66,8 @@ type Changes = { service?: object; [key: string]: unknown };
 export const tinyService = async (language: 'node' | 'python', { service, ...changes }: Changes = {}) => {
   const folder = await mkdtemp(join(tmpdir(), 'tiny-'));
   const repository = join(folder, 'repository');
-  const git = (...args: string[]) => execa('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], { cwd: repository });
+  const git = (...args: string[]) =>
+    execa('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], { cwd: repository });
   const write = async (files: Record<string, string>) => {
     for (const [path, text] of Object.entries(files)) {
       await mkdir(dirname(join(repository, path)), { recursive: true });
@@ -81,10 +93,10 @@ export const tinyService = async (language: 'node' | 'python', { service, ...cha
       ...service,
     },
     criticalUserPaths: ['/'],
-    load: { connections: 10, durationMs: 2_000 },
+    load: { connections: 10, durationMs: 1_500 },
     performanceTargets: { throughputRps: 50 },
     gates: { off },
-    stability: { soakMs: 8_000 },
+    stability: { soakMs: 3_000 },
     rollout: { steps: [{ weightPercent: 25, pauseMs: 1_500 }], watchMs: 1_500, sampleMs: 250, drainMs: 1_000, minRequests: 5 },
     approvers: ['owner'],
     ...changes,

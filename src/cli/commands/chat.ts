@@ -20,7 +20,10 @@ export const chat = async (options: ReleaseOptions): Promise<number> => {
   for await (const line of lines) {
     const text = line.trim();
     if (/^(?:quit|exit|bye)$/i.test(text)) break;
-    if (text !== '') asked = await answer(asked === '' ? text : `${asked} ${text}`, text, options).catch((error: unknown) => (reportError(error, false), ''));
+    if (text !== '')
+      asked = await answer(asked === '' ? text : `${asked} ${text}`, text, options).catch(
+        (error: unknown) => (reportError(error, false), ''),
+      );
     lines.prompt();
   }
   lines.close();
@@ -44,7 +47,9 @@ const answer = async (whole: string, text: string, options: ReleaseOptions): Pro
     return whole;
   }
   const { service, version, features, target } = reading.request;
-  process.stderr.write(`I understood: ${service} ${version}${features.length > 0 ? ` with ${features.join(', ')}` : ''}, ${target === 'production' ? 'to staging and on to production' : 'staging only'}.\n`);
+  process.stderr.write(
+    `I understood: ${service} ${version}${features.length > 0 ? ` with ${features.join(', ')}` : ''}, ${target === 'production' ? 'to staging and on to production' : 'staging only'}.\n`,
+  );
   await release(whole, options);
   return '';
 };

@@ -9,7 +9,8 @@ export type DecisionOptions = ReleaseOptions & { as: string; comment?: string };
 /** `approve ID --as NAME` and `reject ID --as NAME`: answers the question that is open now, bound to its digest. */
 export const decide = (id: string, decision: 'approved' | 'rejected', options: DecisionOptions): Promise<number> =>
   act(id, options, (state, workspace) => {
-    if (state.waiting?.kind !== 'approval') throw new StagingError('NOT_WAITING', `Failed to answer: release ${id} is not waiting for an approval.`);
+    if (state.waiting?.kind !== 'approval')
+      throw new StagingError('NOT_WAITING', `Failed to answer: release ${id} is not waiting for an approval.`);
     checkApprover(workspace, options.as);
     return new Command({ resume: { digest: state.waiting.digest, decision, by: options.as, comment: options.comment ?? '' } });
   });
@@ -20,13 +21,22 @@ export const endByPerson = (id: string, word: 'rolled back' | 'cancelled', optio
     const reason = `${word} by ${options.as ?? 'the operator'}`;
     const at = workspace.ports.clock.now();
     const depth = Number.parseInt(state.events.at(-1)?.id ?? '1', 10) + 1;
-    workspace.store.append(id, [{ key: `${depth}:person`, at, agent: 'person', routine: '', kind: 'event', name: 'staging/rollback_required', value: { reason } }]);
+    workspace.store.append(id, [
+      { key: `${depth}:person`, at, agent: 'person', routine: '', kind: 'event', name: 'staging/rollback_required', value: { reason } },
+    ]);
     return {
       halt: null,
       waiting: null,
       events: [
         ...state.events.map((event: StagingState['events'][number]) => ({ ...event, handled: true })),
-        { id: `${depth}.staging/rollback_required`, topic: 'staging/rollback_required' as const, emittedBy: 'person', reason, at, handled: false },
+        {
+          id: `${depth}.staging/rollback_required`,
+          topic: 'staging/rollback_required' as const,
+          emittedBy: 'person',
+          reason,
+          at,
+          handled: false,
+        },
       ],
     };
   });

@@ -13,7 +13,12 @@ type Finding = { what: string; ok: boolean; detail: string; remedy: string };
 /** `doctor`: every program that this machine and this configuration need, and how to get what is missing. Exit 2 where something is. */
 export const doctor = async (options: LookOptions): Promise<number> => {
   const findings: Finding[] = [
-    { what: 'Node.js 20.19 or newer', ok: semver.gte(process.version, '20.19.0'), detail: process.version, remedy: 'install a newer Node.js' },
+    {
+      what: 'Node.js 20.19 or newer',
+      ok: semver.gte(process.version, '20.19.0'),
+      detail: process.version,
+      remedy: 'install a newer Node.js',
+    },
     await program('git', 'apt-get install git'),
     await program('sh', 'install a POSIX shell'),
     ...(await configured(options)),
@@ -34,9 +39,15 @@ const configured = async (options: LookOptions): Promise<Finding[]> => {
     const workspace = await openWorkspace(options);
     const { config } = workspace;
     await workspace.close();
-    const programs = new Set([config.service.start.command[0], config.service.build?.command[0], ...config.suites.flatMap((suite) => [suite.command[0], suite.needs])]);
+    const programs = new Set([
+      config.service.start.command[0],
+      config.service.build?.command[0],
+      ...config.suites.flatMap((suite) => [suite.command[0], suite.needs]),
+    ]);
     const findings = await Promise.all(
-      [...programs].filter((name) => name !== undefined && !name.includes('/')).map((name) => program(name ?? '', `apt-get install ${name ?? ''}`)),
+      [...programs]
+        .filter((name) => name !== undefined && !name.includes('/'))
+        .map((name) => program(name ?? '', `apt-get install ${name ?? ''}`)),
     );
     const bytes = await sizeOf(workspace.stateDir);
     return [

@@ -19,7 +19,9 @@ export const init = (options: { force?: boolean }): Promise<number> => {
 };
 
 const detect = (): Found => {
-  const name = basename(resolve('.')).toLowerCase().replaceAll(/[^a-z0-9-]/g, '-');
+  const name = basename(resolve('.'))
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, '-');
   if (existsSync('package.json')) {
     const parsed = packageSchema.safeParse(JSON.parse(readFileSync('package.json', 'utf8')));
     const scripts = parsed.success ? (parsed.data.scripts ?? {}) : {};

@@ -7,7 +7,10 @@ import { openWorkspace, type Workspace, type WorkspaceOptions } from '../workspa
 
 export type LookOptions = WorkspaceOptions & { json?: boolean };
 
-const inWorkspace = async (options: LookOptions, look: (workspace: Workspace) => { json: unknown; text: string; code?: number }): Promise<number> => {
+const inWorkspace = async (
+  options: LookOptions,
+  look: (workspace: Workspace) => { json: unknown; text: string; code?: number },
+): Promise<number> => {
   const workspace = await openWorkspace(options);
   try {
     const { json, text, code = 0 } = look(workspace);
@@ -33,7 +36,9 @@ export const status = (id: string | undefined, options: LookOptions): Promise<nu
     }
     const row = rowOf(workspace, id);
     const journal = workspace.store.journal(id);
-    const steps = journal.slice(-12).map((entry) => `  ${clockTime(entry.at)}  ${(entry.routine || entry.agent).padEnd(34)} ${entry.kind} ${entry.name}`);
+    const steps = journal
+      .slice(-12)
+      .map((entry) => `  ${clockTime(entry.at)}  ${(entry.routine || entry.agent).padEnd(34)} ${entry.kind} ${entry.name}`);
     return { json: { ...row, rows: journal.length, steps: journal.slice(-12) }, text: [line(row), ...steps].join('\n') };
   });
 
@@ -47,7 +52,10 @@ export const history = (options: LookOptions): Promise<number> =>
       .releases()
       .flatMap((row) => (boardFrom(workspace.store.journal(row.id)).deployment_history ?? []).map((item) => ({ release: row.id, ...item })))
       .sort((a, b) => b.at - a.at);
-    const text = all.map((item) => `${clockTime(item.at)}  ${item.environment.padEnd(10)} ${item.version.padEnd(10)} ${(item.durationMs / 1_000).toFixed(1).padStart(7)} s  ${item.status.padEnd(8)} ${item.release}  ${item.reason}`);
+    const text = all.map(
+      (item) =>
+        `${clockTime(item.at)}  ${item.environment.padEnd(10)} ${item.version.padEnd(10)} ${(item.durationMs / 1_000).toFixed(1).padStart(7)} s  ${item.status.padEnd(8)} ${item.release}  ${item.reason}`,
+    );
     return { json: all, text: text.join('\n') || 'No deployment yet.' };
   });
 
@@ -73,10 +81,15 @@ export const explain = (id: string, options: LookOptions): Promise<number> =>
       `${row.request.service} ${row.request.version}: ${outcome ?? row.state}. ${reason}`,
       ...gates.flatMap(({ gate, outcome: verdict, checks }) => [
         `\n${gate} gate: ${verdict}`,
-        ...checks.map((check) => `  ${check.outcome.padEnd(12)} ${check.check.padEnd(22)} ${check.reason} [${check.evidence.map((digest) => digest.slice(7, 15)).join(' ') || 'no evidence'}]`),
+        ...checks.map(
+          (check) =>
+            `  ${check.outcome.padEnd(12)} ${check.check.padEnd(22)} ${check.reason} [${check.evidence.map((digest) => digest.slice(7, 15)).join(' ') || 'no evidence'}]`,
+        ),
       ]),
       '\nWhat the agents said (their words decide nothing):',
-      ...reports.map((report) => `  ${report.routine}: ${report.says}${report.model === 'runbook' ? '' : ` — ${report.model}: ${report.summary}`}`),
+      ...reports.map(
+        (report) => `  ${report.routine}: ${report.says}${report.model === 'runbook' ? '' : ` — ${report.model}: ${report.summary}`}`,
+      ),
     ];
     return { json: { release: id, outcome, reason, gates, reports }, text: text.join('\n') };
   });

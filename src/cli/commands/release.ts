@@ -4,7 +4,7 @@ import type { ApprovalQuestion } from '../../graph/approval.js';
 import { parseRequest } from '../../graph/parse-request.js';
 import { randomBytes } from 'node:crypto';
 import { exitCodeOf, releaseDocument, type ReleaseDocument } from '../document.js';
-import { begin, drive, revive, type Answer, type Stop } from '../drive.js';
+import { begin, drive, mark, revive, type Answer, type Stop } from '../drive.js';
 import { openOutput, type Output } from '../output.js';
 import { openActiveWorkspace, type ActiveWorkspace } from '../workspace.js';
 import { closingOnSignals } from '../signals.js';
@@ -19,13 +19,18 @@ export const release = async (sentence: string, options: ReleaseOptions): Promis
   const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
   return inActiveWorkspace(options, output, async (workspace) => {
     const reading = parseRequest(sentence, { config: workspace.config, preApprovedBy: options.approveAs ?? null });
-    if ('question' in reading) throw new StagingError('REQUEST_UNCLEAR', `Failed to understand the request: ${reading.question}`, { remedy: '' });
+    if ('question' in reading)
+      throw new StagingError('REQUEST_UNCLEAR', `Failed to understand the request: ${reading.question}`, { remedy: '' });
     const { request } = reading;
     if (request.preApprovedBy !== null && !workspace.config.approvers.includes(request.preApprovedBy))
-      throw new StagingError('NOT_AN_APPROVER', `Failed to sign the approval beforehand: ${request.preApprovedBy} is not among ${workspace.config.approvers.join(', ')}.`);
+      throw new StagingError(
+        'NOT_AN_APPROVER',
+        `Failed to sign the approval beforehand: ${request.preApprovedBy} is not among ${workspace.config.approvers.join(', ')}.`,
+      );
     await workspace.ports.source.heads(request.version, request.features);
     announce(output, workspace, options);
-    if (request.preApprovedBy !== null) output.say(`The approval gate is signed beforehand by ${request.preApprovedBy}; the journal records it as such.`);
+    if (request.preApprovedBy !== null)
+      output.say(`The approval gate is signed beforehand by ${request.preApprovedBy}; the journal records it as such.`);
     return finish(workspace, output, await drive(workspace, randomBytes(4).toString('hex'), begin(request), asker(output)));
   });
 };
@@ -42,11 +47,17 @@ export const act = async (
   return inActiveWorkspace(options, output, async (workspace) => {
     const state = await revive(workspace, id);
     announce(output, workspace, options);
-    return finish(workspace, output, await drive(workspace, id, input(state, workspace), asker(output)));
+    const next = input(state, workspace);
+    mark(workspace, id, { state: 'running', outcome: null, reason: '' });
+    return finish(workspace, output, await drive(workspace, id, next, asker(output)));
   });
 };
 
-const inActiveWorkspace = async (options: ReleaseOptions, output: Output, work: (workspace: ActiveWorkspace) => Promise<number>): Promise<number> => {
+const inActiveWorkspace = async (
+  options: ReleaseOptions,
+  output: Output,
+  work: (workspace: ActiveWorkspace) => Promise<number>,
+): Promise<number> => {
   const workspace = await openActiveWorkspace({ ...options, progress: output.progress });
   const closing = closingOnSignals(workspace, output);
   try {
@@ -59,7 +70,8 @@ const inActiveWorkspace = async (options: ReleaseOptions, output: Output, work: 
 
 const announce = (output: Output, workspace: ActiveWorkspace, options: ReleaseOptions): void => {
   if (options.dryRun) output.say('This is the simulated world: nothing real is deployed, tested or measured.');
-  if ((options.model ?? 'runbook') === 'runbook') output.say('The built-in runbook is at work, not a language model (--model openai:NAME uses one).');
+  if ((options.model ?? 'runbook') === 'runbook')
+    output.say('The built-in runbook is at work, not a language model (--model openai:NAME uses one).');
   const { soakMs } = workspace.config.stability;
   if (soakMs < 24 * 3_600_000) output.say(`Stability is observed for ${soakMs / 1_000} s instead of 24 h, set by the policy.`);
 };
@@ -85,15 +97,23 @@ const exitOf = (stop: Stop, document: ReleaseDocument): number => {
 };
 
 /** On a terminal a person is asked; elsewhere the release waits, and says how to answer. */
-const asker = (output: Output) => async (question: ApprovalQuestion): Promise<Answer | null> => {
-  if (!process.stdin.isTTY || !process.stderr.isTTY || output.json) return null;
-  const shown = { output: process.stderr };
-  output.say(`\n${question.question}\n  gates: ${question.gates.map((one) => `${one.gate} ${one.outcome}`).join(', ')}\n  way back: ${question.rollback}`);
-  const by = await select({ message: 'Who decides?', options: [...question.approvers.map((name) => ({ value: name, label: name })), { value: '', label: 'nobody now: let it wait' }], ...shown });
-  if (isCancel(by) || by === '') return null;
-  const approved = await confirm({ message: question.question, ...shown });
-  if (isCancel(approved)) return null;
-  if (approved) return { decision: 'approved', by, comment: '' };
-  const comment = await text({ message: 'Why not?', ...shown });
-  return { decision: 'rejected', by, comment: isCancel(comment) ? '' : (comment ?? '') };
-};
+const asker =
+  (output: Output) =>
+  async (question: ApprovalQuestion): Promise<Answer | null> => {
+    if (!process.stdin.isTTY || !process.stderr.isTTY || output.json) return null;
+    const shown = { output: process.stderr };
+    output.say(
+      `\n${question.question}\n  gates: ${question.gates.map((one) => `${one.gate} ${one.outcome}`).join(', ')}\n  way back: ${question.rollback}`,
+    );
+    const by = await select({
+      message: 'Who decides?',
+      options: [...question.approvers.map((name) => ({ value: name, label: name })), { value: '', label: 'nobody now: let it wait' }],
+      ...shown,
+    });
+    if (isCancel(by) || by === '') return null;
+    const approved = await confirm({ message: question.question, ...shown });
+    if (isCancel(approved)) return null;
+    if (approved) return { decision: 'approved', by, comment: '' };
+    const comment = await text({ message: 'Why not?', ...shown });
+    return { decision: 'rejected', by, comment: isCancel(comment) ? '' : (comment ?? '') };
+  };

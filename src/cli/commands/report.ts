@@ -20,7 +20,9 @@ export const report = async (id: string, options: LookOptions & { html?: string 
       output.say(`Wrote ${options.html}.`);
     }
     if (options.html === undefined || options.json) {
-      const evidence = journal.filter((entry) => entry.kind === 'evidence').map((entry) => ({ sequence: entry.sequence, tool: entry.name, at: entry.at, ...(entry.value as { digest: string }) })); // every evidence row names its digest
+      const evidence = journal
+        .filter((entry) => entry.kind === 'evidence')
+        .map((entry) => ({ sequence: entry.sequence, tool: entry.name, at: entry.at, ...(entry.value as { digest: string }) })); // every evidence row names its digest
       output.result(JSON.stringify({ ...document, evidence, timeline: journal }, null, 2));
     }
     return 0;

@@ -12,8 +12,12 @@ export const verify = async (id: string, options: LookOptions): Promise<number> 
     if (!row) throw new StagingError('RELEASE_UNKNOWN', `Failed to verify release ${id}: the journal has none of that id.`);
     const { problems, rows, evidence, verdicts } = verifyRelease(workspace.store, row);
     const sound = problems.length === 0;
-    const text = sound ? `Sound: ${rows} rows, ${evidence} pieces of evidence, ${verdicts} verdicts recomputed.` : `${problems.length} problems:\n${problems.map((problem) => `  ${problem}`).join('\n')}`;
-    openOutput({ json: options.json ?? false, simulated: false }).result(options.json ? JSON.stringify({ release: id, sound, rows, evidence, verdicts, problems }, null, 2) : text);
+    const text = sound
+      ? `Sound: ${rows} rows, ${evidence} pieces of evidence, ${verdicts} verdicts recomputed.`
+      : `${problems.length} problems:\n${problems.map((problem) => `  ${problem}`).join('\n')}`;
+    openOutput({ json: options.json ?? false, simulated: false }).result(
+      options.json ? JSON.stringify({ release: id, sound, rows, evidence, verdicts, problems }, null, 2) : text,
+    );
     return sound ? 0 : 4;
   } finally {
     await workspace.close();

@@ -10,7 +10,12 @@ import { sendTrafficBack } from './send-traffic-back.js';
  * Drives the pure rollout machine with real samples, once per `sampleMs`, and carries out its effects.
  * No model is in this loop: from a breaching sample to restored traffic it is one turn.
  */
-export const runRollout = async (environment: EnvironmentName, artifact: Artifact, context: ToolContext, started?: ToolResult<'deploy_preview'>): Promise<RolloutRecord> => {
+export const runRollout = async (
+  environment: EnvironmentName,
+  artifact: Artifact,
+  context: ToolContext,
+  started?: ToolResult<'deploy_preview'>,
+): Promise<RolloutRecord> => {
   const { deployment, monitoring, clock } = context.ports;
   const { rollout: plan } = context.config;
   const preview = started ?? newest(context, 'deploy_preview')?.data;
@@ -54,7 +59,11 @@ export const runRollout = async (environment: EnvironmentName, artifact: Artifac
 
   await sendTrafficBack(deployment, environment, slot); // a rollout that was cut off begins again from the stable version
   await monitoring.watch(environment);
-  await feed(preview?.healthy === false ? { type: 'abort', at: startedAt, reason: `${artifact.version} does not answer in the ${slot} slot` } : { type: 'started', at: startedAt });
+  await feed(
+    preview?.healthy === false
+      ? { type: 'abort', at: startedAt, reason: `${artifact.version} does not answer in the ${slot} slot` }
+      : { type: 'started', at: startedAt },
+  );
   let seenAt = startedAt;
   while (!isEnded(state)) {
     await clock.sleep(plan.sampleMs / 2);
@@ -94,6 +103,7 @@ export const runRollout = async (environment: EnvironmentName, artifact: Artifac
       candidateErrors: after.errorsBySlot[slot] - counted.errorsBySlot[slot],
     },
     samples,
-    reason: state.type === 'completed' ? `${artifact.version} takes all traffic of ${environment}` : 'reason' in state ? state.reason : outcome,
+    reason:
+      state.type === 'completed' ? `${artifact.version} takes all traffic of ${environment}` : 'reason' in state ? state.reason : outcome,
   };
 };

@@ -51,7 +51,9 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
         how: `all traffic back to ${active?.version ?? 'nothing'} in the ${status.activeSlot} slot, which keeps running`,
       },
       risks: [
-        ...(migrated ? [{ risk: 'a database migration was applied: the stable version must work with the new schema', blocking: false }] : []),
+        ...(migrated
+          ? [{ risk: 'a database migration was applied: the stable version must work with the new schema', blocking: false }]
+          : []),
         ...(active?.state === 'healthy' ? [] : [{ risk: 'there is no healthy version to go back to', blocking: true }]),
       ],
     };
@@ -93,7 +95,12 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
       await context.ports.deployment.retireIdle(environment, context.config.rollout.drainMs);
       const status = await context.ports.deployment.status(environment);
       const active = status.slots.find((one) => one.slot === status.activeSlot);
-      environments.push({ environment, version: active?.version ?? null, slot: status.activeSlot, candidateWeightPercent: status.candidateWeightPercent });
+      environments.push({
+        environment,
+        version: active?.version ?? null,
+        slot: status.activeSlot,
+        candidateWeightPercent: status.candidateWeightPercent,
+      });
     }
     return { environments, durationMs: context.ports.clock.now() - startedAt };
   },

@@ -5,7 +5,11 @@ import type { TrafficConfig } from '../../catalog/config.js';
  * Visitors for an environment that has none: requests at a steady rate, so that a canary has something to be judged by.
  * What they get is counted by the proxy; here an answer of any kind is an answer.
  */
-export const startTraffic = (url: string, config: TrafficConfig, paths: readonly string[]): { stop: () => Promise<{ sent: number; failed: number }> } => {
+export const startTraffic = (
+  url: string,
+  config: TrafficConfig,
+  paths: readonly string[],
+): { stop: () => Promise<{ sent: number; failed: number }> } => {
   const pool = new Pool(url, { connections: config.connections, pipelining: 1, bodyTimeout: 10_000, headersTimeout: 10_000 });
   let sent = 0;
   let inFlight = 0;

@@ -14,11 +14,18 @@ export const firing = (samples: readonly Sample[], rules: Rules): Alert[] =>
   });
 
 /** The rules as a person reads them when they are armed. */
-export const alertRules = (rules: Rules): ToolResult<'configure_monitoring'>['rules'] => rows.map(({ metric, condition }) => ({ name: metric, condition: condition(rules) }));
+export const alertRules = (rules: Rules): ToolResult<'configure_monitoring'>['rules'] =>
+  rows.map(({ metric, condition }) => ({ name: metric, condition: condition(rules) }));
 
-type Row = { metric: Breach['metric']; only: (rules: Rules) => Partial<Rules>; /** Whether crashes are hidden, which no rule can switch off. */ blind: boolean; condition: (rules: Rules) => string };
+type Row = {
+  metric: Breach['metric'];
+  only: (rules: Rules) => Partial<Rules>;
+  /** Whether crashes are hidden, which no rule can switch off. */ blind: boolean;
+  condition: (rules: Rules) => string;
+};
 
-const window = ({ windowSamples, minRequests }: Rules): string => `over the last ${windowSamples} samples with at least ${minRequests} requests`;
+const window = ({ windowSamples, minRequests }: Rules): string =>
+  `over the last ${windowSamples} samples with at least ${minRequests} requests`;
 
 const rows: readonly Row[] = [
   { metric: 'crash', blind: false, only: () => ({}), condition: () => 'the process ended or restarted' },

@@ -30,9 +30,7 @@ const rising = (unordered: readonly Bucket[]): Bucket[] => {
   const byBound = new Map<number, number>();
   for (const { upperBound, count } of unordered) byBound.set(upperBound, (byBound.get(upperBound) ?? 0) + count);
   let most = -Infinity;
-  return [...byBound]
-    .sort(([a], [b]) => a - b)
-    .map(([upperBound, count]) => ({ upperBound, count: (most = Math.max(most, count)) }));
+  return [...byBound].sort(([a], [b]) => a - b).map(([upperBound, count]) => ({ upperBound, count: (most = Math.max(most, count)) }));
 };
 
 /** The quantiles of every histogram of a scrape, since its service started, as series `<name>:quantile{quantile="0.95"}`. */
@@ -49,7 +47,12 @@ export const quantilesOf = ({ series, types }: Exposition): Series[] => {
     histograms.set(key, histogram);
   }
   return [...histograms.values()].flatMap(({ name, labels, at, buckets }) =>
-    quantiles.map((q) => ({ name: `${name}:quantile`, labels: { ...labels, quantile: String(q) }, value: histogramQuantile(q, buckets), at })),
+    quantiles.map((q) => ({
+      name: `${name}:quantile`,
+      labels: { ...labels, quantile: String(q) },
+      value: histogramQuantile(q, buckets),
+      at,
+    })),
   );
 };
 

@@ -19,7 +19,12 @@ export interface LocalMonitoring extends MonitoringPort {
  * Monitoring of this machine's own environments: what their proxy counted, what the process table and the health path say, and
  * the service's own metrics, kept in a small store. An instrument that fails is seen as unknown values and named by `health`.
  */
-export const openLocalMonitoring = (options: { config: StagingConfig; stateDir: string; clock: Clock; deployment: ObservableDeployment }): LocalMonitoring => {
+export const openLocalMonitoring = (options: {
+  config: StagingConfig;
+  stateDir: string;
+  clock: Clock;
+  deployment: ObservableDeployment;
+}): LocalMonitoring => {
   const { config, clock, deployment } = options;
   const { service, dependencies, rollout } = config;
   const store = openSampleStore(resolve(options.stateDir));

@@ -1,6 +1,16 @@
-export type Series = { name: string; labels: Record<string, string>; value: number; /** Milliseconds since the epoch, where the line has one. */ at: number | null };
+export type Series = {
+  name: string;
+  labels: Record<string, string>;
+  value: number;
+  /** Milliseconds since the epoch, where the line has one. */ at: number | null;
+};
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
-export type Exposition = { series: Series[]; types: Map<string, MetricType>; help: Map<string, string>; /** One sentence for each line that was left out. */ problems: string[] };
+export type Exposition = {
+  series: Series[];
+  types: Map<string, MetricType>;
+  help: Map<string, string>;
+  /** One sentence for each line that was left out. */ problems: string[];
+};
 
 /**
  * Reads the Prometheus text format, version 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats). A line that does
@@ -28,7 +38,10 @@ const readComment = (line: string, { types, help }: Exposition): string | null =
   const [, name, tail = ''] = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:[ \t]+(.*))?$/.exec(rest) ?? [];
   if (name === undefined) return `${keyword} without the name of a metric`;
   if (keyword === 'HELP') {
-    help.set(name, tail.replace(/\\([\\n])/g, (_, escaped: string) => (escaped === 'n' ? '\n' : '\\')));
+    help.set(
+      name,
+      tail.replace(/\\([\\n])/g, (_, escaped: string) => (escaped === 'n' ? '\n' : '\\')),
+    );
     return null;
   }
   if (!isType(tail)) return `"${shorten(tail)}" is not a type of metric`;
@@ -43,10 +56,15 @@ const readSample = (line: string, { series }: Exposition, seen: Set<string>): st
   const parsed = readLabels(line, name.length);
   if ('problem' in parsed) return parsed.problem;
   const { labels, end } = parsed;
-  const [valueText = '', timeText, ...more] = line.slice(end).split(/[ \t]+/).filter((word) => word !== '');
-  const value = readValue(valueText);
-  if (value === null || !/^(?:[ \t]|$)/.test(line.slice(end, end + 1)) && line[end - 1] !== '}') return `"${shorten(valueText)}" is not a value`;
-  if (more.length > 0 || (timeText !== undefined && !/^[+-]?\d+$/.test(timeText))) return `"${shorten([timeText, ...more].join(' '))}" is not a timestamp`;
+  const [valueText = '', timeText, ...more] = line
+    .slice(end)
+    .split(/[ \t]+/)
+    .filter((word) => word !== '');
+  const apart = line[end - 1] === '}' || /[ \t]/.test(line.charAt(end)); // `a-b 1` is not the metric a
+  const value = apart ? readValue(valueText) : null;
+  if (value === null) return `"${shorten(valueText)}" is not a value`;
+  if (more.length > 0 || (timeText !== undefined && !/^[+-]?\d+$/.test(timeText)))
+    return `"${shorten([timeText, ...more].join(' '))}" is not a timestamp`;
   const key = seriesKey(name, labels);
   if (seen.has(key)) return `a second value of ${shorten(key)}`;
   seen.add(key);
@@ -71,7 +89,10 @@ const readLabels = (line: string, start: number): { labels: Record<string, strin
     const [whole, label = '', value = ''] = labelAt.exec(line) ?? [];
     if (whole === undefined) return { problem: `labels that cannot be read at "${shorten(line.slice(at))}"` };
     if (labels.has(label)) return { problem: `the label ${label} twice` };
-    labels.set(label, value.replace(/\\([\\"n])/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped)));
+    labels.set(
+      label,
+      value.replace(/\\([\\"n])/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped)),
+    );
     at += whole.length;
     while (line[at] === ' ' || line[at] === '\t') at += 1;
   }

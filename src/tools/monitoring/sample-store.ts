@@ -18,10 +18,18 @@ export const openSampleStore = (stateDir: string) => {
   const addSamples = db.transaction((samples: readonly Sample[]) => {
     for (const sample of samples) sql.addSample.run({ ...sample, healthy: sample.healthy === null ? null : Number(sample.healthy) });
   });
+  const ids = new Map<string, number | bigint>();
+  const idOf = (environment: EnvironmentName, slot: SlotName, name: string, labels: string): number | bigint => {
+    const key = `${environment}/${slot}/${name}${labels}`;
+    const known = ids.get(key) ?? sql.seriesId.get(environment, slot, name, labels)?.id;
+    const id = known ?? sql.addSeries.run(environment, slot, name, labels).lastInsertRowid;
+    ids.set(key, id);
+    return id;
+  };
   const addScrape = db.transaction(({ environment, slot, at, series, problems }: Scrape) => {
     for (const { name, labels, value } of series) {
-      const row = sql.addSeries.get({ environment, slot, name, labels: JSON.stringify(labels) });
-      if (row) sql.addPoint.run({ series: row.id, at, value: Number.isNaN(value) ? null : value });
+      const id = idOf(environment, slot, name, JSON.stringify(labels));
+      sql.addPoint.run(id, at, Number.isNaN(value) ? null : value);
     }
     sql.addScrape.run({ at, environment, slot, series: series.length, problems: JSON.stringify(problems) });
     sql.forgetPoints.run(at - keptMs);
@@ -29,9 +37,17 @@ export const openSampleStore = (stateDir: string) => {
   });
   return {
     addSamples: (samples: readonly Sample[]): void => addSamples.immediate(samples),
-    addScrape: (scrape: Scrape): void => addScrape.immediate(scrape),
+    addScrape: (scrape: Scrape): void => {
+      try {
+        addScrape.immediate(scrape);
+      } catch (error) {
+        ids.clear(); // some may have been taken back with the rest
+        throw error;
+      }
+    },
     /** `fromAt < at <= toAt`, oldest first. */
-    samples: (environment: EnvironmentName, slot: SlotName, fromAt: number, toAt: number): Sample[] => sql.samples.all(environment, slot, fromAt, toAt).map(toSample),
+    samples: (environment: EnvironmentName, slot: SlotName, fromAt: number, toAt: number): Sample[] =>
+      sql.samples.all(environment, slot, fromAt, toAt).map(toSample),
     newerThan: (environment: EnvironmentName, at: number): Sample[] => sql.newerThan.all({ environment, at }).map(toSample),
     points: ({ environment, slot }: Place, name: string, fromAt: number, toAt: number): Point[] =>
       sql.points.all(environment, slot, name, fromAt, toAt).map(({ labels, at, value }) => ({
@@ -67,7 +83,10 @@ const migrate = (db: Database.Database, path: string): void =>
     .transaction(() => {
       const version = Number(db.pragma('user_version', { simple: true }));
       if (version > sampleMigrations.length)
-        throw new StagingError('STORE_NEWER', `Failed to open the samples at ${path}: they have format ${version}, and this program knows ${sampleMigrations.length}.`);
+        throw new StagingError(
+          'STORE_NEWER',
+          `Failed to open the samples at ${path}: they have format ${version}, and this program knows ${sampleMigrations.length}.`,
+        );
       for (const step of sampleMigrations.slice(version)) db.exec(step);
       db.pragma(`user_version = ${sampleMigrations.length}`);
     })
@@ -92,12 +111,14 @@ const statements = (db: Database.Database) => ({
     `SELECT ${columns} FROM samples WHERE environment = :environment
        AND at = (SELECT min(at) FROM samples WHERE environment = :environment AND at > :at) ORDER BY id`,
   ),
-  addSeries: db.prepare<[{ environment: string; slot: string; name: string; labels: string }], { id: number }>(
-    `INSERT INTO series (environment, slot, name, labels) VALUES (:environment, :slot, :name, :labels)
-     ON CONFLICT DO UPDATE SET name = name RETURNING id`,
+  seriesId: db.prepare<[string, string, string, string], { id: number }>(
+    'SELECT id FROM series WHERE environment = ? AND slot = ? AND name = ? AND labels = ?',
   ),
-  addPoint: db.prepare('INSERT OR REPLACE INTO points (series, at, value) VALUES (:series, :at, :value)'),
-  addScrape: db.prepare('INSERT INTO scrapes (at, environment, slot, series, problems) VALUES (:at, :environment, :slot, :series, :problems)'),
+  addSeries: db.prepare('INSERT INTO series (environment, slot, name, labels) VALUES (?, ?, ?, ?)'),
+  addPoint: db.prepare('INSERT OR REPLACE INTO points (series, at, value) VALUES (?, ?, ?)'),
+  addScrape: db.prepare(
+    'INSERT INTO scrapes (at, environment, slot, series, problems) VALUES (:at, :environment, :slot, :series, :problems)',
+  ),
   forgetPoints: db.prepare('DELETE FROM points WHERE at < ?'),
   forgetScrapes: db.prepare('DELETE FROM scrapes WHERE at < ?'),
   points: db.prepare<[string, string, string, number, number], { labels: string; at: number; value: number | null }>(

@@ -6,7 +6,7 @@ import { quantilesOf } from './histogram-quantile.js';
 import type { SlotObservation } from './observable-deployment.js';
 import { createProbes } from './probes.js';
 import type { SampleStore } from './sample-store.js';
-import type { SampleTaker } from './take-samples.js';
+import type { Resources, SampleTaker } from './take-samples.js';
 
 type Options = {
   environment: EnvironmentName;
@@ -26,8 +26,9 @@ type Options = {
 export const startSampler = (options: Options) => {
   const { environment, taker, store, clock, intervalMs, paths, onStored } = options;
   const stopping = new AbortController();
-  const health = createProbes<SlotName, boolean>();
-  const scrapes = createProbes<SlotName, void>();
+  const health = createProbes<string, boolean>(); // by address: a late answer of the last process says nothing of the next
+  const scrapes = createProbes<string, void>();
+  const usage = createProbes<SlotName, Resources>();
   const problems = new Map<string, string>();
   let unstored: Sample[] = [];
 
@@ -45,7 +46,7 @@ export const startSampler = (options: Options) => {
     const seen = attempt('observation', () => taker.take(at));
     if (seen === null) return taker.blind(at);
     const patience = new AbortController();
-    const enough = clock.sleep(intervalMs / 2, AbortSignal.any([patience.signal, stopping.signal]));
+    const enough = clock.sleep(intervalMs / 2, patience.signal);
     const samples = await Promise.all(
       seen.map(async ({ observation, sample }) => {
         scrapeSlot(observation, at);
@@ -57,12 +58,11 @@ export const startSampler = (options: Options) => {
     return samples;
   };
 
-  const askSlot = async ({ slot, url }: SlotObservation, enough: Promise<void>): Promise<boolean | null> => {
+  const askSlot = async ({ url }: SlotObservation, enough: Promise<void>): Promise<boolean | null> => {
     if (url === null) return false; // a slot without a process answers nobody
-    return health.ask(slot, async () => (await askHealth(url + paths.health, healthBoundMs)).healthy, enough);
+    return health.ask(url, async () => (await askHealth(url + paths.health, askBoundMs)).healthy, enough);
   };
 
-  const usage = createProbes<SlotName, { cpuCores: number; memoryBytes: number } | null>();
   const readResources = async (slot: SlotName, enough: Promise<void>) => {
     const read = async () => {
       try {
@@ -81,8 +81,8 @@ export const startSampler = (options: Options) => {
   const scrapeSlot = ({ slot, url }: SlotObservation, at: number): void => {
     const { metrics } = paths;
     if (metrics === undefined || url === null) return;
-    void scrapes.ask(slot, async () => {
-      const found = await scrape(url + metrics, healthBoundMs);
+    void scrapes.ask(url, async () => {
+      const found = await scrape(url + metrics, askBoundMs);
       if (stopping.signal.aborted) return;
       const [series, faults] = 'failed' in found ? [[], [found.failed]] : [[...found.series, ...quantilesOf(found)], found.problems];
       const name = `${metrics} of ${slot}`;
@@ -107,14 +107,14 @@ export const startSampler = (options: Options) => {
   const run = async (): Promise<void> => {
     const startedAt = clock.now();
     attempt('observation', () => taker.begin());
-    for (let due = startedAt; !stopping.signal.aborted; ) {
+    while (!stopping.signal.aborted) {
       await tick(clock.now()).then(
         () => problems.delete('sampler'),
         (error: unknown) => problems.set('sampler', reason(error)),
       );
       const now = clock.now();
-      due = startedAt + (Math.floor((now - startedAt) / intervalMs) + 1) * intervalMs;
-      await clock.sleep(due - now, stopping.signal);
+      const due = startedAt + (Math.floor((now - startedAt) / intervalMs) + 1) * intervalMs;
+      if (!stopping.signal.aborted) await clock.sleep(due - now, stopping.signal);
     }
   };
 
@@ -130,6 +130,6 @@ export const startSampler = (options: Options) => {
 
 export type Sampler = ReturnType<typeof startSampler>;
 
-const healthBoundMs = 2_000;
+const askBoundMs = 2_000;
 const maxUnstored = 1_000;
 const maxProblems = 5;

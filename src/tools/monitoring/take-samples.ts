@@ -2,8 +2,8 @@ import type { EnvironmentName, Sample, SlotName } from '../../catalog/tools.js';
 import type { ObservableDeployment, SlotObservation } from './observable-deployment.js';
 
 type Totals = { version: string | null; requests: number; errors: number; errorLogLines: number };
-type Resources = { cpuCores: number; memoryBytes: number } | null;
-export type Seen = { observation: SlotObservation; sample: Sample };
+export type Resources = { cpuCores: number; memoryBytes: number } | null;
+type Seen = { observation: SlotObservation; sample: Sample };
 
 /** Turns the totals of an environment into samples: what happened in each occupied slot since the last look. */
 export const createSampleTaker = (environment: EnvironmentName, deployment: ObservableDeployment) => {
@@ -35,9 +35,23 @@ export const createSampleTaker = (environment: EnvironmentName, deployment: Obse
 
 export type SampleTaker = ReturnType<typeof createSampleTaker>;
 
-const nothing = { requests: 0, errors: 0, latencyAverageMs: null, latencyP95Ms: null, cpuCores: null, memoryBytes: null, healthy: null, errorLogLines: 0 };
+const nothing = {
+  requests: 0,
+  errors: 0,
+  latencyAverageMs: null,
+  latencyP95Ms: null,
+  cpuCores: null,
+  memoryBytes: null,
+  healthy: null,
+  errorLogLines: 0,
+};
 
-const sampleOf = (environment: EnvironmentName, at: number, { slot, version, restarts, errorLogLines, counters }: SlotObservation, before?: Totals): Sample => ({
+const sampleOf = (
+  environment: EnvironmentName,
+  at: number,
+  { slot, version, restarts, errorLogLines, counters }: SlotObservation,
+  before?: Totals,
+): Sample => ({
   ...nothing,
   at,
   environment,

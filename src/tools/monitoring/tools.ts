@@ -20,9 +20,15 @@ export const monitoringTools: ToolTable<'configure_monitoring' | 'query_metrics'
       requests,
       throughputRps: toAt > fromAt ? (requests * 1_000) / (toAt - fromAt) : 0,
       errorRate: requests === 0 ? 0 : errors / requests,
-      latencyAverageMs: timed.length === 0 ? null : timed.reduce((total, sample) => total + (sample.latencyAverageMs ?? 0) * sample.requests, 0) / sum(timed, 'requests'),
+      latencyAverageMs:
+        timed.length === 0
+          ? null
+          : timed.reduce((total, sample) => total + (sample.latencyAverageMs ?? 0) * sample.requests, 0) / sum(timed, 'requests'),
       latencyP95Ms: timed.length === 0 ? null : Math.max(...timed.map((sample) => sample.latencyP95Ms ?? 0)),
-      resources: newestWith?.cpuCores != null && newestWith.memoryBytes != null ? { cpuCores: newestWith.cpuCores, memoryBytes: newestWith.memoryBytes } : null,
+      resources:
+        newestWith?.cpuCores != null && newestWith.memoryBytes != null
+          ? { cpuCores: newestWith.cpuCores, memoryBytes: newestWith.memoryBytes }
+          : null,
     };
   },
   check_health: async (_, context) => {

@@ -39,7 +39,9 @@ export const openArtifacts = (stateDir: string) => {
     /** What was built from a commit by this recipe, if it is still there. */
     builtFrom: async (commit: string, recipe: string): Promise<{ digest: string; path: string } | null> => {
       const built = await readJsonFile(byCommit(commit), builtSchema);
-      return built?.recipe === recipe && (await isFolder(pathOf(built.digest))) ? { digest: built.digest, path: pathOf(built.digest) } : null;
+      return built?.recipe === recipe && (await isFolder(pathOf(built.digest)))
+        ? { digest: built.digest, path: pathOf(built.digest) }
+        : null;
     },
     remember: (commit: string, recipe: string, digest: string): Promise<void> => writeJsonFile(byCommit(commit), { digest, recipe }),
   };
@@ -84,8 +86,13 @@ const moveInto = async (copy: string, path: string): Promise<void> => {
   try {
     await rename(copy, path);
   } catch (error) {
-    if (!(await isFolder(path))) throw new StagingError('ADAPTER_FAILED', `Failed to keep the artifact ${path}: ${reason(error)}.`, { cause: error });
+    if (!(await isFolder(path)))
+      throw new StagingError('ADAPTER_FAILED', `Failed to keep the artifact ${path}: ${reason(error)}.`, { cause: error });
   }
 };
 
-const isFolder = async (path: string): Promise<boolean> => stat(path).then((found) => found.isDirectory(), () => false);
+const isFolder = async (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );

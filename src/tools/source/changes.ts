@@ -8,7 +8,17 @@ import { findVersion, isName, resolveVersion } from './resolve-names.js';
 /** The newest 200 commits that only `head` has, and how its files differ from those of `base`. Throws VERSION_UNKNOWN. */
 export const changes = async (git: Git, refs: Refs, base: string, head: string): Promise<ToolResult<'read_changes'>> => {
   const [from, to] = [await commitOf(git, refs, base), await commitOf(git, refs, head)];
-  const log = await git('log', '-z', `--max-count=${maxCommits}`, '--no-show-signature', '--no-color', '--no-patch', `--format=${format}`, `${from}..${to}`, '--');
+  const log = await git(
+    'log',
+    '-z',
+    `--max-count=${maxCommits}`,
+    '--no-show-signature',
+    '--no-color',
+    '--no-patch',
+    `--format=${format}`,
+    `${from}..${to}`,
+    '--',
+  );
   const stats = parseNumstat(await git('diff', '--numstat', '-z', '--no-renames', '--no-ext-diff', '--no-textconv', from, to, '--'));
   return {
     base: from,
@@ -30,7 +40,11 @@ const commitOf = async (git: Git, refs: Refs, name: string): Promise<string> => 
   try {
     return (await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`)).trim();
   } catch (error) {
-    throw new StagingError('VERSION_UNKNOWN', `Failed to read the changes of ${JSON.stringify(name)}: it is neither a version nor a commit.`, { cause: error });
+    throw new StagingError(
+      'VERSION_UNKNOWN',
+      `Failed to read the changes of ${JSON.stringify(name)}: it is neither a version nor a commit.`,
+      { cause: error },
+    );
   }
 };
 

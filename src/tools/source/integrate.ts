@@ -16,13 +16,20 @@ type Place = { repository: Repository; refs: Refs; worktrees: Worktrees; feature
  * Merges the feature branches onto the version, on a branch and in a worktree of this release and attempt. A finished integration
  * is written down and found again, wherever the branches point by then; a half done one begins anew.
  */
-export const integrate = async (plan: IntegrationPlan, { repository, refs, worktrees, featureBranch, stateDir }: Place): Promise<Integration> => {
+export const integrate = async (
+  plan: IntegrationPlan,
+  { repository, refs, worktrees, featureBranch, stateDir }: Place,
+): Promise<Integration> => {
   const { git } = repository;
   const worktree = await worktrees.of(plan.releaseId, plan.attempt);
   const recordPath = join(stateDir, 'integrations', safeName(plan.releaseId), `${plan.attempt}.json`);
   const asked = { version: plan.version, features: [...new Set(plan.features)] };
   const done = await readJsonFile(recordPath, recordSchema);
-  if (done !== null && JSON.stringify(done.asked) === JSON.stringify(asked) && refs.branches.get(done.result.branch) === done.result.commit) {
+  if (
+    done !== null &&
+    JSON.stringify(done.asked) === JSON.stringify(asked) &&
+    refs.branches.get(done.result.branch) === done.result.commit
+  ) {
     if (!(await worktrees.isThere(git, worktree))) await worktrees.add(git, worktree, done.result.commit, done.result.branch);
     return { ...done.result, worktree };
   }

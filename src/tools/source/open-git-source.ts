@@ -23,7 +23,9 @@ export const openGitSource = (options: { config: StagingConfig; configDir: strin
   const stateDir = resolve(options.stateDir);
   const worktrees = openWorktrees(stateDir);
   const artifacts = openArtifacts(stateDir);
-  const recipe = createHash('sha256').update(JSON.stringify([service.build?.command, service.artifact])).digest('hex');
+  const recipe = createHash('sha256')
+    .update(JSON.stringify([service.build?.command, service.artifact]))
+    .digest('hex');
   const building = new Map<string, Promise<Artifact>>();
 
   const look = async (): Promise<{ repository: Repository; refs: Refs }> => {
@@ -38,7 +40,8 @@ export const openGitSource = (options: { config: StagingConfig; configDir: strin
     try {
       await worktrees.add(git, worktree, commit);
       const built = await build({ commit, worktree, version }, { service, artifacts, clock });
-      if (built.status === 'failed') throw new StagingError('ADAPTER_FAILED', `Failed to build ${version} (${commit.slice(0, 10)}): ${built.output}`);
+      if (built.status === 'failed')
+        throw new StagingError('ADAPTER_FAILED', `Failed to build ${version} (${commit.slice(0, 10)}): ${built.output}`);
       await artifacts.remember(commit, recipe, built.digest);
       return { version, digest: built.digest, path: built.path };
     } finally {

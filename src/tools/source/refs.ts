@@ -8,7 +8,11 @@ export const readRefs = async (git: Git): Promise<Refs> => {
   const output = await git('for-each-ref', `--format=${format}`, 'refs/tags', 'refs/remotes/origin', 'refs/heads');
   const rows = output.split('\n').flatMap(parseRow);
   const under = (...prefixes: string[]) =>
-    new Map(prefixes.flatMap((prefix) => rows.flatMap(({ name, commit }) => (name.startsWith(prefix) ? [[name.slice(prefix.length), commit] as const] : []))));
+    new Map(
+      prefixes.flatMap((prefix) =>
+        rows.flatMap(({ name, commit }) => (name.startsWith(prefix) ? [[name.slice(prefix.length), commit] as const] : [])),
+      ),
+    );
   return { tags: under('refs/tags/'), branches: under('refs/remotes/origin/', 'refs/heads/') }; // the later one wins
 };
 

@@ -46,7 +46,9 @@ const shownNames = 8;
 
 /** By how far they differ in major, minor and patch; of two as near, the newer first. Without a number to compare: the newest. */
 const nearestVersions = (refs: Refs, version: string): string[] => {
-  const branches = [...refs.branches.keys()].flatMap((branch) => /^release\/(.+)$/.exec(branch)?.[1] ?? []).filter((name) => semver.valid(name));
+  const branches = [...refs.branches.keys()]
+    .flatMap((branch) => /^release\/(.+)$/.exec(branch)?.[1] ?? [])
+    .filter((name) => semver.valid(name));
   const known = [...new Set([...versionTags(refs), ...branches])].sort((a, b) => semver.compareBuild(b, a));
   const wanted = semver.coerce(version);
   if (wanted === null) return known.slice(0, shownNames);

@@ -14,7 +14,10 @@ export const tag = async (
   { version, commit, releaseId, digest }: { version: string; commit: string; releaseId: string; digest: string },
 ): Promise<ToolResult<'tag_version'>> => {
   if (!isName(version) || !/^[0-9a-f]{7,64}$/.test(commit))
-    throw new StagingError('VERSION_UNKNOWN', `Failed to tag ${JSON.stringify(version)}: that is no version, or ${JSON.stringify(commit)} is no commit.`);
+    throw new StagingError(
+      'VERSION_UNKNOWN',
+      `Failed to tag ${JSON.stringify(version)}: that is no version, or ${JSON.stringify(commit)} is no commit.`,
+    );
   const full = (await git('rev-parse', '--verify', '--end-of-options', `${commit}^{commit}`)).trim();
   for (let count = 1; ; count += 1) {
     const name = `production/${version}${count === 1 ? '' : `-${count}`}`;

@@ -28,7 +28,8 @@ export const openWorktrees = (stateDir: string) => {
     of: async (releaseId: string, attempt: number): Promise<string> => join(await root(), safeName(releaseId), String(attempt)),
     ofCommit: async (commit: string): Promise<string> => join(await root(), '.versions', commit),
     contains: async (path: string): Promise<boolean> => path.startsWith((await root()) + sep),
-    isThere: async (git: Git, path: string): Promise<boolean> => existsSync(join(path, '.git')) && (await registered(git, path)).includes(path),
+    isThere: async (git: Git, path: string): Promise<boolean> =>
+      existsSync(join(path, '.git')) && (await registered(git, path)).includes(path),
     /** A fresh worktree in place of whatever was there. `branch` is made or moved to the commit; without it, no branch is checked out. */
     add: async (git: Git, path: string, commit: string, branch?: string): Promise<void> => {
       await remove(git, path);
@@ -44,5 +45,10 @@ export type Worktrees = ReturnType<typeof openWorktrees>;
 export const safeName = (id: string): string => {
   if (/^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.))*$/.test(id) && !/\.(?:lock)?$/.test(id) && id.length <= 100) return id;
   const digest = createHash('sha256').update(id).digest('hex').slice(0, 12);
-  return `${id.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 40) || 'release'}-${digest}`;
+  return `${
+    id
+      .replace(/[^A-Za-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 40) || 'release'
+  }-${digest}`;
 };

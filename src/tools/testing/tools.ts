@@ -7,7 +7,12 @@ export const testingTools: ToolTable<'run_suite' | 'run_load' | 'audit_dependenc
   run_suite: async ({ suite: name, target }, context) => {
     const suite = context.config.suites.find((one) => one.name === name);
     if (!suite) throw new StagingError('CONFIG_INVALID', `Failed to run suite "${name}": the configuration declares none of that name.`);
-    const url = target === 'artifact' ? null : target === 'preview' ? await previewUrl(context) : (await context.ports.deployment.status('staging')).proxyUrl;
+    const url =
+      target === 'artifact'
+        ? null
+        : target === 'preview'
+          ? await previewUrl(context)
+          : (await context.ports.deployment.status('staging')).proxyUrl;
     return context.ports.testing.runSuite(suite, { target, artifact: candidateOf(context), url });
   },
   run_load: async (_, context) => {
@@ -16,7 +21,9 @@ export const testingTools: ToolTable<'run_suite' | 'run_load' | 'audit_dependenc
     const from = clock.now();
     await monitoring.watch('staging');
     return testing.runLoad(await previewUrl(context), async () => {
-      const sample = (await monitoring.samples('staging', slot, from, clock.now())).findLast((one) => one.cpuCores !== null && one.memoryBytes !== null);
+      const sample = (await monitoring.samples('staging', slot, from, clock.now())).findLast(
+        (one) => one.cpuCores !== null && one.memoryBytes !== null,
+      );
       return sample?.cpuCores != null && sample.memoryBytes != null ? { cpuCores: sample.cpuCores, memoryBytes: sample.memoryBytes } : null;
     });
   },
@@ -30,6 +37,7 @@ const previewUrl = async (context: ToolContext): Promise<string> => {
   const preview = newest(context, 'deploy_preview')?.data;
   const status = await context.ports.deployment.status('staging');
   const url = status.slots.find((one) => one.slot === preview?.slot)?.url;
-  if (url == null) throw new StagingError('ADAPTER_FAILED', `Failed to reach the preview: the ${preview?.slot ?? 'idle'} slot does not run.`);
+  if (url == null)
+    throw new StagingError('ADAPTER_FAILED', `Failed to reach the preview: the ${preview?.slot ?? 'idle'} slot does not run.`);
   return url;
 };

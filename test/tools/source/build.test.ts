@@ -14,7 +14,10 @@ const buildWith = async (service: Partial<StagingConfigInput['service']>, reposi
 };
 
 test('an artifact is the declared folder without .git, named by its digest', async () => {
-  const { repository, built, integration } = await buildWith({ ...shell('mkdir -p dist/bin && cp app.js dist && printf run > dist/bin/run && chmod +x dist/bin/run && ln -s bin/run dist/start'), artifact: 'dist' });
+  const { repository, built, integration } = await buildWith({
+    ...shell('mkdir -p dist/bin && cp app.js dist && printf run > dist/bin/run && chmod +x dist/bin/run && ln -s bin/run dist/start'),
+    artifact: 'dist',
+  });
   expect(built).toMatchObject({ status: 'built', files: 2, bytes: 22 });
   expect(built.path).toBe(join(repository.stateDir, 'artifacts', built.digest.replace('sha256:', '')));
   expect(readdirSync(built.path).sort()).toEqual(['app.js', 'bin', 'start']);
@@ -34,7 +37,15 @@ test('the whole worktree is the artifact by default, and building again gives th
 const digestAfter = async (script: string) => (await buildWith(shell(script))).built.digest;
 
 test('content, names, the executable bit and link targets each change the digest; times do not', async () => {
-  const scripts = ['true', 'echo x >> app.js', 'mv app.js b.js', 'chmod +x app.js', 'ln -s app.js link', 'ln -s cart.js link', 'mkdir empty'];
+  const scripts = [
+    'true',
+    'echo x >> app.js',
+    'mv app.js b.js',
+    'chmod +x app.js',
+    'ln -s app.js link',
+    'ln -s cart.js link',
+    'mkdir empty',
+  ];
   const digests: string[] = [];
   for (const script of scripts) digests.push(await digestAfter(script));
   expect(new Set(digests).size).toBe(scripts.length);
@@ -92,7 +103,10 @@ test('the artifact of a version is built once, also when it is asked for twice a
 
 test('a version that cannot be built has no artifact', async () => {
   const repository = makeTestRepository();
-  await expect(openTestSource(repository, shell('echo why; exit 1')).artifactOf('v1.0.0')).rejects.toMatchObject({ code: 'ADAPTER_FAILED', message: expect.stringContaining('why') as string });
+  await expect(openTestSource(repository, shell('echo why; exit 1')).artifactOf('v1.0.0')).rejects.toMatchObject({
+    code: 'ADAPTER_FAILED',
+    message: expect.stringContaining('why') as string,
+  });
   expect(repository.git('worktree', 'list').split('\n')).toHaveLength(1);
 });
 

@@ -18,7 +18,12 @@ test('changes are the commits that only the head has and the difference of the f
 });
 
 test('a version has no changes from itself', async () => {
-  expect(await openTestSource(makeTestRepository()).changes('v1.1.0', 'main')).toMatchObject({ commits: [], files: [], insertions: 0, deletions: 0 });
+  expect(await openTestSource(makeTestRepository()).changes('v1.1.0', 'main')).toMatchObject({
+    commits: [],
+    files: [],
+    insertions: 0,
+    deletions: 0,
+  });
 });
 
 test('at most 200 commits are listed', async () => {
@@ -42,13 +47,16 @@ test('a production tag names the release and the artifact, and is set once', asy
   const what = { version: 'v1.1.0', commit, releaseId: 'r1', digest: 'sha256:abc' };
   expect(await source.tag(what)).toEqual({ tag: 'production/v1.1.0', commit });
   expect(await source.tag({ ...what, releaseId: 'r2' })).toEqual({ tag: 'production/v1.1.0', commit });
-  expect(repository.git('tag', '--list', '--format=%(objecttype) %(taggername) %(contents)', 'production/*')).toBe('tag langgraph-staging Release r1\n\nrelease: r1\nartifact: sha256:abc');
+  expect(repository.git('tag', '--list', '--format=%(objecttype) %(taggername) %(contents)', 'production/*')).toBe(
+    'tag langgraph-staging Release r1\n\nrelease: r1\nartifact: sha256:abc',
+  );
 });
 
 test('a version that was promoted from another commit gets the next number', async () => {
   const repository = makeTestRepository();
   const source = openTestSource(repository);
-  const tagAt = (revision: string) => source.tag({ version: 'v1.1.0', commit: repository.git('rev-parse', revision), releaseId: 'r', digest: 'd' });
+  const tagAt = (revision: string) =>
+    source.tag({ version: 'v1.1.0', commit: repository.git('rev-parse', revision), releaseId: 'r', digest: 'd' });
   expect((await tagAt('v1.0.0')).tag).toBe('production/v1.1.0');
   expect((await tagAt('main')).tag).toBe('production/v1.1.0-2');
   expect((await tagAt('main')).tag).toBe('production/v1.1.0-2');

@@ -6,7 +6,10 @@ import { makeTestRepository, openTestSource } from './fixtures/repository.js';
 test.each(['v1.1.0', '1.1.0'])('%s points to the commit of its tag', async (version) => {
   const repository = makeTestRepository();
   const feature = repository.branch('feature/wishlist', 'v1.1.0', { 'wishlist.js': 'w\n' });
-  expect(await openTestSource(repository).heads(version, ['wishlist'])).toEqual({ version: repository.git('rev-parse', 'main'), wishlist: feature });
+  expect(await openTestSource(repository).heads(version, ['wishlist'])).toEqual({
+    version: repository.git('rev-parse', 'main'),
+    wishlist: feature,
+  });
 });
 
 test('a version without a tag is a release branch, and a feature branch of origin serves in a fresh clone', async () => {
@@ -15,7 +18,10 @@ test('a version without a tag is a release branch, and a feature branch of origi
   repository.branch('feature/wishlist', 'v1.1.0', { 'wishlist.js': 'w\n' });
   repository.git('clone', '--quiet', repository.path, join(repository.folder, 'clone'));
   const source = openTestSource(repository, { repository: 'clone' });
-  expect(await source.heads('v2.0.0', ['wishlist'])).toEqual({ version: release, wishlist: repository.git('rev-parse', 'feature/wishlist') });
+  expect(await source.heads('v2.0.0', ['wishlist'])).toEqual({
+    version: release,
+    wishlist: repository.git('rev-parse', 'feature/wishlist'),
+  });
 });
 
 test('an unknown version names the nearest ones first', async () => {
@@ -36,11 +42,14 @@ test('an unknown feature names the branch that was tried and those that exist', 
   });
 });
 
-test.each(['--upload-pack=touch x', '-v1.0.0', 'v1.0.0\n', 'v1.0.0^{commit}', 'v1.0.0..main', '', '\u202ev1.0.0'])('%j is no version and no feature', async (name) => {
-  const source = openTestSource(makeTestRepository());
-  await expect(source.heads(name, [])).rejects.toMatchObject({ code: 'VERSION_UNKNOWN' });
-  await expect(source.heads('v1.0.0', [name])).rejects.toMatchObject({ code: 'FEATURE_UNKNOWN' });
-});
+test.each(['--upload-pack=touch x', '-v1.0.0', 'v1.0.0\n', 'v1.0.0^{commit}', 'v1.0.0..main', '', '\u202ev1.0.0'])(
+  '%j is no version and no feature',
+  async (name) => {
+    const source = openTestSource(makeTestRepository());
+    await expect(source.heads(name, [])).rejects.toMatchObject({ code: 'VERSION_UNKNOWN' });
+    await expect(source.heads('v1.0.0', [name])).rejects.toMatchObject({ code: 'FEATURE_UNKNOWN' });
+  },
+);
 
 test('changed tracked files are refused by name, at most five of them', async () => {
   const repository = makeTestRepository();
@@ -50,7 +59,9 @@ test('changed tracked files are refused by name, at most five of them', async ()
   repository.git('mv', 'file 7.js', 'moved.js');
   await expect(openTestSource(repository).heads('v1.0.0', [])).rejects.toMatchObject({
     code: 'REPOSITORY_DIRTY',
-    message: expect.stringMatching(/uncommitted changes in file 1\.js, file 2\.js, file 3\.js, file 4\.js, file 5\.js and 2 more\.$/) as string,
+    message: expect.stringMatching(
+      /uncommitted changes in file 1\.js, file 2\.js, file 3\.js, file 4\.js, file 5\.js and 2 more\.$/,
+    ) as string,
   });
 });
 
@@ -71,7 +82,12 @@ test('a missing folder, a folder inside another repository and an empty reposito
   mkdirSync(join(repository.path, 'inside'));
   mkdirSync(join(repository.folder, 'plain'));
   repository.git('init', '--quiet', join(repository.folder, 'empty'));
-  for (const [path, why] of [['nowhere', 'ENOENT'], ['repo/inside', 'is a folder of the repository'], ['plain', 'not a git repository'], ['empty', 'no commit yet']] as const)
+  for (const [path, why] of [
+    ['nowhere', 'ENOENT'],
+    ['repo/inside', 'is a folder of the repository'],
+    ['plain', 'not a git repository'],
+    ['empty', 'no commit yet'],
+  ] as const)
     await expect(openTestSource(repository, { repository: path }).heads('v1.0.0', [])).rejects.toMatchObject({
       code: 'REPOSITORY_MISSING',
       message: expect.stringContaining(why) as string,

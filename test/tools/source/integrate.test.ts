@@ -14,20 +14,38 @@ const withFeatures = () => {
 
 test('features are merged in a worktree of their own, and the checkout of the user stays as it was', async () => {
   const repository = withFeatures();
-  const traces = ['pre-merge-commit', 'commit-msg', 'post-merge', 'post-checkout', 'reference-transaction'].map((hook) => addHook(repository, hook));
+  const traces = ['pre-merge-commit', 'commit-msg', 'post-merge', 'post-checkout', 'reference-transaction'].map((hook) =>
+    addHook(repository, hook),
+  );
   const before = [repository.git('status', '--porcelain'), repository.git('rev-parse', 'HEAD'), repository.git('branch', '--show-current')];
   for (const trace of traces) rmSync(trace, { force: true }); // the look above may run one
   const integration = await openTestSource(repository).integrate(plan);
-  expect(integration).toMatchObject({ status: 'integrated', branch: 'staging/r1/1', base: repository.git('rev-parse', 'v1.1.0^{commit}'), conflicts: [] });
+  expect(integration).toMatchObject({
+    status: 'integrated',
+    branch: 'staging/r1/1',
+    base: repository.git('rev-parse', 'v1.1.0^{commit}'),
+    conflicts: [],
+  });
   expect(integration.features).toEqual([
-    { feature: 'wishlist', branch: 'feature/wishlist', commit: repository.git('rev-parse', 'feature/wishlist'), files: ['cart.js', 'wishlist.js'] },
+    {
+      feature: 'wishlist',
+      branch: 'feature/wishlist',
+      commit: repository.git('rev-parse', 'feature/wishlist'),
+      files: ['cart.js', 'wishlist.js'],
+    },
     { feature: 'gifts', branch: 'feature/gifts', commit: repository.git('rev-parse', 'feature/gifts'), files: ['gifts.js'] },
   ]);
   expect(readFileSync(join(integration.worktree, 'cart.js'), 'utf8')).toBe('cart\nwith wishes\n');
   expect(existsSync(join(integration.worktree, 'gifts.js'))).toBe(true);
   expect(traces.filter((trace) => existsSync(trace))).toEqual([]);
-  expect(repository.git('log', '-1', '--format=%an <%ae>|%P', integration.commit)).toContain('langgraph-staging <langgraph-staging@localhost>|');
-  expect([repository.git('status', '--porcelain'), repository.git('rev-parse', 'HEAD'), repository.git('branch', '--show-current')]).toEqual(before);
+  expect(repository.git('log', '-1', '--format=%an <%ae>|%P', integration.commit)).toContain(
+    'langgraph-staging <langgraph-staging@localhost>|',
+  );
+  expect([
+    repository.git('status', '--porcelain'),
+    repository.git('rev-parse', 'HEAD'),
+    repository.git('branch', '--show-current'),
+  ]).toEqual(before);
 });
 
 test('integrating again gives the same commit, also when a branch has moved and the worktree is gone', async () => {

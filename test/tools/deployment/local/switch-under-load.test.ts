@@ -47,7 +47,7 @@ test.concurrent(
     await deployment.deployIdle('staging', await artifact('v2'));
     await deployment.setWeight('staging', 50);
 
-    const load = autocannon({ url: proxyUrl, connections: 20, duration: 2 });
+    const load = autocannon({ url: proxyUrl, connections: 20, duration: 2, requests: [{ path: '/' }, { path: '/slow?ms=50' }] });
     await clock.sleep(700);
     process.kill(deployment.observe('staging')[1]?.pid ?? 0, 'SIGKILL');
     const result = await load;
