@@ -139,7 +139,7 @@ const soakLeft = (stability: GateEvaluation, { config, all, now }: Pick<SettleIn
  * What an approval is bound to: this artifact, this environment, this plan, these verdicts, this policy.
  * Anything else makes it another question.
  */
-export const approvalDigest = ({ board, attempt, config, request }: SettleInput): string =>
+const approvalDigest = ({ board, attempt, config, request }: SettleInput): string =>
   digestOf({
     artifact: board.development_changes?.artifact,
     commit: board.development_changes?.commit,

@@ -39,4 +39,3 @@ export const events = {
 
 export type EventTopic = keyof typeof events;
 export const eventTopics = Object.keys(events) as EventTopic[]; // keys of a const table
-export type EventPayload<T extends EventTopic = EventTopic> = z.infer<(typeof events)[T]['payload']>;

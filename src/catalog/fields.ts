@@ -6,7 +6,7 @@ import { suiteKinds } from './config.js';
 const evidence = z.array(z.string()).describe('digests');
 
 /** The verdict of one check: what was measured, what was wanted, how far apart, why, and on which evidence. */
-export const checkSchema = z.object({
+const checkSchema = z.object({
   check: z.enum(checkNames),
   outcome: z.enum(checkOutcomes),
   value: z.union([z.number(), z.string(), z.null()]),

@@ -27,7 +27,7 @@ export const swarmEnd =
  * promoted: production serves it. held: it waits, ready or for lack of evidence. rolled_back: traffic was taken back from it.
  * rejected: a gate or a person shut it out before. errored: we could not tell.
  */
-export const outcomeOf = (state: StagingState): Outcome => {
+const outcomeOf = (state: StagingState): Outcome => {
   const completed = state.events.some((event) => event.topic === 'swarm/completed');
   if (completed) return state.deployment_status === 'promoted_to_production' ? 'promoted' : 'held';
   if (state.approvals.some((approval) => approval.decision === 'rejected')) return 'rejected';

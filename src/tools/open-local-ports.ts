@@ -22,6 +22,7 @@ const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
     new Promise((done) => {
+      if (signal?.aborted) return done();
       const timer = setTimeout(finish, ms);
       function finish() {
         clearTimeout(timer);

@@ -4,7 +4,7 @@ export type Series = {
   value: number;
   /** Milliseconds since the epoch, where the line has one. */ at: number | null;
 };
-export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
+type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
 export type Exposition = {
   series: Series[];
   types: Map<string, MetricType>;

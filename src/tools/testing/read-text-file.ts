@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { StagingError } from '../../catalog/errors.js';
 
 const mebibyte = 1024 ** 2;
-export const maxReportBytes = 20 * mebibyte;
+const maxReportBytes = 20 * mebibyte;
 
 /** A whole text file without its byte-order mark, or null when there is none. Throws ADAPTER_FAILED beyond `maxBytes`: what is larger is no report. */
 export const readTextFile = async (path: string, maxBytes = maxReportBytes): Promise<string | null> => {

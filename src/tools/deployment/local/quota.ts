@@ -17,7 +17,7 @@ export const keepQuota = async (slots: readonly Slot[], quota: Limits['quota'], 
 };
 
 /** Too much memory ends the process, which counts as a crash; too much CPU lowers its priority, once per process, and is said in its log. */
-export const createQuota = (quota: Limits['quota'], clock: Clock) => {
+const createQuota = (quota: Limits['quota'], clock: Clock) => {
   const meters = new Map<Slot, ReturnType<typeof createUsageMeter>>();
   const lowered = new Set<number>();
   return (slots: readonly Slot[], usage: ReadonlyMap<number, GroupUsage>): void => {

@@ -8,7 +8,7 @@ import { startRun, type Exit, type Run } from './run.js';
 import { createSlotCounters } from './slot-counters.js';
 import { openSlotLog } from './slot-log.js';
 
-export type SlotState = EnvironmentStatus['slots'][number]['state'];
+type SlotState = EnvironmentStatus['slots'][number]['state'];
 export type Crash = Exit & { environment: EnvironmentName; slot: SlotName; version: string; at: number };
 export type Startup = { healthy: boolean; startupMs: number; detail: string };
 

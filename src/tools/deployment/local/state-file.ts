@@ -32,7 +32,7 @@ export const openStateFile = <T>(path: string, schema: z.ZodType<T>, initial: T)
   };
 };
 
-export type StateFile<T> = ReturnType<typeof openStateFile<T>>;
+type StateFile<T> = ReturnType<typeof openStateFile<T>>;
 
 const replace = async (path: string, text: string): Promise<void> => {
   const temporary = `${path}.${process.pid}.tmp`;
