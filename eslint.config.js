@@ -67,7 +67,7 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['src/tools/open-local-ports.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['src/tools/system-clock.ts'], rules: { 'no-restricted-syntax': 'off' } },
   ...oneWay,
   ...agentFiles.map((file) => ({
     files: [`src/agents/${file}.ts`],

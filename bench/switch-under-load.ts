@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import autocannon from 'autocannon';
 import { configSchema } from '../src/catalog/config.js';
 import { openLocalDeployment } from '../src/tools/deployment/local/open-local-deployment.js';
-import type { Artifact, Clock } from '../src/tools/ports.js';
+import type { Artifact } from '../src/tools/ports.js';
+import { systemClock as clock } from '../src/tools/system-clock.js';
 
 /**
  * Switches versions every ten seconds while 50 connections ask without a pause, and says how many requests failed.
@@ -13,21 +14,6 @@ import type { Artifact, Clock } from '../src/tools/ports.js';
 const seconds = Number(process.argv[2] ?? 60);
 const switchEveryMs = 10_000;
 const connections = 50;
-
-const clock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((done) => {
-      if (signal?.aborted) return done();
-      const finish = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', finish);
-        done();
-      };
-      const timer = setTimeout(finish, ms);
-      signal?.addEventListener('abort', finish, { once: true });
-    }),
-};
 
 const root = await mkdtemp(join(tmpdir(), 'switch-under-load-'));
 const service = join(import.meta.dirname, '../test/tools/deployment/local/fixtures/service.mjs');

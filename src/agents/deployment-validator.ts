@@ -1,5 +1,6 @@
 import { digestOf } from '../blackboard/digest.js';
 import type { FieldValue, GateEvaluation } from '../catalog/fields.js';
+import type { Evidence } from '../catalog/tools.js';
 import { gateNames } from '../catalog/gates.js';
 import { explainGate, isOpen } from '../gates/evaluate-gate.js';
 import { latest, required, type SettleInput, type Settles } from './settle.js';
@@ -65,6 +66,7 @@ export const deploymentValidator: Settles<'deployment_validator'> = {
   'production-readiness-routine': (input) => {
     const { judge, id, attempt, request, board, approvals } = input;
     required(input.found, 'check_rollback_target');
+    const trouble = troubleIn(required(input.found, 'check_health'));
     const digest = approvalDigest(input);
     const signed = approvals.find((approval) => approval.id === digest) ?? preSigned(input, digest);
     const functional = judge('functional', 'readiness');
@@ -75,10 +77,10 @@ export const deploymentValidator: Settles<'deployment_validator'> = {
     const judged = [...earlier.filter((one) => one !== null), functional];
     const checklist = checklistOf(judged, id);
     const shut = judged.filter((one) => !isOpen(one.outcome));
-    const ready = shut.length === 0 && judged.length === gateNames.length - 1;
+    const ready = trouble === null && shut.length === 0 && judged.length === gateNames.length - 1;
     const posts = { gate_evaluations: [functional, approval], readiness_checklist: checklist, production_ready: ready };
     if (!ready) {
-      const reason = shut.map(explainGate).join(' ') || 'a gate was never evaluated';
+      const reason = trouble ?? (shut.map(explainGate).join(' ') || 'a gate was never evaluated');
       return {
         posts: { ...posts, production_ready: false, deployment_approved: false },
         emits: [{ topic: 'staging/rollback_required', reason }],
@@ -112,6 +114,13 @@ export const deploymentValidator: Settles<'deployment_validator'> = {
       says: reason,
     };
   },
+};
+
+/** What has gone wrong in staging since the stability gate opened, for example while a person was being asked. */
+const troubleIn = ({ data }: Evidence<'check_health'>): string | null => {
+  const down = data.services.filter((service) => !service.healthy).map(({ name, detail }) => `${name} does not answer (${detail})`);
+  const troubles = [...data.alerts.map(({ name, detail }) => `${name}: ${detail}`), ...down];
+  return troubles.length === 0 ? null : `staging is no longer healthy: ${troubles.join('; ')}`;
 };
 
 /** At validation a check that can only be made after the switch may be pending. */

@@ -92,7 +92,8 @@ export const environmentManager: Settles<'environment_manager'> = {
     const rollback = required(found, 'roll_back');
     const rollout = [latest(all, 'run_rollout'), latest(all, 'promote_to_production')].filter((item) => item?.attempt === attempt);
     const fix = canFix(input);
-    const says = `Back on ${rollback.data.environments.map(({ environment, version }) => `${version ?? 'nothing'} in ${environment}`).join(', ')}: ${why}.`;
+    const back = rollback.data.environments.map(({ environment, version }) => `${version ?? 'nothing'} in ${environment}`);
+    const says = `${back.length === 0 ? 'Nothing was deployed' : `Back on ${back.join(', ')}`}: ${why.replace(/\.$/, '')}.`;
     return {
       posts: {
         deployment_status: 'rolled_back',

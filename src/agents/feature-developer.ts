@@ -12,7 +12,7 @@ export const featureDeveloper: Settles<'feature_developer'> = {
     const detail = {
       built: `${request.version} with ${integration.data.features.length} features at ${integration.data.commit.slice(0, 10)}`,
       conflict: `merge conflict in ${conflicts.join('; ')}`,
-      build_failed: `the build failed: ${build.data.output.trim().split('\n').at(-1) ?? 'no output'}`,
+      build_failed: `the build failed: ${build.data.output.trim().split('\n').slice(-2).join('; ').replace(/\.$/, '')}`,
     }[status];
     return {
       posts: {

@@ -17,7 +17,7 @@ export const gates = {
     checks: {
       response_time: 'average response time under load below the target',
       throughput: 'requests per second under load above the target',
-      error_rate: 'failed requests under load below the target',
+      error_rate: 'failed requests under load below the target, and no crash',
       resource_utilization: 'CPU and memory of the processes within the quota',
     },
   },

@@ -165,7 +165,7 @@ export const routines = {
     agent: 'deployment_validator',
     on: 'staging/production_readiness_check',
     does: 'Fill the readiness checklist and evaluate the approval gate.',
-    requires: ['check_rollback_target'],
+    requires: ['check_rollback_target', 'check_health'],
     may: ['query_metrics', 'read_changes'],
     writes: ['production_ready', 'readiness_checklist', 'gate_evaluations', 'deployment_approved'],
     emits: ['production/promotion_requested', 'staging/rollback_required', 'swarm/completed'],

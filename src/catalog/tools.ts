@@ -158,6 +158,8 @@ export const tools = {
       distribution: z.array(z.tuple([z.number(), z.number()])),
       /** Largest values seen while the load ran; null where they could not be read. */
       resources: resources.nullable(),
+      /** How often the process of the preview ended by itself since it was started. */
+      restarts: z.number().int(),
     }),
   },
   audit_dependencies: {

@@ -5,6 +5,8 @@ import { StagingError } from '../catalog/errors.js';
 import type { ReleaseRow } from '../blackboard/store.js';
 import type { ApprovalQuestion } from '../graph/approval.js';
 import type { StagingState } from '../graph/state.js';
+import { rolloutOf } from '../graph/soak.js';
+import { guardCandidate } from '../tools/deployment/guard-candidate.js';
 import type { ActiveWorkspace } from './workspace.js';
 
 export type Answer = { decision: 'approved' | 'rejected'; by: string; comment: string };
@@ -70,6 +72,19 @@ export const revive = async (workspace: ActiveWorkspace, thread: string): Promis
     const stable = await workspace.ports.source.artifactOf(active?.version ?? workspace.config.service.stable ?? '');
     await workspace.ports.deployment.provision('staging', stable);
     await workspace.ports.monitoring.watch('staging');
+    guardAgain(workspace, state);
   }
   return state;
+};
+
+/** A candidate that had taken all traffic is guarded from now on as it was before this process. */
+const guardAgain = ({ ports, config, store }: ActiveWorkspace, state: StagingState): void => {
+  const rollout = rolloutOf(state, store);
+  const release = state.releaseId;
+  if (rollout?.outcome !== 'completed' || release === null) return;
+  void guardCandidate(ports, { ...rollout, startedAt: ports.clock.now(), durationMs: 0 }, config.rollout, (change) => {
+    store.append(release, [
+      { key: `guard:${change.at}`, at: change.at, agent: 'watcher', routine: '', kind: 'rollout', name: change.environment, value: change },
+    ]);
+  }).catch(() => undefined); // ends when the doors close; a broken instrument is met again by the next health check
 };

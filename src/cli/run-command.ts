@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 
 /** Runs one command line and gives its exit code. Each command is loaded only when it is called. */
 export const runCommand = async (args: readonly string[]): Promise<number> => {
@@ -18,11 +18,10 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
       .description(does)
       .option('--config <file>', 'the configuration (default: staging.config.ts in this folder)')
       .option('--state-dir <folder>', 'where journal, evidence and artifacts live (default: .staging beside the configuration)')
-      .option('--json', 'one JSON document on stdout and nothing else there');
+      .option('--json', 'one JSON document on stdout and nothing else there')
+      .option('--dry-run', 'in the simulated world: nothing real is touched');
   const acting = (name: string, does: string) =>
-    command(name, does)
-      .option('--model <model>', 'runbook, or openai:NAME (OPENAI_API_KEY, OPENAI_BASE_URL)', 'runbook')
-      .addOption(new Option('--dry-run', 'in the simulated world: nothing real is touched'));
+    command(name, does).option('--model <model>', 'runbook, or openai:NAME (OPENAI_API_KEY, OPENAI_BASE_URL)', 'runbook');
 
   acting(
     'release <request...>',

@@ -1,6 +1,7 @@
 import { AIMessage } from '@langchain/core/messages';
 import { findBreach } from '../gates/breach.js';
 import { sendTrafficBack } from '../tools/deployment/send-traffic-back.js';
+import type { Store } from '../blackboard/store.js';
 import type { RolloutRecord } from '../catalog/tools.js';
 import { emitted } from './agent-node.js';
 import type { Runtime } from './runtime.js';
@@ -18,7 +19,7 @@ export const soak =
     if (waiting?.kind !== 'soak' || releaseId === null || !last) return {};
     const { clock, monitoring, deployment } = runtime.ports;
     const { rollout: plan } = runtime.config;
-    const rollout = rolloutOf(state, runtime);
+    const rollout = rolloutOf(state, runtime.store);
     const from = rollout ? rollout.startedAt + rollout.durationMs : clock.now();
     runtime.progress({ at: clock.now(), agent: 'soak', routine: null, kind: 'wait', text: waiting.reason });
     await monitoring.watch('staging');
@@ -50,7 +51,8 @@ export const soak =
     return { waiting: null, events: [emitted(last, 'staging/health_check_needed', 'soak', '', at)] };
   };
 
-const rolloutOf = (state: StagingState, runtime: Runtime): RolloutRecord | null => {
+/** The staging rollout of this attempt, or null. */
+export const rolloutOf = (state: StagingState, store: Store): RolloutRecord | null => {
   const ref = state.evidence.findLast((one) => one.tool === 'run_rollout' && one.attempt === state.attempt);
-  return ref ? (runtime.store.evidence(ref.digest) as RolloutRecord) : null; // written by the tool, parsed by its schema then
+  return ref ? (store.evidence(ref.digest) as RolloutRecord) : null; // written by the tool, parsed by its schema then
 };

@@ -2,8 +2,9 @@ import type { StagingConfig } from '../catalog/config.js';
 import { openLocalDeployment } from './deployment/local/open-local-deployment.js';
 import { withTraffic } from './deployment/with-traffic.js';
 import { openLocalMonitoring } from './monitoring/open-local-monitoring.js';
-import type { Clock, Ports } from './ports.js';
+import type { Ports } from './ports.js';
 import { openGitSource } from './source/open-git-source.js';
+import { systemClock } from './system-clock.js';
 import { openLocalTesting } from './testing/open-local-testing.js';
 
 /** The doors of this machine: real processes, a real repository, the real clock. */
@@ -16,19 +17,4 @@ export const openLocalPorts = (options: { config: StagingConfig; configDir: stri
     testing: openLocalTesting({ ...options, clock: systemClock }),
     source: openGitSource({ ...options, clock: systemClock }),
   };
-};
-
-const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((done) => {
-      if (signal?.aborted) return done();
-      const timer = setTimeout(finish, ms);
-      function finish() {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', finish);
-        done();
-      }
-      signal?.addEventListener('abort', finish, { once: true });
-    }),
 };

@@ -3,6 +3,8 @@ import type { SuiteConfig } from '../catalog/config.js';
 
 /** Time as a door: everything that waits or stamps asks this. */
 export interface Clock {
+  /** Whether time goes on while nobody sleeps: false on a virtual clock. */
+  readonly passesByItself: boolean;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Resolves after `ms`, or at once when the signal aborts. */
@@ -58,7 +60,10 @@ export interface TestingPort {
     at: { target: 'artifact' | 'preview' | 'live'; artifact: Artifact; url: string | null },
   ): Promise<ToolResult<'run_suite'>>;
   /** `resources` is asked once per second while the load runs. */
-  runLoad(url: string, resources: () => Promise<{ cpuCores: number; memoryBytes: number } | null>): Promise<ToolResult<'run_load'>>;
+  runLoad(
+    url: string,
+    resources: () => Promise<{ cpuCores: number; memoryBytes: number } | null>,
+  ): Promise<Omit<ToolResult<'run_load'>, 'restarts'>>;
   auditDependencies(artifact: Artifact): Promise<ToolResult<'audit_dependencies'>>;
   scanCode(artifact: Artifact): Promise<ToolResult<'scan_code'>>;
   scanHttp(url: string): Promise<ToolResult<'scan_http'>>;

@@ -58,6 +58,7 @@ export const load = (data: Partial<ToolResult<'run_load'>> = {}, about?: About) 
       latencyMs: { average: 145, p50: 140, p95: 180, p99: 190, max: 300 },
       distribution: [],
       resources: { cpuCores: 3, memoryBytes: 1e9 },
+      restarts: 0,
       ...data,
     },
     about,

@@ -63,7 +63,7 @@ const off = Object.fromEntries(
 type Changes = { service?: object; [key: string]: unknown };
 
 /** A service of one file in a git repository of its own, with tags v1.0.0 and v1.1.0, and a configuration beside it. */
-export const tinyService = async (language: 'node' | 'python', { service, ...changes }: Changes = {}) => {
+export const tinyService = async (language: 'node' | 'python', { service: ownService, ...changes }: Changes = {}) => {
   const folder = await mkdtemp(join(tmpdir(), 'tiny-'));
   const repository = join(folder, 'repository');
   const git = (...args: string[]) =>
@@ -90,7 +90,7 @@ export const tinyService = async (language: 'node' | 'python', { service, ...cha
       repository: 'repository',
       stable: 'v1.0.0',
       start: { command: language === 'node' ? ['node', 'service.mjs'] : ['python3', 'service.py', '{port}'], readyMs: 5_000 },
-      ...service,
+      ...ownService,
     },
     criticalUserPaths: ['/'],
     load: { connections: 10, durationMs: 1_500 },
@@ -102,5 +102,5 @@ export const tinyService = async (language: 'node' | 'python', { service, ...cha
     ...changes,
   };
   await writeFile(join(folder, 'staging.config.json'), JSON.stringify(config));
-  return { folder, repository, git, commit, write };
+  return { folder, repository, git, commit, write, service: language === 'node' ? nodeService : pythonService };
 };

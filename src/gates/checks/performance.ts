@@ -22,7 +22,7 @@ export const performanceChecks: Record<keyof (typeof gates)['performance']['chec
   error_rate: {
     unit: '%',
     target: ({ performanceTargets: { errorRate } }) => (errorRate === 0 ? '= 0 %' : `< ${formatPercent(errorRate)}`),
-    judge: (input) => underLoad(input, judgeErrorRate),
+    judge: (input) => crashed(input) ?? underLoad(input, judgeErrorRate),
   },
   resource_utilization: {
     unit: '%',
@@ -33,6 +33,15 @@ export const performanceChecks: Record<keyof (typeof gates)['performance']['chec
 
 const atMost = (name: string, limitMs: number | undefined): string[] =>
   limitMs === undefined ? [] : [`${name} <= ${formatNumber(limitMs)} ms`];
+
+/** A process that ended under load is bad, whatever else could be measured. */
+const crashed = (input: CheckInput): Judgement | null => {
+  const load = loadOf(input);
+  if (load === null || load.data.restarts === 0) return null;
+  const times = counted(load.data.restarts, 'time');
+  const reason = `the process ended by itself ${times} since it was started as a preview; find out why in the log of the candidate`;
+  return { outcome: 'failed', reason, evidence: [load.digest] };
+};
 
 type Load = NonNullable<ReturnType<typeof loadOf>>;
 const loadOf = (input: CheckInput) => newest(input.evidence, 'run_load');

@@ -1,5 +1,6 @@
-import type { EnvironmentName, RolloutRecord, Sample, ToolResult, WeightChange } from '../../catalog/tools.js';
+import type { Breach, EnvironmentName, RolloutRecord, Sample, ToolResult, WeightChange } from '../../catalog/tools.js';
 import { findBreach } from '../../gates/breach.js';
+import { describeBreach } from '../../rollout/describe-breach.js';
 import { idle, isEnded, transition, type Effect, type RolloutEvent, type RolloutState } from '../../rollout/transition.js';
 import { newest } from '../candidate.js';
 import type { Artifact } from '../ports.js';
@@ -8,13 +9,15 @@ import { sendTrafficBack } from './send-traffic-back.js';
 
 /**
  * Drives the pure rollout machine with real samples, once per `sampleMs`, and carries out its effects.
- * No model is in this loop: from a breaching sample to restored traffic it is one turn.
+ * No model is in this loop: from a breaching sample to restored traffic it is one turn. `elsewhere` is asked every time for a
+ * breach of the same artifact in another environment, which ends this rollout too.
  */
 export const runRollout = async (
   environment: EnvironmentName,
   artifact: Artifact,
   context: ToolContext,
   started?: ToolResult<'deploy_preview'>,
+  elsewhere: () => Promise<Breach | null> = () => Promise.resolve(null),
 ): Promise<RolloutRecord> => {
   const { deployment, monitoring, clock } = context.ports;
   const { rollout: plan } = context.config;
@@ -68,6 +71,11 @@ export const runRollout = async (
   while (!isEnded(state)) {
     await clock.sleep(plan.sampleMs / 2);
     const now = clock.now();
+    const other = await elsewhere();
+    if (other !== null) {
+      await feed({ type: 'abort', at: now, reason: `the same artifact in staging: ${describeBreach(other)}` });
+      continue;
+    }
     const fresh = await monitoring.samples(environment, slot, seenAt, now);
     if (fresh.length === 0) {
       if (now - seenAt > plan.sampleMs * 2) await feed({ type: 'noData', at: now });

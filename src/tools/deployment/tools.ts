@@ -1,5 +1,8 @@
+import type { Breach, RolloutRecord } from '../../catalog/tools.js';
+import { findBreach } from '../../gates/breach.js';
 import { candidateOf, newest, stableOf, stableVersion } from '../candidate.js';
 import type { ToolContext, ToolTable } from '../run-tool.js';
+import { guardCandidate } from './guard-candidate.js';
 import { runRollout } from './run-rollout.js';
 import { sendTrafficBack } from './send-traffic-back.js';
 
@@ -58,7 +61,11 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
       ],
     };
   },
-  run_rollout: (_, context) => runRollout('staging', candidateOf(context), context),
+  run_rollout: async (_, context) => {
+    const rollout = await runRollout('staging', candidateOf(context), context);
+    if (rollout.outcome === 'completed') guard(rollout, context);
+    return rollout;
+  },
   read_logs: async ({ lines }, { ports, ...context }) => {
     const { activeSlot } = await ports.deployment.status('staging');
     const slot = newest({ ports, ...context }, 'deploy_preview')?.data.slot ?? activeSlot;
@@ -81,7 +88,7 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
     await monitoring.watch('production');
     await deployment.migrate('production', artifact);
     const started = await deployment.deployIdle('production', artifact);
-    return runRollout('production', artifact, context, started);
+    return runRollout('production', artifact, context, started, () => breachInStaging(context));
   },
   roll_back: async (_, context) => {
     const startedAt = context.ports.clock.now();
@@ -104,6 +111,22 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
     }
     return { environments, durationMs: context.ports.clock.now() - startedAt };
   },
+};
+
+/** Goes on beside the agents until the doors close; an instrument that fails it is met again by the next health check, which says so. */
+const guard = (rollout: RolloutRecord, { ports, config, weight }: ToolContext): void => {
+  void guardCandidate(ports, rollout, config.rollout, weight).catch(() => undefined);
+};
+
+/** What the candidate has done in staging since its deployment there; it serves there on while it goes to production. */
+const breachInStaging = async (context: ToolContext): Promise<Breach | null> => {
+  const rollout = newest(context, 'run_rollout')?.data;
+  if (rollout?.outcome !== 'completed') return null;
+  const { monitoring, clock } = context.ports;
+  const { sampleMs, breach } = context.config.rollout;
+  const now = clock.now();
+  const from = Math.max(rollout.startedAt + rollout.durationMs, now - sampleMs * (breach.windowSamples + 2));
+  return findBreach(await monitoring.samples('staging', rollout.slot, from, now), breach);
 };
 
 const runningVersion = async ({ ports }: ToolContext): Promise<string | null> => {

@@ -38,6 +38,8 @@ test.each([
   ['error_rate', 'passed', load({ errorRate: 0 }), { errorRate: 0 }, /none wanted$/],
   ['error_rate', 'inconclusive', load({ requests: 0 }), none, /100 are missing/],
   ['error_rate', 'errored', load({ status: 'errored' }), none, /broke/],
+  ['error_rate', 'failed', load({ restarts: 1 }), none, /ended by itself 1 time/],
+  ['error_rate', 'failed', load({ status: 'errored', restarts: 2 }), none, /ended by itself 2 times/],
   ['error_rate', 'inconclusive', null, none, /no load test was recorded/],
   [
     'resource_utilization',

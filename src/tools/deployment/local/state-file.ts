@@ -32,8 +32,6 @@ export const openStateFile = <T>(path: string, schema: z.ZodType<T>, initial: T)
   };
 };
 
-type StateFile<T> = ReturnType<typeof openStateFile<T>>;
-
 const replace = async (path: string, text: string): Promise<void> => {
   const temporary = `${path}.${process.pid}.tmp`;
   try {

@@ -7,7 +7,7 @@ import { probePaths } from '../http/probe-paths.js';
 import { LoadRecorder } from './load-recorder.js';
 import { watchResources, type ReadResources } from './watch-resources.js';
 
-type LoadResult = ToolResult<'run_load'>;
+type LoadResult = Omit<ToolResult<'run_load'>, 'restarts'>; // the tool knows the process; here there is an address
 
 const overtimeMs = 10_000;
 
