@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { reason, StagingError } from '../catalog/errors.js';
+import { isWriteRefused, reason, StagingError } from '../catalog/errors.js';
 import { releaseRequestSchema } from '../catalog/request.js';
 import { canonicalJson, digestOf } from './digest.js';
 import { migrations } from './migrations.js';
@@ -126,8 +126,7 @@ const guarded = <T>(path: string, work: () => T): T => {
     return work();
   } catch (error) {
     if (error instanceof StagingError) throw error;
-    const code = error instanceof Database.SqliteError ? error.code : String((error as { code?: unknown }).code);
-    const cannotWrite = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY)|^E(NOSPC|ACCES|ROFS|NOTDIR|EXIST)/.test(code);
+    const cannotWrite = isWriteRefused(error);
     throw new StagingError(
       cannotWrite ? 'JOURNAL_WRITE_FAILED' : 'STORE_UNREADABLE',
       `Failed to ${cannotWrite ? 'write' : 'read'} the journal at ${path}: ${reason(error)}.`,

@@ -101,10 +101,25 @@ export class StagingError extends Error {
 export const explainError = (error: unknown): string =>
   error instanceof StagingError ? `${error.message} ${error.remedy}` : reason(error);
 
+/** Why something failed, in one line. */
 export const reason = (error: unknown): string => {
   if (error instanceof z.ZodError) {
     const [issue] = error.issues;
     return issue ? `${issue.path.join('.')}: ${issue.message}` : 'invalid';
   }
-  return error instanceof Error ? error.message : String(error);
+  return oneLine(error instanceof Error ? error.message : String(error));
 };
+
+const oneLine = (text: string): string => {
+  const line = text
+    .trim()
+    .replaceAll(/\s*\n\s*/g, '; ')
+    .replace(/\.$/, '');
+  return line.length <= 500 ? line : `${line.slice(0, 500)} …`;
+};
+
+/** Whether a disk refused to take what was written: SQLite's words for it, and the operating system's. */
+export const isWriteRefused = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY)|^E(NOSPC|DQUOT|ACCES|ROFS|NOTDIR|EXIST)$/.test(String(error.code));

@@ -19,7 +19,9 @@ export const describeRelease = (document: ReleaseDocument, stop: Stop): string =
     ),
     '',
     `  ${met} of ${document.criteria.length} success criteria met`,
-    ...document.criteria.filter((one) => !one.met).map((one) => `    not met: ${one.criterion}, wanted ${one.expected}, is ${one.actual}`),
+    ...(stop.kind === 'halted' ? [] : document.criteria.filter((one) => !one.met)).map(
+      (one) => `    not met: ${one.criterion}, wanted ${one.expected}, is ${one.actual}`,
+    ),
     ...document.criteria
       .filter((one) => one.met && one.expected.includes('instead of'))
       .map((one) => `    ${one.criterion}: ${one.expected} (observed ${one.actual})`),

@@ -1,7 +1,7 @@
 import { Command } from '@langchain/langgraph';
 import { HumanMessage } from '@langchain/core/messages';
 import type { ReleaseRequest } from '../catalog/request.js';
-import { StagingError } from '../catalog/errors.js';
+import { isWriteRefused, reason, StagingError } from '../catalog/errors.js';
 import type { ReleaseRow } from '../blackboard/store.js';
 import type { ApprovalQuestion } from '../graph/approval.js';
 import type { StagingState } from '../graph/state.js';
@@ -32,7 +32,7 @@ export const drive = async (
   const config = { configurable: { thread_id: thread }, recursionLimit: 10_000, durability: 'sync' as const };
   let next: Input = input;
   for (;;) {
-    const state = (await workspace.graph.invoke(next, config)) as StagingState & { __interrupt__?: { value: ApprovalQuestion }[] }; // LangGraph adds the interrupts to the state it returns
+    const state = (await invoke(workspace, next, config)) as StagingState & { __interrupt__?: { value: ApprovalQuestion }[] }; // LangGraph adds the interrupts to the state it returns
     const question = state.__interrupt__?.[0]?.value;
     if (question === undefined) return stopOf(workspace, state);
     mark(workspace, question.release, { state: 'waiting', reason: question.question });
@@ -40,6 +40,16 @@ export const drive = async (
     if (answer === null) return { kind: 'waiting', state, question };
     mark(workspace, question.release, { state: 'running', reason: '' });
     next = new Command({ resume: { digest: question.digest, ...answer } });
+  }
+};
+
+/** Checkpoints lie beside the journal: a disk that takes neither is the same trouble. */
+const invoke = async ({ graph, stateDir }: ActiveWorkspace, input: Input, config: Parameters<ActiveWorkspace['graph']['invoke']>[1]) => {
+  try {
+    return await graph.invoke(input, config);
+  } catch (error) {
+    if (!isWriteRefused(error)) throw error;
+    throw new StagingError('JOURNAL_WRITE_FAILED', `Failed to write a checkpoint in ${stateDir}: ${reason(error)}.`, { cause: error });
   }
 };
 

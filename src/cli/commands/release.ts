@@ -60,12 +60,12 @@ const inActiveWorkspace = async (
 ): Promise<number> => {
   const workspace = await openActiveWorkspace({ ...options, progress: output.progress });
   const closing = closingOnSignals(workspace, output);
-  try {
-    return await work(workspace);
-  } finally {
-    closing.done();
-    await workspace.close();
-  }
+  const [worked] = await Promise.allSettled([work(workspace)]);
+  closing.done();
+  const [closed] = await Promise.allSettled([workspace.close()]);
+  if (worked.status === 'rejected') throw worked.reason; // what broke first is what is told
+  if (closed.status === 'rejected') throw closed.reason;
+  return worked.value;
 };
 
 const announce = (output: Output, workspace: ActiveWorkspace, options: ReleaseOptions): void => {

@@ -108,7 +108,7 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
     if (active.state === 'healthy') return describe();
     throw new StagingError(
       'ENVIRONMENT_NOT_READY',
-      `Failed to provision ${name}: ${active.artifact?.version ?? stable.version} is ${active.state} in the ${activeSlot} slot (log: ${active.log.path}). ${active.startup.detail}`.trim(),
+      `Failed to provision ${name}: ${active.artifact?.version ?? stable.version} is ${active.state} in the ${activeSlot} slot (log: ${active.log.path}). ${complaintIn(active.startup.detail)}`.trim(),
     );
   };
 
@@ -250,6 +250,13 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
 };
 
 export type Environment = ReturnType<typeof createEnvironment>;
+
+/** The line in which a program says what is wrong, if it says so; the log has the rest. */
+const complaintIn = (detail: string): string => {
+  const lines = detail.split('\n').map((line) => line.trim());
+  const complaint = lines.findLast((line) => /^(?:\w*Error|panic|fatal|exception)\b/i.test(line));
+  return [lines[0] ?? '', ...(complaint === undefined ? [] : [complaint])].join(' ').replace(/; the last lines of [^ ]+:/, '.');
+};
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { StagingError, reason } from '../../../catalog/errors.js';
+import { StagingError, isWriteRefused, reason } from '../../../catalog/errors.js';
 
 /**
  * A small JSON document that is either the old one or the new one, never half of each: written beside, synced, renamed.
@@ -45,7 +45,11 @@ const replace = async (path: string, text: string): Promise<void> => {
     }
     await rename(temporary, path);
   } catch (error) {
-    throw new StagingError('ADAPTER_FAILED', `Failed to record the environment in ${path}: ${reason(error)}.`, { cause: error });
+    throw new StagingError(
+      isWriteRefused(error) ? 'JOURNAL_WRITE_FAILED' : 'ADAPTER_FAILED',
+      `Failed to record the environment in ${path}: ${reason(error)}.`,
+      { cause: error },
+    );
   }
 };
 
