@@ -26,7 +26,7 @@ export const chart = (
   );
   const ticks = [0, 0.25, 0.5, 0.75, 1].map(
     (part) =>
-      `<text x="${x(from + (to - from) * part)}" y="${height - 6}" text-anchor="middle">${number(((to - from) * part) / 1_000)} s</text>`,
+      `<text x="${x(from + (to - from) * part)}" y="${height - 6}" text-anchor="${part === 1 ? 'end' : 'middle'}">${number(((to - from) * part) / 1_000)} s</text>`,
   );
   const lines = series.map(
     (one) => `<path fill="none" stroke="${one.color}" stroke-width="2" d="${path(one, x, y)}"><title>${escape(one.name)}</title></path>`,
