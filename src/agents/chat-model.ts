@@ -2,20 +2,23 @@ import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import { StagingError } from '../catalog/errors.js';
 import { RunbookModel } from './runbook-model.js';
 
-export type NamedModel = { name: string; model: BaseChatModel };
+/** A model by name; it is opened with the first call, so that naming it costs nothing. */
+export type NamedModel = { name: string; open: () => Promise<BaseChatModel> };
 
-/** `runbook`, `openai:NAME` (OPENAI_API_KEY, OPENAI_BASE_URL), or any LangChain chat model. Throws MODEL_UNKNOWN. */
-export const chatModel = async (choice: string | BaseChatModel): Promise<NamedModel> => {
-  if (typeof choice !== 'string') return { name: choice.getName(), model: choice };
-  if (choice === 'runbook') return { name: 'runbook', model: new RunbookModel() };
+/** `runbook`, `openai:NAME` (OPENAI_API_KEY, OPENAI_BASE_URL), or any LangChain chat model. Throws MODEL_UNKNOWN, MODEL_UNREACHABLE. */
+export const chatModel = (choice: string | BaseChatModel): NamedModel => {
+  if (typeof choice !== 'string') return { name: choice.getName(), open: () => Promise.resolve(choice) };
+  if (choice === 'runbook') return { name: 'runbook', open: () => Promise.resolve(new RunbookModel()) };
   const name = /^openai:(.+)$/.exec(choice)?.[1];
   if (name === undefined) throw new StagingError('MODEL_UNKNOWN', `Failed to choose a model: there is no "${choice}".`);
   if (!process.env['OPENAI_API_KEY']) throw new StagingError('MODEL_UNREACHABLE', `Failed to use ${choice}: OPENAI_API_KEY is not set.`);
+  let opened: Promise<BaseChatModel> | undefined;
+  return { name: choice, open: () => (opened ??= openAi(name)) };
+};
+
+const openAi = async (model: string): Promise<BaseChatModel> => {
   const { ChatOpenAI } = await import('@langchain/openai');
-  return {
-    name: choice,
-    model: new ChatOpenAI({ model: name, temperature: 0, maxTokens: maxOutputTokens, timeout: 120_000, maxRetries: 2 }),
-  };
+  return new ChatOpenAI({ model, temperature: 0, maxTokens: maxOutputTokens, timeout: 120_000, maxRetries: 2 });
 };
 
 /** The most that one answer may have; the credits for it are reserved before the call. */

@@ -27,7 +27,8 @@ export const converse = async (run: RoutineRun, calls: readonly RequiredCall[]):
     nonce: context.nonce,
   });
   const messages: BaseMessage[] = [new SystemMessage(system), new HumanMessage(human)];
-  const model = context.model.bindTools?.(offered.schemas) ?? context.model;
+  const opened = await context.model.open();
+  const model = opened.bindTools?.(offered.schemas) ?? opened;
   for (let turn = 0; turn < maxTurns; turn += 1) {
     const answer = await ask(run, model, messages, turn);
     messages.push(answer);
@@ -67,10 +68,10 @@ const ask = async (
 ): Promise<AIMessage> => {
   const { context, event } = run;
   const estimate = Math.ceil(messages.reduce((sum, message) => sum + message.text.length, 0) / 3);
-  const reservedCredits = creditsOf(context.modelName, { input: estimate, output: maxOutputTokens }, context.config.prices);
+  const reservedCredits = creditsOf(context.model.name, { input: estimate, output: maxOutputTokens }, context.config.prices);
   const { value } = await run.operations.once<StoredAnswer>({
     parts: [event.id, 'model', turn],
-    name: `model:${context.modelName}`,
+    name: `model:${context.model.name}`,
     reservedCredits,
     run: async () => {
       const { credits } = context.store.spent(context.releaseId);
@@ -79,7 +80,7 @@ const ask = async (
           'LIMIT_REACHED',
           `Stopped before a model call: it could cost ${reservedCredits} credits, and ${context.config.limits.maxCredits - credits + reservedCredits} of ${context.config.limits.maxCredits} are left.`,
         );
-      const answer = await invoke(model, messages, context.modelName);
+      const answer = await invoke(model, messages, context.model.name);
       const tokens = answer.usage_metadata as UsageMetadata | undefined; // its own type depends on a structure that is not known here
       const usage = { input: tokens?.input_tokens ?? 0, output: tokens?.output_tokens ?? 0 };
       return { content: answer.content, tool_calls: answer.tool_calls ?? [], usage };
@@ -87,7 +88,7 @@ const ask = async (
     cost: ({ usage }) => ({
       inputTokens: usage.input,
       outputTokens: usage.output,
-      credits: creditsOf(context.modelName, usage, context.config.prices),
+      credits: creditsOf(context.model.name, usage, context.config.prices),
     }),
   });
   return new AIMessage({ content: value.content, tool_calls: value.tool_calls });

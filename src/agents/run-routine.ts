@@ -1,4 +1,3 @@
-import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { digestOf } from '../blackboard/digest.js';
 import { checkPosts } from '../blackboard/post.js';
 import type { Store } from '../blackboard/store.js';
@@ -12,6 +11,7 @@ import type { ToolName } from '../catalog/tools.js';
 import type { Ports } from '../tools/ports.js';
 import { runTool, type ToolContext } from '../tools/run-tool.js';
 import { loadEvidence, policyOf, recompute, type EvidenceRef, type Judged, type VerdictInputs } from './verdict.js';
+import type { NamedModel } from './chat-model.js';
 import { converse } from './conversation.js';
 import { operations, type Operations } from './operations.js';
 import { requiredCalls } from './required-calls.js';
@@ -36,8 +36,7 @@ export type RoutineContext = {
   board: Board;
   evidence: readonly EvidenceRef[];
   approvals: readonly Approval[];
-  model: BaseChatModel;
-  modelName: string;
+  model: NamedModel;
   /** Marks outside text in prompts; unguessable by whoever wrote that text. */
   nonce: string;
   ports: Ports;
@@ -123,7 +122,7 @@ export class RoutineRun {
       name: 'settle',
       run: () => Promise.resolve(this.settled(report)),
       entries: ({ posts, emits, says, judged }) => [
-        this.entry(`${event.id}:report`, 'report', this.routine, { summary: report.summary, model: context.modelName, says }),
+        this.entry(`${event.id}:report`, 'report', this.routine, { summary: report.summary, model: context.model.name, says }),
         ...Object.entries(posts).map(([field, posted]) => this.entry(`${event.id}:field:${field}`, 'field', field, posted)),
         ...judged.map(({ evaluation, inputs }) =>
           this.entry(`${event.id}:verdict:${evaluation.gate}`, 'verdict', evaluation.gate, {

@@ -25,7 +25,7 @@ export type Workspace = {
 };
 
 /** A workspace that may act: it holds the lock, and the doors are open. */
-export type ActiveWorkspace = Workspace & { ports: Ports; graph: Awaited<ReturnType<typeof createStagingGraph>> };
+export type ActiveWorkspace = Workspace & { ports: Ports; graph: ReturnType<typeof createStagingGraph> };
 
 const names = ['staging.config.ts', 'staging.config.mts', 'staging.config.mjs', 'staging.config.js', 'staging.config.json'];
 
@@ -58,7 +58,7 @@ export const openActiveWorkspace = async (
   try {
     const ports = await openPorts(workspace, options.dryRun ?? false);
     const checkpointer = SqliteSaver.fromConnString(join(workspace.stateDir, 'checkpoints.db'));
-    const graph = await createStagingGraph({
+    const graph = createStagingGraph({
       config: workspace.config,
       ports,
       store: workspace.store,

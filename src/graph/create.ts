@@ -20,7 +20,7 @@ export type StagingOptions = {
   store?: Store;
   /** `runbook` (default), `openai:NAME`, or any LangChain chat model. */
   model?: string | BaseChatModel;
-  /** The host's; left out, checkpoints live in this process only. `false` leaves it to the parent graph. */
+  /** The host's; left out, checkpoints live in this process only. Inside another graph the parent's serves, whatever stands here. */
   checkpointer?: BaseCheckpointSaver | false;
   /** Told of everything that happens, as it happens. */
   progress?: (progress: Progress) => void;
@@ -31,25 +31,22 @@ export type StagingOptions = {
 const optionNames = ['config', 'ports', 'store', 'model', 'checkpointer', 'progress', 'simulated', 'nonce'];
 
 /** The staging graph, compiled. Throws OPTIONS_INVALID, CONFIG_INVALID, MODEL_UNKNOWN. */
-export const createStagingGraph = async (options: StagingOptions) => {
-  const builder = await stagingGraphBuilder(options);
-  const checkpointer = options.checkpointer ?? new MemorySaver();
-  return builder.compile({ name: 'staging', checkpointer });
+export const createStagingGraph = (options: StagingOptions) => {
+  const { checkpointer = new MemorySaver() } = options;
+  return stagingGraphBuilder(options).compile({ name: 'staging', ...(checkpointer !== false && { checkpointer }) });
 };
 
 /** The same graph, not compiled: for a host that compiles it into its own. */
-export const stagingGraphBuilder = async (options: StagingOptions) => buildGraph(await runtimeOf(options));
+export const stagingGraphBuilder = (options: StagingOptions) => buildGraph(runtimeOf(options));
 
-const runtimeOf = async (options: StagingOptions): Promise<Runtime> => {
+const runtimeOf = (options: StagingOptions): Runtime => {
   const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
   if (unknown !== undefined) throw new StagingError('OPTIONS_INVALID', `Failed to create the graph: there is no option "${unknown}".`);
-  const { name, model } = await chatModel(options.model ?? 'runbook');
   return {
     config: parseConfig(options.config),
     ports: options.ports,
     store: options.store ?? openSqliteStore(':memory:'),
-    model,
-    modelName: name,
+    model: chatModel(options.model ?? 'runbook'),
     simulated: options.simulated ?? false,
     nonce: options.nonce ?? randomBytes(8).toString('hex'),
     progress: options.progress ?? (() => undefined),

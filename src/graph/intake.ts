@@ -1,31 +1,45 @@
 import { randomBytes } from 'node:crypto';
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
+import { digestOf } from '../blackboard/digest.js';
 import { StagingError } from '../catalog/errors.js';
 import type { Board } from '../catalog/fields.js';
 import { gateNames } from '../catalog/gates.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import type { StagingConfig } from '../catalog/config.js';
+import { standing } from './standing.js';
 import { parseRequest } from './parse-request.js';
 import type { Runtime } from './runtime.js';
 import type { StagingState, StagingUpdate } from './state.js';
 
 /**
  * The first node. A thread without a release: reads the last human message and begins one, or asks back.
- * A thread with an unfinished release: goes on from what is pending.
+ * A thread with a release: says where it stands when asked, and goes on from what is pending.
  */
 export const intake =
   (runtime: Runtime) =>
   (state: StagingState, config: LangGraphRunnableConfig): StagingUpdate => {
-    if (state.releaseId !== null) return { halt: null };
+    if (state.releaseId !== null) {
+      const asked = state.messages.at(-1)?.type === 'human';
+      return { halt: null, ...(asked && { messages: [new AIMessage(standing(state))] }) };
+    }
     const reading = state.request ? { request: state.request } : readMessages(state.messages, runtime.config);
     if ('question' in reading) return { messages: [new AIMessage(reading.question)] };
-    return begin(runtime, reading.request, threadOf(config));
+    return begin(runtime, reading.request, releaseIdOf(config));
   };
 
-/** One thread is one release, and lends it its id. */
-const threadOf = (config: LangGraphRunnableConfig): string => {
-  const thread: unknown = config.configurable?.['thread_id'];
+/**
+ * One thread is one release, and lends it its id. Inside another graph the thread is the host's, and one run of the node there is
+ * one release: its place in the host's checkpoints is the same after a resume and another one for the next run.
+ */
+const releaseIdOf = ({ configurable }: LangGraphRunnableConfig): string => {
+  const thread: unknown = configurable?.['thread_id'];
+  const namespace: unknown = configurable?.['checkpoint_ns'];
+  const [, ...host] = typeof namespace === 'string' ? namespace.split('|').reverse() : [];
+  if (host.length > 0)
+    return digestOf([thread, ...host])
+      .slice('sha256:'.length)
+      .slice(0, 8);
   return typeof thread === 'string' ? thread : randomBytes(4).toString('hex');
 };
 
@@ -44,7 +58,7 @@ const begin = (runtime: Runtime, request: ReleaseRequest, releaseId: string): St
     state: 'running',
     outcome: null,
     reason: '',
-    model: runtime.modelName,
+    model: runtime.model.name,
     simulated: runtime.simulated,
     createdAt: at,
     updatedAt: at,

@@ -1,4 +1,4 @@
-import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import type { NamedModel } from '../agents/chat-model.js';
 import type { Progress } from '../agents/run-routine.js';
 import type { Store } from '../blackboard/store.js';
 import type { StagingConfig } from '../catalog/config.js';
@@ -9,8 +9,7 @@ export type Runtime = {
   config: StagingConfig;
   ports: Ports;
   store: Store;
-  model: BaseChatModel;
-  modelName: string;
+  model: NamedModel;
   simulated: boolean;
   nonce: string;
   progress: (progress: Progress) => void;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { createStagingGraph } from './create.js';
 
 /** The graph as a tool of another agent: a sentence in, what became of the release out. */
-export const createStagingTool = (graph: Awaited<ReturnType<typeof createStagingGraph>>) =>
+export const createStagingTool = (graph: ReturnType<typeof createStagingGraph>) =>
   tool(
     async ({ request }: { request: string }) => {
       const thread = randomBytes(4).toString('hex');
