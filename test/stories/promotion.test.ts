@@ -22,7 +22,7 @@ test('the journal of a release is sound and its verdicts can be computed again',
   await run();
   const row = store.release('release-1');
   if (!row) throw new Error('no release was recorded');
-  expect(verifyRelease(store, row)).toMatchObject({ problems: [], verdicts: 6 + 2 });
+  expect(verifyRelease(store, row)).toMatchObject({ problems: [], verdicts: 5 + 2 });
 });
 
 test('monitoring is set up beside development, in the same step', async () => {

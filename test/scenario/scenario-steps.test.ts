@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest';
+import { ScenarioFactory } from '../../src/scenario/public.js';
+
+test("the scenario document's own steps take the release to production, 48 simulated hours later, with every criterion met", async () => {
+  const scenario = new ScenarioFactory('staging-env-scenario');
+  await scenario.setupScenario();
+  const config = { infrastructure: 'kubernetes_cluster', scaling: 'auto_scaling_enabled', monitoring: 'prometheus_grafana' };
+  scenario.blackboard.set('staging_environment_config', config);
+  await scenario.emitEvent('swarm/started', { task: 'staging-environment-deployment' });
+  const criteria = scenario.evaluate();
+  expect(criteria.filter((one) => !one.met)).toEqual([]);
+  expect(criteria).toHaveLength(16);
+  expect(criteria.every((one) => Object.keys(one).join() === 'criterion,expected,actual,met')).toBe(true);
+  expect(scenario.outcome).toBe('promoted');
+  expect(scenario.blackboard.get('staging_environment_config')).toEqual(config);
+  expect(scenario.blackboard.get('environment_status')).toBe('staging_environment_ready');
+  expect(scenario.gates.map((one) => one.gate).sort()).toEqual(['approval', 'functional', 'performance', 'security', 'stability']);
+  const first = scenario.journal[0]?.at ?? 0;
+  expect((scenario.journal.at(-1)?.at ?? 0) - first).toBeGreaterThan(48 * 3_600_000);
+  expect(scenario.rollout.at(-1)).toMatchObject({ environment: 'production', weight: 100 });
+});
+
+test('the blackboard can be taken out of the scenario, as the document does', async () => {
+  const scenario = new ScenarioFactory('staging-env-scenario');
+  const { blackboard } = scenario;
+  await scenario.setupScenario();
+  blackboard.set('performance_targets', { responseTimeMs: 100 });
+  expect(blackboard.get('performance_targets')).toEqual({ responseTimeMs: 100 });
+});
+
+test('an initial field is a view of the configuration: setting it changes what is judged', async () => {
+  const scenario = new ScenarioFactory('staging-env-scenario');
+  await scenario.setupScenario();
+  scenario.blackboard.set('performance_targets', { responseTimeMs: 100 });
+  await scenario.emitEvent('swarm/started', { task: 'staging-environment-deployment' });
+  expect(scenario.outcome).toBe('rejected');
+  expect(scenario.gates.find((one) => one.gate === 'performance')?.outcome).toBe('failed');
+  expect(scenario.blackboard.get('performance_targets')).toMatchObject({ responseTimeMs: 100, throughputRps: 1_000 });
+});
+
+const ready = async () => {
+  const scenario = new ScenarioFactory('staging-env-scenario');
+  await scenario.setupScenario();
+  return scenario;
+};
+const start = { task: 'staging-environment-deployment' };
+
+const mistakes: { mistake: string; make: () => unknown; code: string; says: string }[] = [
+  {
+    mistake: 'a scenario that does not exist',
+    make: () => new ScenarioFactory('staging-env-scenari'),
+    code: 'SCENARIO_UNKNOWN',
+    says: 'Did you mean staging-env-scenario?',
+  },
+  {
+    mistake: 'a field that does not exist',
+    make: async () => (await ready()).blackboard.get('enviroment_status'),
+    code: 'FIELD_UNKNOWN',
+    says: 'Did you mean environment_status?',
+  },
+  {
+    mistake: 'an event that does not exist',
+    make: async () => (await ready()).emitEvent('swarm/start', start),
+    code: 'EVENT_UNKNOWN',
+    says: 'Did you mean swarm/started?',
+  },
+  {
+    mistake: "setting an agent's field",
+    make: async () => (await ready()).blackboard.set('production_ready', true),
+    code: 'FIELD_NOT_OWNED',
+    says: 'it belongs to deployment_validator',
+  },
+  {
+    mistake: 'a value of another shape',
+    make: async () => (await ready()).blackboard.set('critical_user_paths', 'everything'),
+    code: 'FIELD_INVALID',
+    says: 'expected array',
+  },
+  {
+    mistake: 'a setting that the configuration does not know',
+    make: async () => (await ready()).blackboard.set('performance_targets', { speed: 1 }),
+    code: 'CONFIG_INVALID',
+    says: 'performanceTargets.speed',
+  },
+  {
+    mistake: 'leaving a gate out',
+    make: async () => (await ready()).blackboard.set('deployment_gates', ['security']),
+    code: 'FIELD_INVALID',
+    says: 'stability, approval cannot be left out',
+  },
+  {
+    mistake: "emitting an agent's event",
+    make: async () => (await ready()).emitEvent('staging/testing_requested'),
+    code: 'EVENT_NOT_ALLOWED',
+    says: 'only environment-sync-routine may',
+  },
+  {
+    mistake: 'a payload of another shape',
+    make: async () => (await ready()).emitEvent('swarm/started', {}),
+    code: 'EVENT_NOT_ALLOWED',
+    says: 'task',
+  },
+  {
+    mistake: 'starting before the set-up',
+    make: () => new ScenarioFactory('staging-env-scenario').emitEvent('swarm/started', start),
+    code: 'SCENARIO_STEP',
+    says: 'not set up',
+  },
+  {
+    mistake: 'setting a field before the set-up',
+    make: () => new ScenarioFactory('staging-env-scenario').blackboard.set('critical_user_paths', ['/']),
+    code: 'SCENARIO_STEP',
+    says: 'not set up',
+  },
+  {
+    mistake: 'answering when nobody asked',
+    make: async () => (await ready()).decide('approved', 'owner'),
+    code: 'SCENARIO_STEP',
+    says: 'has not started',
+  },
+  {
+    mistake: 'a decision by a stranger',
+    make: () => new ScenarioFactory({ name: 'x', decisions: [{ on: 'approval', by: 'stranger' }] }),
+    code: 'NOT_AN_APPROVER',
+    says: 'stranger is not among owner',
+  },
+];
+
+test.each(mistakes)('$mistake is refused in one sentence', async ({ make, code, says }) => {
+  const error: unknown = await (async () => make())().then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toMatchObject({ name: 'StagingError', code });
+  expect((error as Error).message).toContain(says);
+});
