@@ -12,6 +12,7 @@ export const mayImport = {
   agents: ['catalog', 'gates', 'blackboard', 'tools'],
   graph: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents'],
   scenario: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph'],
+  testing: ['catalog', 'blackboard', 'tools'],
   cli: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph', 'scenario'],
 };
 

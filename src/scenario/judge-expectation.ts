@@ -8,6 +8,7 @@ type Seen = {
   outcome: string | null;
   because: string;
   attempts: number;
+  stops: readonly string[];
   gates: readonly GateEvaluation[];
   events: readonly { topic: EventTopic }[];
   criteria: readonly Criterion[];
@@ -25,6 +26,7 @@ export const judgeExpectation = (expect: Scenario['expect'], seen: Seen): Criter
       ? []
       : [{ ...row('because', expect.because, seen.because), met: seen.because.includes(expect.because) }]),
     ...(expect.attempts === undefined ? [] : [row('attempts', String(expect.attempts), String(seen.attempts))]),
+    ...(expect.stops === undefined ? [] : [row('stops', expect.stops.join(', '), seen.stops.join(', '))]),
     ...(expect.emits.length === 0
       ? []
       : [{ ...row('emits', expect.emits.join(', '), topics.join(', ')), met: missingInOrder(topics, expect.emits) === null }]),

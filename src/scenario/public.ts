@@ -1,8 +1,10 @@
 /** The scenario kit: the document's own steps, the simulated world, its clock and faults, the success criteria, the matchers. */
 export { ScenarioFactory, type ScenarioEvent, type ScenarioOptions } from './scenario-factory.js';
 export { defineScenario, scenarioSchema, type Scenario, type ScenarioInput } from './scenario-schema.js';
+export { loadScenario } from './load-scenario.js';
 export { shippedScenarios } from './shipped-scenarios.js';
 export { openSimulatedPorts, weatherSchema, type SimulatedPorts, type Weather } from './simulated-world.js';
 export { VirtualClock } from './virtual-clock.js';
 export { faultKinds, faultSchema, type Fault, type FaultInput } from './faults.js';
 export { deploymentMetricsOf, evaluateCriteria, type Criterion } from './evaluate-criteria.js';
+export { stagingMatchers, type ReleaseView } from './matchers.js';

@@ -15,7 +15,7 @@ import { judgeExpectation } from './judge-expectation.js';
 import { didYouMean } from './near-matches.js';
 import { checkField, checkInitial, configWith, type ScenarioBlackboard } from './scenario-blackboard.js';
 import { openRun, pricesOf, type ScenarioRun } from './scenario-run.js';
-import { scenarioSchema, type Scenario, type ScenarioInput } from './scenario-schema.js';
+import { parseScenario, type Scenario, type ScenarioInput } from './scenario-schema.js';
 import { shippedScenarios } from './shipped-scenarios.js';
 import { storefront } from './storefront.js';
 
@@ -113,6 +113,11 @@ export class ScenarioFactory {
     return this.run?.seen?.state.attempt ?? 0;
   }
 
+  /** Where it stopped on the way, by the code of the error; `process_killed` where the process died. */
+  get stops(): readonly string[] {
+    return this.run?.stops ?? [];
+  }
+
   get events(): ScenarioEvent[] {
     return this.run?.seen?.state.events.map(({ topic, emittedBy, at }) => ({ topic, emittedBy, at })) ?? [];
   }
@@ -159,8 +164,8 @@ export class ScenarioFactory {
   }
 
   private view() {
-    const { outcome, reason: because, attempts, gates } = this;
-    return { outcome, because, attempts, gates, events: this.events, criteria: this.evaluate() };
+    const { outcome, reason: because, attempts, stops, gates } = this;
+    return { outcome, because, attempts, stops, gates, events: this.events, criteria: this.evaluate() };
   }
 
   private get board(): Board {
@@ -199,13 +204,6 @@ const shipped = (name: string): ScenarioInput => {
   if (found) return found;
   const names = shippedScenarios.map((one) => one.name);
   throw new StagingError('SCENARIO_UNKNOWN', `Failed to find the scenario "${name}": none has that name. ${didYouMean(name, names)}`);
-};
-
-/** Throws SCENARIO_INVALID with the first key that is wrong. */
-export const parseScenario = (scenario: unknown, where = 'the scenario'): Scenario => {
-  const parsed = scenarioSchema.safeParse(scenario);
-  if (parsed.success) return parsed.data;
-  throw new StagingError('SCENARIO_INVALID', `Failed to read ${where}: ${reason(parsed.error)}.`, { cause: parsed.error });
 };
 
 const initialOf = (board: Record<string, unknown>): PostsOf<'request'> =>

@@ -56,11 +56,13 @@ export const openRun = async ({ scenario, board, store, ...options }: RunOptions
     });
   let graph = await openGraph();
   let seen: Seen | null = null;
+  const stops: string[] = [];
 
   /** Where the process dies, another one opens the same journal and goes on. */
   const take = async (input: Input): Promise<Seen> => {
     const state = await Promise.race([graph.invoke(input, thread), ports.death().then(() => null)]);
     if (state === null) {
+      stops.push('process_killed');
       graph = await openGraph();
       return take({ halt: null });
     }
@@ -81,6 +83,7 @@ export const openRun = async ({ scenario, board, store, ...options }: RunOptions
   const drive = async (input: Input): Promise<void> => {
     for (let next: Input | null = input; next !== null;) {
       seen = await take(next);
+      if (seen.state.halt) stops.push(seen.state.halt.code);
       const waitsFor = seen.question ? 'approval' : seen.state.halt?.code === 'LIMIT_REACHED' ? 'limit' : null;
       const place = decisions.findIndex((one) => one.on === waitsFor);
       const [decision] = place < 0 ? [] : decisions.splice(place, 1);
@@ -93,6 +96,7 @@ export const openRun = async ({ scenario, board, store, ...options }: RunOptions
   return {
     releaseId,
     ports,
+    stops,
     get config() {
       return config;
     },

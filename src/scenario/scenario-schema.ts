@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { outcomes } from '../blackboard/store.js';
 import type { StagingConfigInput } from '../catalog/config.js';
 import { successCriteria } from '../catalog/criteria.js';
+import { reason, StagingError } from '../catalog/errors.js';
 import { eventTopics, type EventTopic } from '../catalog/events.js';
 import { checkOutcomes, gateNames, type GateName } from '../catalog/gates.js';
 import { faultSchema } from './faults.js';
@@ -43,6 +44,8 @@ const expectationSchema = z.strictObject({
   /** What serves in the end; null for nothing. */
   serves: z.partialRecord(z.enum(['staging', 'production']), z.string().nullable()).default({}),
   attempts: z.number().int().positive().optional(),
+  /** Where it stopped on the way, by the code of the error; `process_killed` where the process died. */
+  stops: z.array(z.string()).optional(),
   /** The success criteria that are not met, all of them; [] where every one is. */
   unmet: z.array(z.string()).optional(),
 });
@@ -94,3 +97,10 @@ export type ScenarioInput = z.input<typeof scenarioSchema>;
 
 /** Types a scenario file: `export default defineScenario({ … })`. */
 export const defineScenario = (scenario: ScenarioInput): ScenarioInput => scenario;
+
+/** Throws SCENARIO_INVALID with the first key that is wrong. */
+export const parseScenario = (scenario: unknown, where = 'the scenario'): Scenario => {
+  const parsed = scenarioSchema.safeParse(scenario);
+  if (parsed.success) return parsed.data;
+  throw new StagingError('SCENARIO_INVALID', `Failed to read ${where}: ${reason(parsed.error)}.`, { cause: parsed.error });
+};

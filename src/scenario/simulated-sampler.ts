@@ -11,9 +11,9 @@ export const simulatedSampler = (world: World, history: SimulatedHistory): Sampl
   const stepMs = world.config.rollout.sampleMs;
 
   const compute = (environment: EnvironmentName, slot: SlotName, at: number, key: string): Sample => {
-    const artifact = history.artifactAt(environment, slot, at);
-    const share = history.shareAt(environment, slot, at);
-    const trafficSince = history.trafficSince(environment, slot, at);
+    const artifact = history.artifactAt(environment, slot, at - 1); // a sample tells of the time before it
+    const share = history.shareAt(environment, slot, at - 1);
+    const trafficSince = history.trafficSince(environment, slot, at - 1);
     const candidate = history.isCandidate(environment, artifact);
     const acting = (kind: FaultKind) => (candidate && share > 0 ? world.fault(kind, { environment, artifact, at, trafficSince }) : null);
     const { requestsPerSecond, errorRate, latencyMs, latencySigma } = world.weather;
@@ -51,7 +51,7 @@ export const simulatedSampler = (world: World, history: SimulatedHistory): Sampl
   return (environment, slot, fromAt, toAt) => {
     const found: Sample[] = [];
     for (let at = (Math.floor(fromAt / stepMs) + 1) * stepMs; at <= toAt; at += stepMs) {
-      if (history.artifactAt(environment, slot, at) === null) continue;
+      if (history.artifactAt(environment, slot, at - 1) === null) continue;
       const key = `${environment}/${slot}/${at}`;
       const sample = seen.get(key) ?? compute(environment, slot, at, key);
       seen.set(key, sample);
