@@ -1,3 +1,4 @@
+import { StagingError, type ErrorCode } from '../catalog/errors.js';
 import type { EnvironmentName, EnvironmentStatus, SlotName } from '../catalog/tools.js';
 import type { Artifact, DeploymentPort } from '../tools/ports.js';
 import type { SimulatedHistory } from './simulated-history.js';
@@ -73,11 +74,16 @@ export const simulatedDeployment = (world: World, history: SimulatedHistory, sam
       });
     },
     setWeight: (environment, candidateWeightPercent) => {
+      if (!(candidateWeightPercent >= 0 && candidateWeightPercent <= 100))
+        return refuse('DEFECT', `set the weight of ${environment}: ${candidateWeightPercent} is not between 0 and 100`);
       history.change(environment, { candidateWeightPercent });
       return Promise.resolve();
     },
     switchActive: (environment) => {
-      history.change(environment, { active: idleOf(environment), candidateWeightPercent: 0 });
+      const slot = idleOf(environment);
+      const state = stateOf(environment, slot);
+      if (state !== 'healthy') return refuse('ADAPTER_FAILED', `switch ${environment} to the ${slot} slot: it is ${state}`);
+      history.change(environment, { active: slot, candidateWeightPercent: 0 });
       return Promise.resolve();
     },
     retireIdle: (environment) => {
@@ -108,3 +114,5 @@ export const simulatedDeployment = (world: World, history: SimulatedHistory, sam
     close: () => Promise.resolve(),
   };
 };
+
+const refuse = (code: ErrorCode, what: string): Promise<never> => Promise.reject(new StagingError(code, `Failed to ${what}.`));

@@ -1,3 +1,4 @@
+import { alertRules } from '../tools/monitoring/alerts.js';
 import type { MonitoringPort } from '../tools/ports.js';
 import type { SimulatedHistory } from './simulated-history.js';
 import type { Sampler } from './simulated-sampler.js';
@@ -15,7 +16,7 @@ export const simulatedMonitoring = (world: World, history: SimulatedHistory, sam
       Promise.resolve({
         intervalMs: config.rollout.sampleMs,
         targets: [`simulated://${environment}/blue`, `simulated://${environment}/green`],
-        rules: [{ name: 'error_rate', condition: `> ${config.rollout.breach.errorRate}` }],
+        rules: alertRules(config.rollout.breach),
       }),
     samples: (...asked) => Promise.resolve(samples(...asked)),
     next: async (environment, at, signal) => {
