@@ -9,7 +9,7 @@ type Closable = { close: () => Promise<void> };
 /** The cases of a contract, each on a subject of its own that is closed behind it. A skip that names no case throws. */
 export const conformance = <T extends Closable>(
   open: () => Promise<T>,
-  promises: Record<string, (subject: T) => Promise<void>>,
+  promises: Record<string, (subject: T) => void | Promise<void>>,
   skips: Skips = {},
 ): ConformanceCase[] => {
   const stray = Object.keys(skips).find((title) => !Object.hasOwn(promises, title));

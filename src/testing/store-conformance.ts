@@ -10,7 +10,7 @@ export const storeConformance = (open: () => Promise<StoreSubject>, skips?: Skip
   conformance(
     open,
     {
-      'a release is kept, and saving it again changes what may change': async ({ store }) => {
+      'a release is kept, and saving it again changes what may change': ({ store }) => {
         store.saveRelease(release('a', 1));
         store.saveRelease({ ...release('a', 1), state: 'ended', outcome: 'promoted', reason: 'it serves production', updatedAt: 9 });
         assert.deepEqual(store.release('a'), {
@@ -22,7 +22,7 @@ export const storeConformance = (open: () => Promise<StoreSubject>, skips?: Skip
         });
         assert.equal(store.release('b'), null);
       },
-      'releases come newest first': async ({ store }) => {
+      'releases come newest first': ({ store }) => {
         for (const [id, at] of [
           ['a', 1],
           ['c', 3],
@@ -34,7 +34,7 @@ export const storeConformance = (open: () => Promise<StoreSubject>, skips?: Skip
           ['c', 'b', 'a'],
         );
       },
-      'journal rows are numbered and chained in the order in which they were appended': async ({ store }) => {
+      'journal rows are numbered and chained in the order in which they were appended': ({ store }) => {
         store.append('a', [entry('1'), entry('2')]);
         store.append('b', [entry('1')]);
         store.append('a', [entry('3')]);
@@ -50,7 +50,7 @@ export const storeConformance = (open: () => Promise<StoreSubject>, skips?: Skip
         for (const [index, row] of rows.entries()) assert.equal(row.previousHash, rows[index - 1]?.hash ?? '');
         assert.deepEqual(store.verify('a'), []);
       },
-      'a row that was appended is there once, however often it comes': async ({ store }) => {
+      'a row that was appended is there once, however often it comes': ({ store }) => {
         store.append('a', [entry('1'), entry('1')]);
         store.append('a', [{ ...entry('1'), at: 9, value: 'changed' }]);
         assert.deepEqual(
@@ -58,16 +58,16 @@ export const storeConformance = (open: () => Promise<StoreSubject>, skips?: Skip
           [{ key: '1', value: { text: 'äöü 1' } }],
         );
       },
-      'evidence is stored once, under the digest of its content, whatever the order of its keys': async ({ store }) => {
+      'evidence is stored once, under the digest of its content, whatever the order of its keys': ({ store }) => {
         const digest = store.putEvidence({ b: [1, null, 'x'], a: { c: true } });
         assert.equal(digest, digestOf({ a: { c: true }, b: [1, null, 'x'] }));
         assert.equal(store.putEvidence({ a: { c: true }, b: [1, null, 'x'] }), digest);
         assert.deepEqual(store.evidence(digest), { a: { c: true }, b: [1, null, 'x'] });
       },
-      'evidence that is not there is an error, never nothing': async ({ store }) => {
+      'evidence that is not there is an error, never nothing': ({ store }) => {
         assert.throws(() => store.evidence('sha256:nothing'), { code: 'STORE_UNREADABLE' });
       },
-      'an operation leaves its evidence, its completion and its rows together': async ({ store }) => {
+      'an operation leaves its evidence, its completion and its rows together': ({ store }) => {
         store.beginOperation(operation('o', 10));
         assert.deepEqual(store.operation('o'), { id: 'o', release: 'a', name: 'run_load', startedAt: 10, finishedAt: null, digest: null });
         const digest = store.finishOperation({ id: 'o', release: 'a', at: 25, value: { requests: 100 }, entries: [entry('1')] });
@@ -75,12 +75,12 @@ export const storeConformance = (open: () => Promise<StoreSubject>, skips?: Skip
         assert.deepEqual(store.evidence(digest), { requests: 100 });
         assert.equal(store.journal('a').length, 1);
       },
-      'an operation that is begun again keeps its first beginning': async ({ store }) => {
+      'an operation that is begun again keeps its first beginning': ({ store }) => {
         store.beginOperation(operation('o', 10));
         store.beginOperation(operation('o', 20));
         assert.equal(store.operation('o')?.startedAt, 10);
       },
-      'credits are reserved from the beginning, and counted as they were in the end': async ({ store }) => {
+      'credits are reserved from the beginning, and counted as they were in the end': ({ store }) => {
         store.beginOperation({ ...operation('o', 1), reservedCredits: 500 });
         assert.deepEqual(store.spent('a'), { calls: 0, inputTokens: 0, outputTokens: 0, credits: 500 });
         store.finishOperation({
@@ -94,7 +94,7 @@ export const storeConformance = (open: () => Promise<StoreSubject>, skips?: Skip
         assert.deepEqual(store.spent('a'), { calls: 1, inputTokens: 7, outputTokens: 3, credits: 40 });
         assert.deepEqual(store.spent('b'), { calls: 0, inputTokens: 0, outputTokens: 0, credits: 0 });
       },
-      'active time is that of finished operations, without the named ones': async ({ store }) => {
+      'active time is that of finished operations, without the named ones': ({ store }) => {
         for (const [id, name] of [
           ['o', 'run_load'],
           ['p', 'run_rollout'],
