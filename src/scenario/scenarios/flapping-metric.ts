@@ -2,7 +2,7 @@ import { defineScenario } from '../scenario-schema.js';
 
 export default defineScenario({
   name: 'flapping-metric',
-  summary: 'Every other health check fails: no rule of the canary breaks, and the share of good answers shuts the stability gate.',
+  summary: 'One health check in ten fails, never two in a row: no alert fires, and the share of good answers shuts the stability gate.',
   faults: [{ at: 'performance-monitoring-routine', kind: 'failed_health_checks', everyS: 600, forS: 60 }],
   expect: {
     outcome: 'rolled_back',
