@@ -64,6 +64,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: 'TSAsExpression > TSAsExpression > TSUnknownKeyword', message: 'A cast through unknown is not earned.' },
+        { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'Chance comes from a seed.' },
         { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Time comes in through the Clock.' },
       ],
     },

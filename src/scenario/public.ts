@@ -3,7 +3,7 @@ export { ScenarioFactory, type ScenarioEvent, type ScenarioOptions } from './sce
 export { defineScenario, scenarioSchema, type Scenario, type ScenarioInput } from './scenario-schema.js';
 export { loadScenario } from './load-scenario.js';
 export { shippedScenarios } from './shipped-scenarios.js';
-export { openSimulatedPorts, weatherSchema, type SimulatedPorts, type Weather } from './simulated-world.js';
+export { openSimulatedPorts, worldSchema, type SimulatedPorts, type WorldSettings } from './simulated-world.js';
 export { VirtualClock } from './virtual-clock.js';
 export { faultKinds, faultSchema, type Fault, type FaultInput } from './faults.js';
 export { deploymentMetricsOf, evaluateCriteria, type Criterion } from './evaluate-criteria.js';

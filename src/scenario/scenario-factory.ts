@@ -82,7 +82,12 @@ export class ScenarioFactory {
         remedy: 'Correct the payload.',
       });
     if (known === 'swarm/started') return this.start((parsed.data as { task: string }).task); // parsed by its row's schema
-    if (known === 'staging/rollback_required') return this.started(topic).end((parsed.data as { reason: string }).reason); // as above
+    if (known === 'staging/rollback_required') {
+      const run = this.started(topic);
+      if (run.seen?.state.outcome != null)
+        throw new StagingError('RELEASE_ENDED', `Failed to emit ${topic}: the release has ended (${run.seen.state.outcome}).`);
+      return run.end((parsed.data as { reason: string }).reason); // as above
+    }
     throw new StagingError('EVENT_NOT_ALLOWED', `Failed to emit ${topic}: only ${emittersOf(known).join(' and ')} may.`, {
       remedy: 'From outside come swarm/started and staging/rollback_required.',
     });
@@ -176,6 +181,8 @@ export class ScenarioFactory {
     if (this.initial === null) throw step('Failed to start the swarm: the scenario is not set up.');
     if (this.run !== null) throw step('Failed to start the swarm: it has started already; make a new ScenarioFactory.');
     const { scenario, store, initial } = this;
+    if (store.release(scenario.name) !== null)
+      throw step(`Failed to start the swarm: the store holds a release ${scenario.name} already; give each scenario a store of its own.`);
     const config = this.configOf(initial);
     this.run = await openRun({ ...this.options, scenario, config, board: initial, store });
     const { version, features, target } = scenario.request;

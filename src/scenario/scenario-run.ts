@@ -31,10 +31,10 @@ export type RunOptions = {
  * routines are given, so that the same scenario leaves the same journal, byte for byte.
  */
 export const openRun = async ({ scenario, board, store, ...options }: RunOptions) => {
-  const { faults, weather } = scenario;
+  const { faults, world: settings } = scenario;
   const releaseId = scenario.name;
   const thread = { configurable: { thread_id: releaseId }, recursionLimit: 10_000, durability: 'sync' as const };
-  const ports = openSimulatedPorts({ config: options.config, faults, weather });
+  const ports = openSimulatedPorts({ config: options.config, faults, settings });
   const checkpointer = new MemorySaver();
   const decisions = [...scenario.decisions];
   const model = options.model ?? (scenario.model ? new MeteredRunbook(scenario.model) : 'runbook');

@@ -6,7 +6,7 @@ import { reason, StagingError } from '../catalog/errors.js';
 import { eventTopics, type EventTopic } from '../catalog/events.js';
 import { checkOutcomes, gateNames, type GateName } from '../catalog/gates.js';
 import { faultSchema } from './faults.js';
-import { weatherSchema } from './simulated-world.js';
+import { worldSchema } from './simulated-world.js';
 
 const topic = z.enum(eventTopics as [EventTopic, ...EventTopic[]]); // keys of a const table
 const gate = z.enum(gateNames as [GateName, ...GateName[]]); // keys of a const table
@@ -71,7 +71,7 @@ export const scenarioSchema = z.strictObject({
   limits: limitsSchema.default({}),
   /** Initial fields of the blackboard, as `scenario.blackboard.set` takes them. */
   blackboard: z.record(z.string(), z.unknown()).default({}),
-  weather: weatherSchema.prefault({}),
+  world: worldSchema.prefault({}),
   /** Tokens that every answer of the model costs, and their price in micro-dollars per million; the runbook costs nothing. */
   model: z
     .strictObject({

@@ -16,7 +16,7 @@ export const simulatedSampler = (world: World, history: SimulatedHistory): Sampl
     const trafficSince = history.trafficSince(environment, slot, at - 1);
     const candidate = history.isCandidate(environment, artifact);
     const acting = (kind: FaultKind) => (candidate && share > 0 ? world.fault(kind, { environment, artifact, at, trafficSince }) : null);
-    const { requestsPerSecond, errorRate, latencyMs, latencySigma } = world.weather;
+    const { requestsPerSecond, errorRate, latencyMs, latencySigma } = world.settings;
     const { normal, binomial, uniform } = world.random;
     const expected = acting('no_traffic') ? 0 : (requestsPerSecond * share * daily(at) * stepMs) / 1_000;
     const requests = Math.max(0, Math.round(expected + Math.sqrt(expected) * normal(`${key}/requests`)));

@@ -34,7 +34,7 @@ export const simulatedTesting = (world: World): TestingPort => {
     },
     runLoad: async (url) => {
       const { load, limits } = world.config;
-      const { requestsPerSecond, errorRate, latencyMs, latencySigma } = world.weather;
+      const { requestsPerSecond, errorRate, latencyMs, latencySigma } = world.settings;
       await world.spend(load.durationMs);
       const state = instrument();
       const average = world.fault('slow_load')?.value ?? latencyMs;

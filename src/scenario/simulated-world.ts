@@ -14,7 +14,7 @@ import { simulatedTesting } from './simulated-testing.js';
 import { VirtualClock } from './virtual-clock.js';
 
 /** How a simulated service behaves when nothing is wrong: the figures of the scenario's dashboard. */
-export const weatherSchema = z.strictObject({
+export const worldSchema = z.strictObject({
   /** The same seed is the same world. */
   seed: z.number().int().nonnegative().default(1),
   /** Requests per second on average over a day; the peak is 16 % above it. */
@@ -25,7 +25,7 @@ export const weatherSchema = z.strictObject({
   latencyMs: z.number().positive().default(145),
   latencySigma: z.number().positive().max(3).default(0.5),
 });
-export type Weather = z.output<typeof weatherSchema>;
+export type WorldSettings = z.output<typeof worldSchema>;
 
 /** Whom and when a fault would have to act on. */
 export type Occasion = { environment?: EnvironmentName; artifact?: Artifact | null; at?: number; trafficSince?: number | null };
@@ -33,7 +33,7 @@ export type Occasion = { environment?: EnvironmentName; artifact?: Artifact | nu
 /** What the simulated doors share. */
 export type World = {
   config: StagingConfig;
-  weather: Weather;
+  settings: WorldSettings;
   random: Seeded;
   clock: VirtualClock;
   attempt: number;
@@ -55,12 +55,12 @@ export type SimulatedPorts = Ports & {
   death: () => Promise<void>;
 };
 
-type Options = { config: StagingConfig; faults?: readonly FaultInput[]; clock?: VirtualClock; weather?: z.input<typeof weatherSchema> };
+type Options = { config: StagingConfig; faults?: readonly FaultInput[]; clock?: VirtualClock; settings?: z.input<typeof worldSchema> };
 
 /** A deterministic world behind the same doors as the real one; every name in it says `simulated`. */
 export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...options }: Options): SimulatedPorts => {
   const faults = (options.faults ?? []).map((fault) => faultSchema.parse(fault));
-  const weather = weatherSchema.parse(options.weather ?? {});
+  const settings = worldSchema.parse(options.settings ?? {});
   const beganAt = clock.now();
   const routinesBegan = new Map<RoutineName, number>();
   const struck = new Set<Fault>();
@@ -69,8 +69,8 @@ export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...opti
 
   const world: World = {
     config,
-    weather,
-    random: seeded(weather.seed),
+    settings,
+    random: seeded(settings.seed),
     clock,
     features: [],
     featuresIn: new Map(),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
 import { ScenarioFactory } from '../../src/scenario/public.js';
 
 test("the scenario document's own steps take the release to production, 48 simulated hours later, with every criterion met", async () => {
@@ -133,4 +134,45 @@ test.each(mistakes)('$mistake is refused in one sentence', async ({ make, code, 
   );
   expect(error).toMatchObject({ name: 'StagingError', code });
   expect((error as Error).message).toContain(says);
+});
+
+const asked = async () => {
+  const scenario = new ScenarioFactory({ name: 'asked' });
+  await scenario.setupScenario();
+  await scenario.emitEvent('swarm/started', start);
+  expect(scenario.outcome).toBe('waiting');
+  return scenario;
+};
+
+test('without a decision the release waits, and the test is the person', async () => {
+  const approved = await asked();
+  await approved.decide('approved', 'owner');
+  expect(approved.outcome).toBe('promoted');
+  const rejected = await asked();
+  await expect(rejected.decide('rejected', 'stranger')).rejects.toMatchObject({ code: 'NOT_AN_APPROVER' });
+  await rejected.decide('rejected', 'owner', 'not today');
+  expect(rejected.outcome).toBe('rejected');
+  expect(rejected.reason).toContain('not today');
+});
+
+test('a person ends a release that waits, and cannot end one that has ended', async () => {
+  const scenario = await asked();
+  await scenario.emitEvent('staging/rollback_required', { reason: 'the customer called' });
+  expect(scenario.outcome).toBe('rolled_back');
+  expect(scenario.reason).toContain('the customer called');
+  const { slots, activeSlot } = await scenario.environment('staging');
+  expect(slots.find((slot) => slot.slot === activeSlot)?.version).toBe('v2.1.1');
+  await expect(scenario.emitEvent('staging/rollback_required', { reason: 'again' })).rejects.toMatchObject({ code: 'RELEASE_ENDED' });
+});
+
+test('a scenario does not start twice, nor on the journal of another run', async () => {
+  const store = openSqliteStore(':memory:');
+  const first = new ScenarioFactory({ name: 'twice' }, { store });
+  await first.setupScenario();
+  await first.emitEvent('swarm/started', start);
+  await expect(first.emitEvent('swarm/started', start)).rejects.toMatchObject({ code: 'SCENARIO_STEP' });
+  await expect(first.setupScenario()).rejects.toMatchObject({ code: 'SCENARIO_STEP' });
+  const second = new ScenarioFactory({ name: 'twice' }, { store });
+  await second.setupScenario();
+  await expect(second.emitEvent('swarm/started', start)).rejects.toMatchObject({ code: 'SCENARIO_STEP' });
 });

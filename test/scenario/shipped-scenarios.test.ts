@@ -31,7 +31,7 @@ test.each(names)('%s leaves the same journal twice, byte for byte', async (name)
 
 test('another seed is another world: the measurements differ, the verdicts do not', async () => {
   const of = async (seed: number) => {
-    const scenario = new ScenarioFactory({ name: 'seeded', weather: { seed }, decisions: [{ on: 'approval' }] });
+    const scenario = new ScenarioFactory({ name: 'seeded', world: { seed }, decisions: [{ on: 'approval' }] });
     await scenario.setupScenario();
     await scenario.emitEvent('swarm/started', { task: 'seeded' });
     return scenario;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EnvironmentName, Sample } from '../../src/catalog/tools.js';
-import { openSimulatedPorts, VirtualClock, type FaultInput, type Weather } from '../../src/scenario/public.js';
+import { openSimulatedPorts, VirtualClock, type FaultInput, type WorldSettings } from '../../src/scenario/public.js';
 import { seeded } from '../../src/scenario/seeded.js';
 import { simulatedConfig } from '../support/simulated-release.js';
 
@@ -13,10 +13,10 @@ const candidate = { version: 'v2', digest: 'sha256:candidate', path: '' };
 const watched = async ({
   hours = 1,
   faults = [],
-  weather = {},
-}: { hours?: number; faults?: FaultInput[]; weather?: Partial<Weather> } = {}) => {
+  settings = {},
+}: { hours?: number; faults?: FaultInput[]; settings?: Partial<WorldSettings> } = {}) => {
   const clock = new VirtualClock();
-  const ports = openSimulatedPorts({ config: simulatedConfig(), faults, weather, clock });
+  const ports = openSimulatedPorts({ config: simulatedConfig(), faults, settings, clock });
   await ports.deployment.provision('staging', stable);
   await ports.deployment.deployIdle('staging', candidate);
   await ports.deployment.setWeight('staging', 100);
@@ -41,7 +41,7 @@ test('48 hours of samples have the figures of the dashboard: requests, errors, l
 });
 
 test('the same seed is the same world, another seed is another', async () => {
-  const [one, same, other] = [await watched(), await watched(), await watched({ weather: { seed: 2 } })];
+  const [one, same, other] = [await watched(), await watched(), await watched({ settings: { seed: 2 } })];
   expect(same.samples).toEqual(one.samples);
   expect(other.samples).not.toEqual(one.samples);
 });
