@@ -8,7 +8,7 @@ import { events, type EventTopic } from '../catalog/events.js';
 import type { Board } from '../catalog/fields.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import { routines, type RoutineName } from '../catalog/routines.js';
-import type { Evidence, ToolName } from '../catalog/tools.js';
+import type { ToolName } from '../catalog/tools.js';
 import type { Ports } from '../tools/ports.js';
 import { runTool, type ToolContext } from '../tools/run-tool.js';
 import { loadEvidence, policyOf, recompute, type EvidenceRef, type Judged, type VerdictInputs } from './verdict.js';
@@ -199,18 +199,13 @@ export class RoutineRun {
 
   private toolContext(): ToolContext {
     const { context } = this;
-    const refs = [...context.evidence, ...this.found];
-    let all: Evidence[] | null = null;
     return {
       releaseId: context.releaseId,
       request: context.request,
       config: context.config,
       attempt: context.attempt,
       ports: context.ports,
-      /** Loaded when a tool first asks: the samples of two days are a megabyte. */
-      get all() {
-        return (all ??= refs.map((ref) => loadEvidence(ref, context.store)));
-      },
+      all: [...context.evidence, ...this.found].map((ref) => loadEvidence(ref, context.store)),
       weight: (change) => {
         context.store.append(context.releaseId, [
           this.entry(`${this.event.id}:weight:${change.environment}:${change.at}:${change.weight}`, 'rollout', change.environment, change),

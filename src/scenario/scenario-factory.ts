@@ -19,7 +19,8 @@ import { parseScenario, type Scenario, type ScenarioInput } from './scenario-sch
 import { shippedScenarios } from './shipped-scenarios.js';
 import { storefront } from './storefront.js';
 
-export type ScenarioOptions = {
+/** Beside these, any key of a scenario: it stands in place of the scenario's own. */
+export type ScenarioOptions = Partial<Omit<ScenarioInput, 'name'>> & {
   /** The built-in runbook unless told otherwise: any LangChain chat model, for example one that replays a tape. */
   model?: string | BaseChatModel;
   /** Where the journal goes; left out, it lives in this process only. */
@@ -31,22 +32,22 @@ export type ScenarioEvent = { topic: EventTopic; emittedBy: string; at: number }
 
 /**
  * The scenario document's own steps, on the simulated world: `new ScenarioFactory(name)`, `setupScenario()`, `blackboard.set(…)`,
- * `emitEvent("swarm/started", { task })`, `evaluate()`. Takes the name of a shipped scenario, or a scenario.
+ * `emitEvent("swarm/started", { task })`, `evaluate()`. Takes the name of a shipped scenario, or a scenario; and what is different,
+ * for example `{ faults: [{ at: 'staging-deployment-routine', kind: 'error_rate', value: 0.04 }] }`.
  * Throws SCENARIO_UNKNOWN, SCENARIO_INVALID, CONFIG_INVALID.
  */
 export class ScenarioFactory {
   readonly blackboard: ScenarioBlackboard;
   readonly scenario: Scenario;
   private readonly store: Store;
+  private readonly host: Pick<ScenarioOptions, 'model' | 'progress'>;
   private initial: PostsOf<'request'> | null = null;
   private run: ScenarioRun | null = null;
 
-  constructor(
-    scenario: string | ScenarioInput,
-    private readonly options: ScenarioOptions = {},
-  ) {
-    this.scenario = parseScenario(typeof scenario === 'string' ? shipped(scenario) : scenario);
-    this.store = options.store ?? openSqliteStore(':memory:');
+  constructor(scenario: string | ScenarioInput, { store, model, progress, ...changes }: ScenarioOptions = {}) {
+    this.scenario = parseScenario({ ...(typeof scenario === 'string' ? shipped(scenario) : scenario), ...changes });
+    this.store = store ?? openSqliteStore(':memory:');
+    this.host = { ...(model !== undefined && { model }), ...(progress !== undefined && { progress }) };
     this.configOf(this.scenario.blackboard); // a scenario that could never run is refused here
     this.blackboard = {
       get: (field: string) => this.board[checkField(field)],
@@ -70,7 +71,7 @@ export class ScenarioFactory {
 
   /**
    * Emits what comes from outside: `swarm/started` takes the release as far as the people of the scenario take it,
-   * `staging/rollback_required` is a person who ends it. Throws EVENT_UNKNOWN, EVENT_NOT_ALLOWED, SCENARIO_STEP.
+   * `staging/rollback_required` is a person who ends it. Throws EVENT_UNKNOWN, EVENT_NOT_ALLOWED, SCENARIO_STEP, RELEASE_ENDED.
    */
   async emitEvent(topic: string, payload: unknown = {}): Promise<void> {
     const known = eventTopics.find((one) => one === topic);
@@ -184,7 +185,7 @@ export class ScenarioFactory {
     if (store.release(scenario.name) !== null)
       throw step(`Failed to start the swarm: the store holds a release ${scenario.name} already; give each scenario a store of its own.`);
     const config = this.configOf(initial);
-    this.run = await openRun({ ...this.options, scenario, config, board: initial, store });
+    this.run = await openRun({ ...this.host, scenario, config, board: initial, store });
     const { version, features, target } = scenario.request;
     const service = config.service.name;
     await this.run.start({ service, version, features, target, text: `${task}: ${service} ${version}`, preApprovedBy: null });

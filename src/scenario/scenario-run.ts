@@ -37,7 +37,7 @@ export const openRun = async ({ scenario, board, store, ...options }: RunOptions
   const ports = openSimulatedPorts({ config: options.config, faults, settings });
   const checkpointer = new MemorySaver();
   const decisions = [...scenario.decisions];
-  const model = options.model ?? (scenario.model ? new MeteredRunbook(scenario.model) : 'runbook');
+  const model = options.model ?? (scenario.modelCost ? new MeteredRunbook(scenario.modelCost) : 'runbook');
   let { config } = options;
   const openGraph = () =>
     createStagingGraph({
@@ -67,7 +67,7 @@ export const openRun = async ({ scenario, board, store, ...options }: RunOptions
       return take({ halt: null });
     }
     const { __interrupt__: interrupts } = state as { __interrupt__?: { value: ApprovalQuestion }[] }; // LangGraph adds the interrupts to the state it returns
-    return { state: state, question: interrupts?.[0]?.value ?? null }; // the graph's own state
+    return { state, question: interrupts?.[0]?.value ?? null };
   };
   const raise = async (limits: Limits): Promise<Input> => {
     config = { ...config, limits: { ...config.limits, ...withoutUndefined(limits) } };
@@ -139,7 +139,7 @@ export const openRun = async ({ scenario, board, store, ...options }: RunOptions
 export type ScenarioRun = Awaited<ReturnType<typeof openRun>>;
 
 /** The price list entry of the scenario's model. */
-export const pricesOf = ({ model }: Scenario) =>
-  model === undefined ? {} : { [meteredRunbook]: { input: model.microDollarsPerMillion, output: model.microDollarsPerMillion } };
+export const pricesOf = ({ modelCost: cost }: Scenario) =>
+  cost === undefined ? {} : { [meteredRunbook]: { input: cost.microDollarsPerMillion, output: cost.microDollarsPerMillion } };
 
 const withoutUndefined = (limits: Limits) => Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));

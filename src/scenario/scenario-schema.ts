@@ -73,7 +73,7 @@ export const scenarioSchema = z.strictObject({
   blackboard: z.record(z.string(), z.unknown()).default({}),
   world: worldSchema.prefault({}),
   /** Tokens that every answer of the model costs, and their price in micro-dollars per million; the runbook costs nothing. */
-  model: z
+  modelCost: z
     .strictObject({
       inputTokens: z.number().int().nonnegative(),
       outputTokens: z.number().int().nonnegative(),

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
-import { ScenarioFactory } from '../../src/scenario/public.js';
+import type { CheckOutcome, GateName } from '../../src/catalog/gates.js';
+import { ScenarioFactory, type FaultInput } from '../../src/scenario/public.js';
+import '../../src/scenario/vitest.js';
 
 test("the scenario document's own steps take the release to production, 48 simulated hours later, with every criterion met", async () => {
   const scenario = new ScenarioFactory('staging-env-scenario');
@@ -175,4 +177,36 @@ test('a scenario does not start twice, nor on the journal of another run', async
   const second = new ScenarioFactory({ name: 'twice' }, { store });
   await second.setupScenario();
   await expect(second.emitEvent('swarm/started', start)).rejects.toMatchObject({ code: 'SCENARIO_STEP' });
+});
+
+const failingPaths: { fault: FaultInput; outcome: string; gate?: [GateName, CheckOutcome] }[] = [
+  { fault: { at: 'staging-deployment-routine', kind: 'error_rate', value: 0.04 }, outcome: 'rolled_back' },
+  { fault: { at: 'staging-deployment-routine', kind: 'latency', value: 900 }, outcome: 'rolled_back' },
+  { fault: { at: 'smoke-testing-routine', kind: 'red_test' }, outcome: 'rolled_back' },
+  { fault: { at: 'deployment-gate-routine', kind: 'error_rate', value: 0.04 }, outcome: 'rolled_back' },
+  { fault: { at: 'production-promotion-routine', kind: 'error_rate', value: 0.04 }, outcome: 'rolled_back' },
+  {
+    fault: { at: 'performance-monitoring-routine', kind: 'memory_leak', value: 200 * 1024 ** 2 },
+    outcome: 'rolled_back',
+    gate: ['stability', 'failed'],
+  },
+  { fault: { at: 'comprehensive-testing-routine', kind: 'critical_vulnerability' }, outcome: 'rejected', gate: ['security', 'failed'] },
+  { fault: { at: 'performance-testing-routine', kind: 'slow_load', value: 400 }, outcome: 'rejected', gate: ['performance', 'failed'] },
+  { fault: { at: 'performance-testing-routine', kind: 'testing_down' }, outcome: 'errored', gate: ['performance', 'errored'] },
+  { fault: { kind: 'environment_not_ready' }, outcome: 'errored' },
+  { fault: { kind: 'merge_conflict' }, outcome: 'rejected' },
+  { fault: { kind: 'build_failure' }, outcome: 'rejected' },
+  { fault: { kind: 'failed_migration' }, outcome: 'rejected' },
+  { fault: { kind: 'preview_dead' }, outcome: 'rejected' },
+];
+
+test.each(failingPaths)('$fault.kind at $fault.at ends $outcome, and production stays as it was', async ({ fault, outcome, gate }) => {
+  const scenario = new ScenarioFactory('staging-env-scenario', { faults: [fault] });
+  await scenario.setupScenario();
+  await scenario.emitEvent('swarm/started', start);
+  expect(`${scenario.outcome}: ${scenario.reason}`).toMatch(new RegExp(`^${outcome}: `));
+  if (gate) expect(scenario).toHaveGate(...gate);
+  expect(scenario).not.toHavePromoted();
+  const { slots, activeSlot } = await scenario.environment('production');
+  expect([null, 'v2.1.1']).toContain(slots.find((slot) => slot.slot === activeSlot)?.version);
 });

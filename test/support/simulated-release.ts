@@ -40,7 +40,7 @@ export const simulatedRelease = async ({
   const config = simulatedConfig(changes);
   const store = openSqliteStore(':memory:');
   const ports = openSimulatedPorts({ config, faults });
-  const graph = await createStagingGraph({ config, ports, store, model, simulated: true, nonce: 'nonce', inTurn: true });
+  const graph = await createStagingGraph({ config, ports, store, model, simulated: true, nonce: 'nonce' });
   const thread = { configurable: { thread_id: 'release-1' }, recursionLimit: 1_000 };
   const take = async (input: Parameters<typeof graph.invoke>[0]) => {
     const state = (await graph.invoke(input, thread)) as StagingState & { __interrupt__?: { value: ApprovalQuestion }[] };

@@ -4,7 +4,7 @@ export default defineScenario({
   name: 'credits-exhausted',
   summary: 'The credits do not cover the next model call, so it is not made: a safe stop with everything kept.',
   limits: { maxCredits: 400_000 },
-  model: { inputTokens: 1_500, outputTokens: 300 },
+  modelCost: { inputTokens: 1_500, outputTokens: 300 },
   expect: {
     outcome: 'stopped',
     because: 'Stopped before a model call',
