@@ -1,4 +1,6 @@
+import type { CheckOutcome } from '../catalog/gates.js';
 import { limits, type Limits } from '../catalog/limits.js';
+import { isOpen } from '../gates/outcomes.js';
 import { missingInOrder } from './judge-expectation.js';
 
 /** What the matchers look at: a ScenarioFactory, or the document that `release --json` ends with. */
@@ -6,7 +8,7 @@ export type ReleaseView = {
   outcome: string | null;
   reason: string;
   events: readonly { topic: string }[];
-  gates: readonly { gate: string; outcome: string; checks: readonly { check: string; outcome: string; reason: string }[] }[];
+  gates: readonly { gate: string; outcome: CheckOutcome; checks: readonly { check: string; outcome: string; reason: string }[] }[];
   model: { credits: number };
   limits?: Pick<Limits, 'maxCredits'>;
 };
@@ -24,7 +26,8 @@ export const stagingMatchers = {
   },
 
   /** The topics in this order, others between them; a topic named twice must have come twice. */
-  toHaveEmittedInOrder: (received: unknown, ...wanted: string[]): Result => {
+  toHaveEmittedInOrder: (received: unknown, ...given: (string | readonly string[])[]): Result => {
+    const wanted = given.flat();
     const topics = viewOf(received, 'toHaveEmittedInOrder').events.map((event) => event.topic);
     const missing = missingInOrder(topics, wanted);
     const message = () =>
@@ -34,14 +37,16 @@ export const stagingMatchers = {
     return { pass: missing === null, message, actual: topics, expected: wanted };
   },
 
-  toHaveGate: (received: unknown, gate: string, outcome: string): Result => {
+  /** The newest evaluation of the gate; without an outcome, one that is open. */
+  toHaveGate: (received: unknown, gate: string, outcome?: CheckOutcome): Result => {
     const { gates } = viewOf(received, 'toHaveGate');
     const found = gates.find((one) => one.gate === gate);
     const actual = found?.outcome ?? 'never evaluated';
     const why = (found?.checks ?? []).filter((check) => check.outcome === found?.outcome).map((check) => `${check.check}: ${check.reason}`);
-    const message = () =>
-      `expected the ${gate} gate ${actual === outcome ? 'not ' : ''}to be ${outcome}; it is ${[actual, ...why].join('\n  ')}`;
-    return { pass: actual === outcome, message, actual, expected: outcome };
+    const pass = outcome === undefined ? found !== undefined && isOpen(found.outcome) : actual === outcome;
+    const expected = outcome ?? 'open';
+    const message = () => `expected the ${gate} gate ${pass ? 'not ' : ''}to be ${expected}; it is ${[actual, ...why].join('\n  ')}`;
+    return { pass, message, actual, expected };
   },
 
   /** At most `maxCredits` micro-dollars; left out, the release's own limit. */

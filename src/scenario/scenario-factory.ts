@@ -94,6 +94,16 @@ export class ScenarioFactory {
     });
   }
 
+  /** All of the steps: sets the scenario up and emits its events, each so many simulated seconds after the one before. */
+  async play(): Promise<this> {
+    await this.setupScenario();
+    for (const { topic, payload, afterS } of this.scenario.events) {
+      await this.run?.ports.clock.sleep(afterS * 1_000);
+      await this.emitEvent(topic, payload);
+    }
+    return this;
+  }
+
   /** Answers the approval that is waited for. Throws SCENARIO_STEP, NOT_AN_APPROVER. */
   async decide(decision: 'approved' | 'rejected', by: string, comment = ''): Promise<void> {
     const run = this.started('an answer');

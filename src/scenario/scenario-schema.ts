@@ -82,6 +82,10 @@ export const scenarioSchema = z.strictObject({
     .optional(),
   faults: z.array(faultSchema).default([]),
   decisions: z.array(decisionSchema).default([]),
+  /** What comes from outside, in order: `scenario.play()` emits it. */
+  events: z
+    .array(z.strictObject({ topic, payload: z.record(z.string(), z.unknown()).default({}), afterS }))
+    .default([{ topic: 'swarm/started', payload: { task: 'staging-environment-deployment' }, afterS: 0 }]),
   /** The success criteria, in the scenario document's own words. */
   criteria: z
     .strictObject({

@@ -10,9 +10,9 @@ interface StagingMatchers {
   /** The release serves production. */
   toHavePromoted(): void;
   /** The topics were emitted in this order, others between them. */
-  toHaveEmittedInOrder(...topics: EventTopic[]): void;
-  /** The newest evaluation of the gate has this outcome. */
-  toHaveGate(gate: GateName, outcome: CheckOutcome): void;
+  toHaveEmittedInOrder(...topics: (EventTopic | readonly EventTopic[])[]): void;
+  /** The newest evaluation of the gate has this outcome; without one, it is open: passed, with a warning, or switched off. */
+  toHaveGate(gate: GateName, outcome?: CheckOutcome): void;
   /** At most so many micro-dollars; left out, the release's own limit. */
   toHaveStayedWithinCredits(maxCredits?: number): void;
 }

@@ -5,12 +5,7 @@ import { expect, test } from 'vitest';
 import { loadScenario, ScenarioFactory, type ScenarioInput } from '../../src/scenario/public.js';
 
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
-const run = async (given: ScenarioInput) => {
-  const scenario = new ScenarioFactory(given);
-  await scenario.setupScenario();
-  await scenario.emitEvent('swarm/started', { task: 'own' });
-  return scenario;
-};
+const run = (given: ScenarioInput) => new ScenarioFactory(given).play();
 
 test('a scenario in JSON: a process that dies in the rollout is followed by one that goes on and does nothing twice', async () => {
   const scenario = await run(await loadScenario(fixture('killed-during-deployment.json')));
@@ -56,4 +51,18 @@ test.each(bad)('a scenario file %s is refused with its path and the reason', asy
 
 test('a file that is not there is said to be missing', async () => {
   await expect(loadScenario('nowhere.json')).rejects.toMatchObject({ code: 'SCENARIO_UNKNOWN' });
+});
+
+test("a scenario's events come in order, each so many simulated seconds after the one before", async () => {
+  const scenario = await run({
+    name: 'ended',
+    events: [
+      { topic: 'swarm/started', payload: { task: 'ended' } },
+      { topic: 'staging/rollback_required', payload: { reason: 'the customer called' }, afterS: 7_200 },
+    ],
+    expect: { outcome: 'rolled_back', because: 'the customer called', serves: { staging: 'v2.1.1', production: null } },
+  });
+  expect((await scenario.expectations()).filter((one) => !one.met)).toEqual([]);
+  const asked = scenario.journal.findLast((row) => row.name === 'readiness_checklist')?.at ?? 0;
+  expect(scenario.events.find((event) => event.emittedBy === 'person')?.at).toBe(asked + 7_200_000);
 });

@@ -14,7 +14,9 @@ test('the matchers read a scenario', async () => {
   expect(promoted).toHavePromoted();
   expect(promoted).toHaveEmittedInOrder('swarm/started', 'staging/testing_requested', 'swarm/completed');
   expect(promoted).not.toHaveEmittedInOrder('swarm/completed', 'swarm/started');
+  expect(promoted).toHaveEmittedInOrder(['staging/testing_requested', 'staging/validation_requested']);
   expect(promoted).toHaveGate('stability', 'passed');
+  expect(promoted).toHaveGate('performance');
   expect(promoted).toHaveStayedWithinCredits();
   const stopped = await ran('credits-exhausted');
   expect(stopped).not.toHavePromoted();
@@ -39,6 +41,7 @@ const complaints: { matcher: string; result: { pass: boolean; message: () => str
   },
   { matcher: 'toHaveGate', result: stagingMatchers.toHaveGate(document, 'functional', 'passed'), says: 'regression_tests: 1 failed' },
   { matcher: 'toHaveGate', result: stagingMatchers.toHaveGate(document, 'approval', 'passed'), says: 'it is never evaluated' },
+  { matcher: 'toHaveGate', result: stagingMatchers.toHaveGate(document, 'functional'), says: 'to be open; it is failed' },
   { matcher: 'toHaveStayedWithinCredits', result: stagingMatchers.toHaveStayedWithinCredits(document, 6), says: 'it spent 7' },
 ];
 
