@@ -25,6 +25,7 @@ export const simulatedSampler = (world: World, history: SimulatedHistory): Sampl
     const strays = Math.sqrt((Math.exp(latencySigma ** 2) - 1) / Math.max(1, requests));
     const averageMs = meanMs * (1 + Math.max(-0.5, Math.min(0.5, strays * normal(`${key}/latency`))));
     const leak = acting('memory_leak');
+    const leaking = leak === null ? 0 : (leak.value * ((world.elapsedMs(leak, at, trafficSince) ?? 0) - leak.afterS * 1_000)) / 60_000;
     const crashed = acting('crash') !== null;
     const { cpuCores, memoryBytes } = world.config.limits.quota;
     return {
@@ -37,11 +38,7 @@ export const simulatedSampler = (world: World, history: SimulatedHistory): Sampl
       latencyAverageMs: requests > 0 ? averageMs : null,
       latencyP95Ms: requests > 0 ? averageMs * Math.exp(1.645 * latencySigma - latencySigma ** 2 / 2) : null,
       cpuCores: crashed ? null : cpuCores * (0.05 + 0.6 * share * daily(at)),
-      memoryBytes: crashed
-        ? null
-        : Math.round(
-            0.72 * memoryBytes * (1 + 0.002 * uniform(`${key}/memory`)) + ((leak?.value ?? 0) * (at - (trafficSince ?? at))) / 60_000,
-          ),
+      memoryBytes: crashed ? null : Math.round(0.72 * memoryBytes * (1 + 0.002 * uniform(`${key}/memory`)) + leaking),
       healthy: !crashed && acting('failed_health_checks') === null,
       restarts: crashed ? 1 : 0,
       errorLogLines: 0,

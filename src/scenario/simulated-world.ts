@@ -43,6 +43,8 @@ export type World = {
   /** How often the branch of a feature had moved by the end of an attempt: once for every fault that ended with one. */
   fixesBy: (attempt: number, feature: string | null) => number;
   fault: (kind: FaultKind, occasion?: Occasion) => Fault | null;
+  /** Milliseconds since the clock of a fault started, or null where it has not. */
+  elapsedMs: (fault: Fault, at: number, trafficSince?: number | null) => number | null;
   /** Passes simulated time. Never comes back where the process dies. */
   spend: (ms: number) => Promise<void>;
 };
@@ -54,6 +56,13 @@ export type SimulatedPorts = Ports & {
   /** Resolves when the fault `process_killed` strikes. */
   death: () => Promise<void>;
 };
+
+/** The routines that a fix does not run again. */
+const once: ReadonlySet<RoutineName> = new Set([
+  'environment-setup-routine',
+  'infrastructure-provisioning-routine',
+  'monitoring-setup-routine',
+]);
 
 type Options = { config: StagingConfig; faults?: readonly FaultInput[]; clock?: VirtualClock; settings?: z.input<typeof worldSchema> };
 
@@ -84,16 +93,22 @@ export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...opti
       return attempt;
     },
     set attempt(next) {
-      if (next !== attempt) routinesBegan.clear(); // an anchor holds within its attempt
+      if (next === attempt) return;
       attempt = next;
+      for (const routine of routinesBegan.keys()) if (!once.has(routine)) routinesBegan.delete(routine); // an anchor holds within its attempt
+      routinesBegan.set('feature-development-routine', clock.now());
+    },
+    elapsedMs: (fault, at, trafficSince = null) => {
+      const since = fault.at === undefined ? (trafficSince ?? beganAt) : routinesBegan.get(fault.at);
+      return since === undefined ? null : at - since;
     },
     fault: (kind, { environment = 'staging', artifact, at = clock.now(), trafficSince } = {}) =>
       faults.find((fault) => {
         if (fault.kind !== kind || fault.environment !== environment || attempt > fault.untilAttempt) return false;
         const held = (artifact && world.featuresIn.get(artifact.digest)) ?? world.features;
         if (fault.feature !== undefined && !held.includes(fault.feature)) return false;
-        const since = fault.at === undefined ? (trafficSince ?? beganAt) : routinesBegan.get(fault.at);
-        return since !== undefined && isShowing(fault, at - since);
+        const elapsedMs = world.elapsedMs(fault, at, trafficSince);
+        return elapsedMs !== null && isShowing(fault, elapsedMs);
       }) ?? null,
     spend: async (ms) => {
       await clock.sleep(ms);

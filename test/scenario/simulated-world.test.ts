@@ -86,6 +86,29 @@ test('a fault that is anchored to a routine waits for it, and then for its secon
   expect(bad.at(-1)?.at).toBe(clock.now());
 });
 
+test.each([
+  ['feature-development-routine', 2, 'conflict'],
+  ['environment-setup-routine', 2, 'conflict'],
+  ['staging-deployment-routine', 2, 'integrated'],
+  ['staging-deployment-routine', 1, 'conflict'],
+] as const)('a fault anchored to %s finds attempt %s %s', async (at, attempt, status) => {
+  const ports = openSimulatedPorts({ config: simulatedConfig(), faults: [{ kind: 'merge_conflict', at }] });
+  ports.begins(at);
+  const plan = { releaseId: 'r', attempt, version: 'v2', features: ['a', 'b'] };
+  expect((await ports.source.integrate(plan)).status).toBe(status);
+});
+
+test('a fix is on the branch of the feature that had the fault, and on no other', async () => {
+  const faults: FaultInput[] = [{ kind: 'red_test', feature: 'b', untilAttempt: 1 }];
+  const { source } = openSimulatedPorts({ config: simulatedConfig(), faults });
+  const { features } = await source.integrate({ releaseId: 'r', attempt: 1, version: 'v2', features: ['a', 'b'] });
+  const heads = await source.heads('v2', ['a', 'b']);
+  expect(features.map(({ feature, commit }) => [feature, commit === heads[feature]])).toEqual([
+    ['a', true],
+    ['b', false],
+  ]);
+});
+
 test('a fault of the promotion acts in production', async () => {
   const fault: FaultInput = { kind: 'error_rate', value: 0.5, at: 'production-promotion-routine' };
   const { ports, samples, clock } = await watched({ faults: [fault] });
