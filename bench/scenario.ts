@@ -7,7 +7,8 @@ const run = async (): Promise<{ tookMs: number; cpuMs: number }> => {
   const scenario = await new ScenarioFactory('staging-env-scenario').play();
   const criteria = scenario.evaluate();
   const { user, system } = process.cpuUsage(before);
-  if (scenario.outcome !== 'promoted' || !criteria.every((one) => one.met)) throw new Error(`the scenario did not pass: ${scenario.reason}`);
+  if (scenario.outcome !== 'promoted' || !criteria.every((one) => one.met))
+    throw new Error(`the scenario did not pass: ${scenario.reason}`);
   return { tookMs: performance.now() - startedAt, cpuMs: (user + system) / 1_000 };
 };
 
