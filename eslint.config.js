@@ -12,6 +12,7 @@ export const mayImport = {
   agents: ['catalog', 'gates', 'blackboard', 'tools'],
   graph: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents'],
   scenario: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph'],
+  testing: ['catalog', 'blackboard', 'tools'],
   cli: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph', 'scenario'],
 };
 
@@ -63,6 +64,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: 'TSAsExpression > TSAsExpression > TSUnknownKeyword', message: 'A cast through unknown is not earned.' },
+        { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'Chance comes from a seed.' },
         { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Time comes in through the Clock.' },
       ],
     },

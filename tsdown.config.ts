@@ -7,6 +7,8 @@ export default defineConfig({
     'src/gates/public.ts',
     'src/scenario/public.ts',
     'src/scenario/simulated-world.ts',
+    'src/scenario/vitest.ts',
+    'src/testing/public.ts',
     'src/tools/open-local-ports.ts',
   ],
   format: 'esm',

@@ -7,6 +7,8 @@ import { emittersOf, handlerOf } from '../src/catalog/flow.js';
 import { gateNames, gates } from '../src/catalog/gates.js';
 import { routineNames, routines } from '../src/catalog/routines.js';
 import { createStagingGraph } from '../src/graph/create.js';
+import { faultKinds } from '../src/scenario/faults.js';
+import { shippedScenarios } from '../src/scenario/shipped-scenarios.js';
 import { openSimulatedPorts } from '../src/scenario/simulated-world.js';
 
 /** Writes what the code knows into the documents, between their markers; with --check, fails where a document is behind. */
@@ -71,3 +73,19 @@ const put = async (file: string, marker: string, text: string): Promise<void> =>
 
 await put('README.md', 'graph', await drawing());
 await put('docs/scenario-map.md', 'catalog', tables());
+await put(
+  'docs/how-to/scenarios.md',
+  'faults',
+  `\n${table(
+    ['kind', 'what goes wrong, or what `value` is'],
+    Object.entries(faultKinds).map(([kind, does]) => [code([kind]), does]),
+  )}\n`,
+);
+await put(
+  'docs/how-to/scenarios.md',
+  'scenarios',
+  `\n${table(
+    ['name', 'story', 'ends'],
+    shippedScenarios.map(({ name, summary = '', expect }) => [code([name]), summary, expect?.outcome ?? '']),
+  )}\n`,
+);

@@ -73,13 +73,16 @@ const ask = async (
     parts: [event.id, 'model', turn],
     name: `model:${context.model.name}`,
     reservedCredits,
-    run: async () => {
-      const { credits } = context.store.spent(context.releaseId);
-      if (credits > context.config.limits.maxCredits)
+    admit: () => {
+      const { maxCredits } = context.config.limits;
+      const left = maxCredits - context.store.spent(context.releaseId).credits;
+      if (reservedCredits > left)
         throw new StagingError(
           'LIMIT_REACHED',
-          `Stopped before a model call: it could cost ${reservedCredits} credits, and ${context.config.limits.maxCredits - credits + reservedCredits} of ${context.config.limits.maxCredits} are left.`,
+          `Stopped before a model call: it could cost ${reservedCredits} credits, and ${left} of ${maxCredits} are left.`,
         );
+    },
+    run: async () => {
       const answer = await invoke(model, messages, context.model.name);
       const tokens = answer.usage_metadata as UsageMetadata | undefined; // its own type depends on a structure that is not known here
       const usage = { input: tokens?.input_tokens ?? 0, output: tokens?.output_tokens ?? 0 };

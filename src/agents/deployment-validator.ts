@@ -139,9 +139,10 @@ const deployedAt = (all: SettleInput['all']): number => {
 const soakLeft = (stability: GateEvaluation, { config, all, now }: Pick<SettleInput, 'config' | 'all' | 'now'>): number => {
   const { soakMs } = config.stability;
   const period = stability.checks.find((check) => check.check === 'stability_period');
-  const left =
-    (period?.margin != null && period.margin < 0 ? -period.margin : deployedAt(all) + soakMs - now) + config.rollout.sampleMs * 2;
-  return Math.max(left, config.rollout.sampleMs * 2, 1_000);
+  const spare = Math.max(config.rollout.sampleMs * 2, 1_000);
+  if (period?.margin != null && period.margin < 0) return -period.margin + spare;
+  // Nothing was observed, or not enough of something else: asked again seldom, for every time costs model calls.
+  return Math.max(deployedAt(all) + soakMs - now + spare, soakMs / 24, spare);
 };
 
 /**

@@ -7,6 +7,8 @@ export type Operation<T> = {
   parts: readonly unknown[];
   name: string;
   reservedCredits?: number;
+  /** Throws where it may not begin: then nothing is reserved. Not asked again for what has begun. */
+  admit?: () => void;
   run: () => Promise<T>;
   cost?: (value: T) => Cost;
   entries?: (value: T, digest: string) => JournalEntry[];
@@ -19,12 +21,13 @@ export type Operations = { once<T>(operation: Operation<T>): Promise<{ value: T;
  * finished is begun again (the adapters are idempotent). See docs/decisions/0001-operations.md for why this is not `task()`.
  */
 export const operations = (release: string, store: Store, clock: Clock): Operations => ({
-  async once<T>({ parts, name, reservedCredits = 0, run, cost, entries }: Operation<T>) {
+  async once<T>({ parts, name, reservedCredits = 0, admit, run, cost, entries }: Operation<T>) {
     const id = digestOf([release, ...parts]);
     const known = store.operation(id);
     if (known?.finishedAt != null && known.digest !== null) {
       return { value: store.evidence(known.digest) as T, digest: known.digest, at: known.finishedAt, repeated: true }; // written by this very operation
     }
+    if (known === null) admit?.();
     store.beginOperation({ id, release, name, at: clock.now(), reservedCredits });
     const value = await run();
     const at = clock.now();

@@ -4,7 +4,10 @@ import { createHash } from 'node:crypto';
 export const canonicalJson = (value: unknown): string => JSON.stringify(sorted(value));
 
 /** `sha256:` and the hex digest of the canonical JSON. */
-export const digestOf = (value: unknown): string => `sha256:${createHash('sha256').update(canonicalJson(value)).digest('hex')}`;
+export const digestOf = (value: unknown): string => digestOfText(canonicalJson(value));
+
+/** The same, of canonical JSON that is at hand already. */
+export const digestOfText = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
 const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted);

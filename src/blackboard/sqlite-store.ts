@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { isWriteRefused, reason, StagingError } from '../catalog/errors.js';
 import { releaseRequestSchema } from '../catalog/request.js';
-import { canonicalJson, digestOf } from './digest.js';
+import { canonicalJson, digestOf, digestOfText } from './digest.js';
 import { migrations } from './migrations.js';
 import type { JournalEntry, JournalKind, JournalRow, OperationRow, Outcome, ReleaseRow, Spent, Store } from './store.js';
 import { verifyRows, type StoredRow } from './verify-rows.js';
@@ -46,7 +46,7 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
   };
   const put = (value: unknown): string => {
     const text = canonicalJson(value);
-    const digest = digestOf(value);
+    const digest = digestOfText(text);
     sql.putEvidence.run(digest, text);
     return digest;
   };

@@ -68,6 +68,15 @@ export const errorTable = {
   FIELD_NOT_OWNED: { actor: 'defect', exit: 1, remedy: 'Only the owner that the catalog names may write a field.' },
   FIELD_INVALID: { actor: 'defect', exit: 1, remedy: 'The value does not fit the schema of the catalog.' },
   EVENT_NOT_ALLOWED: { actor: 'defect', exit: 1, remedy: 'Only the routines that the catalog names may emit an event.' },
+  SCENARIO_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'Use one of the names that are listed, or loadScenario(file).' },
+  SCENARIO_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct the named key of the scenario.' },
+  SCENARIO_STEP: {
+    actor: 'operator',
+    exit: 2,
+    remedy: 'Take the steps in order: setupScenario, blackboard.set, emitEvent("swarm/started").',
+  },
+  FIELD_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'Use a field that `langgraph-staging catalog` lists.' },
+  EVENT_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'Use a topic that `langgraph-staging catalog` lists.' },
   OPTIONS_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct the named option of createStagingGraph.' },
   DEFECT: { actor: 'defect', exit: 1, remedy: 'Please report this, with the output of `langgraph-staging doctor`.' },
 } as const satisfies Record<string, ErrorRow>;

@@ -11,20 +11,21 @@ export type Output = {
   progress: (progress: Progress) => void;
 };
 
-/** Progress goes to stderr, one line at a time, so that it reads the same on a terminal, in a file and in CI. */
+/** Progress goes to stderr, one line at a time, so that it reads the same on a terminal, in a file and in CI. In the simulated world every line says so. */
 export const openOutput = (options: { json: boolean; simulated: boolean }): Output => {
   const color = process.stderr.isTTY && !process.env['NO_COLOR'];
   const startedAt = performance.now();
   const mark = options.simulated ? 'simulated ' : '';
-  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  const marked = (text: string) => text.replaceAll(/^/gm, mark);
+  const say = (text: string) => void process.stderr.write(`${marked(text)}\n`);
   return {
     json: options.json,
-    say: (line) => say(`${mark}${line}`),
-    result: (text) => void process.stdout.write(`${text}\n`),
+    say,
+    result: (text) => void process.stdout.write(`${options.json ? text : marked(text)}\n`),
     progress: ({ agent, kind, text }) => {
       const seconds = `${((performance.now() - startedAt) / 1_000).toFixed(1)}s`.padStart(7);
       const who = (agent in agents ? agents[agent as keyof typeof agents].title : agent).padEnd(21); // the line before asks whether it is one
-      say(`${mark}${paint(color, '90', seconds)}  ${paint(color, '36', who)} ${styles[kind](color, text)}`);
+      say(`${paint(color, '90', seconds)}  ${paint(color, '36', who)} ${styles[kind](color, text)}`);
     },
   };
 };
@@ -43,11 +44,11 @@ const styles: Record<Progress['kind'], (color: boolean | undefined, text: string
 };
 
 /** The last word of a command that failed: one sentence for people, one document for machines, and the exit code. */
-export const reportError = (error: unknown, json: boolean): number => {
+export const reportError = (error: unknown, json: boolean, simulated = false): number => {
   const known = error instanceof StagingError;
   const code = known ? error.code : 'DEFECT';
   const sentence = known ? explainError(error) : `Something broke in langgraph-staging itself: ${reason(error)}. Please report it.`;
-  process.stderr.write(`${sentence}\n`);
+  openOutput({ json, simulated }).say(sentence);
   if (!known && process.env['DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   if (json)
     process.stdout.write(

@@ -19,7 +19,7 @@ export const agentNode =
     try {
       const attempt =
         event.topic === 'staging/development_requested' && event.emittedBy === 'rollback-routine' ? state.attempt + 1 : state.attempt;
-      const outcome = await runRoutine(routine, event, {
+      const context = {
         ...runtime,
         releaseId: state.releaseId,
         request: state.request,
@@ -27,7 +27,8 @@ export const agentNode =
         board: boardOf(state),
         evidence: state.evidence,
         approvals: state.approvals,
-      });
+      };
+      const outcome = await runtime.turn(() => runRoutine(routine, event, context));
       const at = runtime.ports.clock.now();
       return {
         ...outcome.posts,

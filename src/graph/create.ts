@@ -8,6 +8,7 @@ import { openSqliteStore } from '../blackboard/sqlite-store.js';
 import type { Store } from '../blackboard/store.js';
 import { configSchema, type StagingConfig, type StagingConfigInput } from '../catalog/config.js';
 import { StagingError } from '../catalog/errors.js';
+import { createTurns } from '../tools/deployment/local/turns.js';
 import type { Ports } from '../tools/ports.js';
 import { buildGraph } from './builder.js';
 import type { Runtime } from './runtime.js';
@@ -26,9 +27,11 @@ export type StagingOptions = {
   progress?: (progress: Progress) => void;
   simulated?: boolean;
   nonce?: string;
+  /** Routines that could run side by side run one after the other: the journal is the same every time, whatever answers first. */
+  inTurn?: boolean;
 };
 
-const optionNames = ['config', 'ports', 'store', 'model', 'checkpointer', 'progress', 'simulated', 'nonce'];
+const optionNames = ['config', 'ports', 'store', 'model', 'checkpointer', 'progress', 'simulated', 'nonce', 'inTurn'];
 
 /** The staging graph, compiled. Throws OPTIONS_INVALID, CONFIG_INVALID, MODEL_UNKNOWN. */
 export const createStagingGraph = (options: StagingOptions) => {
@@ -50,6 +53,7 @@ const runtimeOf = (options: StagingOptions): Runtime => {
     simulated: options.simulated ?? false,
     nonce: options.nonce ?? randomBytes(8).toString('hex'),
     progress: options.progress ?? (() => undefined),
+    turn: options.inTurn === true ? createTurns().take : (work) => work(),
   };
 };
 

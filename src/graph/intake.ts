@@ -25,7 +25,7 @@ export const intake =
     }
     const reading = state.request ? { request: state.request } : readMessages(state.messages, runtime.config);
     if ('question' in reading) return { messages: [new AIMessage(reading.question)] };
-    return begin(runtime, reading.request, releaseIdOf(config));
+    return begin(runtime, reading.request, releaseIdOf(config), state.staging_environment_config);
   };
 
 /**
@@ -43,7 +43,7 @@ const releaseIdOf = ({ configurable }: LangGraphRunnableConfig): string => {
   return typeof thread === 'string' ? thread : randomBytes(4).toString('hex');
 };
 
-const begin = (runtime: Runtime, request: ReleaseRequest, releaseId: string): StagingUpdate => {
+const begin = (runtime: Runtime, request: ReleaseRequest, releaseId: string, given: Board['staging_environment_config']): StagingUpdate => {
   const { store, config, ports } = runtime;
   if (request.preApprovedBy !== null && !config.approvers.includes(request.preApprovedBy))
     throw new StagingError(
@@ -63,7 +63,7 @@ const begin = (runtime: Runtime, request: ReleaseRequest, releaseId: string): St
     createdAt: at,
     updatedAt: at,
   });
-  const fields = initialFields(config);
+  const fields = { ...initialFields(config), ...(given && { staging_environment_config: given }) }; // what a host describes stands
   store.append(releaseId, [
     { key: 'request', at, agent: 'request', routine: '', kind: 'note', name: 'request', value: request },
     ...Object.entries(fields).map(([name, value]) => ({

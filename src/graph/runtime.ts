@@ -13,4 +13,6 @@ export type Runtime = {
   simulated: boolean;
   nonce: string;
   progress: (progress: Progress) => void;
+  /** Runs a routine when it may run: at once, or after those that began before it. */
+  turn: <T>(routine: () => Promise<T>) => Promise<T>;
 };

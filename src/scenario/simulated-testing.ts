@@ -1,66 +1,78 @@
+import type { SuiteKind } from '../catalog/config.js';
 import type { TestingPort } from '../tools/ports.js';
 import type { World } from './simulated-world.js';
 
-const counts = { unit: 220, integration: 156, api: 84, ui: 67, regression: 48, smoke: 12 } as const;
+/** How many tests a suite of each kind has: the scenario's figures where it names them. */
+const counts: Record<SuiteKind, number> = { unit: 220, integration: 156, api: 84, ui: 67, regression: 48, smoke: 12 };
 
 /** Suites, load and scans that cost simulated time and find the declared faults. */
-export const simulatedTesting = (world: World): TestingPort => ({
-  name: 'simulated',
-  runSuite: async (suite, { target }) => {
-    await world.clock.sleep(5_000);
-    const total = counts[suite.kind];
-    const red = suite.kind === 'regression' && world.fault('red_test') !== null;
-    return {
-      suite: suite.name,
-      kind: suite.kind,
-      target,
-      status: 'completed',
-      reason: '',
-      total,
-      passed: red ? total - 1 : total,
-      failed: red ? 1 : 0,
-      skipped: 0,
-      durationMs: 5_000,
-      failures: red ? [{ id: 'simulated-1', test: 'simulated regression', file: 'simulated', message: 'simulated failure' }] : [],
-      output: '',
-    };
-  },
-  runLoad: async (url) => {
-    const durationMs = world.config.load.durationMs;
-    await world.clock.sleep(durationMs);
-    const average = world.fault('slow_load')?.value ?? 145;
-    const requests = Math.round((1_250 * durationMs) / 1_000);
-    return {
-      status: 'completed',
-      reason: '',
-      url,
-      paths: world.config.load.paths ?? ['/'],
-      connections: world.config.load.connections,
-      durationMs,
-      requests,
-      throughputRps: 1_250,
-      errors: { connection: 0, timeout: 0, status: Math.round(requests * 0.0005) },
-      errorRate: Math.round(requests * 0.0005) / requests,
-      latencyMs: { average, p50: average * 0.9, p95: average * 1.93, p99: average * 3.1, max: average * 4 },
-      distribution: [
-        [average * 0.9, requests / 2],
-        [average * 1.93, requests * 0.95],
-        [average * 4, requests],
-      ],
-      resources: { cpuCores: 3.9, memoryBytes: 13e9 },
-    };
-  },
-  auditDependencies: () =>
-    Promise.resolve({
-      status: 'completed',
-      reason: '',
-      source: 'simulated',
-      packages: 310,
-      vulnerabilities: world.fault('critical_vulnerability')
-        ? [{ id: 'SIMULATED-1', package: 'simulated', version: '1.0.0', severity: 'critical', title: 'simulated' }]
-        : [],
-    }),
-  scanCode: () => Promise.resolve({ status: 'completed', reason: '', tools: ['simulated'], findings: [] }),
-  scanHttp: () =>
-    Promise.resolve({ status: 'completed', reason: '', probes: [{ probe: 'simulated', ok: true, severity: 'major', detail: '' }] }),
-});
+export const simulatedTesting = (world: World): TestingPort => {
+  const instrument = () =>
+    world.fault('testing_down') === null
+      ? { status: 'completed' as const, reason: '' }
+      : { status: 'errored' as const, reason: 'simulated: the test runner does not start' };
+  return {
+    name: 'simulated',
+    runSuite: async (suite, { target, artifact }) => {
+      await world.spend(5_000);
+      const state = instrument();
+      const total = state.status === 'completed' ? counts[suite.kind] : 0;
+      const red = total > 0 && suite.kind === 'regression' && world.fault('red_test', { artifact }) !== null;
+      return {
+        suite: suite.name,
+        kind: suite.kind,
+        target,
+        ...state,
+        total,
+        passed: red ? total - 1 : total,
+        failed: red ? 1 : 0,
+        skipped: 0,
+        durationMs: 5_000,
+        failures: red ? [{ id: 'simulated-1', test: 'simulated regression', file: 'simulated', message: 'simulated failure' }] : [],
+        output: '',
+      };
+    },
+    runLoad: async (url) => {
+      const { load, limits } = world.config;
+      const { requestsPerSecond, errorRate, latencyMs, latencySigma } = world.settings;
+      await world.spend(load.durationMs);
+      const state = instrument();
+      const average = world.fault('slow_load')?.value ?? latencyMs;
+      // Percentiles of a lognormal distribution with this average.
+      const at = (deviations: number) => average * Math.exp(deviations * latencySigma - latencySigma ** 2 / 2);
+      const requests = state.status === 'completed' ? Math.round((requestsPerSecond * load.durationMs) / 1_000) : 0;
+      const failed = Math.floor(requests * errorRate);
+      return {
+        ...state,
+        url,
+        paths: load.paths ?? ['/'],
+        connections: load.connections,
+        durationMs: load.durationMs,
+        requests,
+        throughputRps: (requests * 1_000) / Math.max(1, load.durationMs),
+        errors: { connection: 0, timeout: 0, status: failed },
+        errorRate: requests === 0 ? 0 : failed / requests,
+        latencyMs: { average, p50: at(0), p95: at(1.645), p99: at(2.326), max: at(4) },
+        distribution: [
+          [at(0), Math.round(requests * 0.5)],
+          [at(1.645), Math.round(requests * 0.95)],
+          [at(2.326), Math.round(requests * 0.99)],
+          [at(4), requests],
+        ],
+        resources: { cpuCores: limits.quota.cpuCores * 0.65, memoryBytes: Math.round(limits.quota.memoryBytes * 0.72) },
+      };
+    },
+    auditDependencies: (artifact) =>
+      Promise.resolve({
+        ...instrument(),
+        source: 'simulated',
+        packages: 310,
+        vulnerabilities: world.fault('critical_vulnerability', { artifact })
+          ? [{ id: 'SIMULATED-1', package: 'simulated', version: '1.0.0', severity: 'critical' as const, title: 'simulated' }]
+          : [],
+      }),
+    scanCode: () => Promise.resolve({ ...instrument(), tools: ['simulated'], findings: [] }),
+    scanHttp: () =>
+      Promise.resolve({ ...instrument(), probes: [{ probe: 'simulated', ok: true, severity: 'major' as const, detail: '' }] }),
+  };
+};

@@ -1,95 +1,135 @@
-import { digestOf } from '../blackboard/digest.js';
+import { z } from 'zod';
 import type { StagingConfig } from '../catalog/config.js';
-import type { Ports } from '../tools/ports.js';
-import { faultSchema, type Fault, type FaultInput } from './faults.js';
+import type { RoutineName } from '../catalog/routines.js';
+import type { EnvironmentName } from '../catalog/tools.js';
+import type { Artifact, Ports } from '../tools/ports.js';
+import { faultSchema, isShowing, type Fault, type FaultInput, type FaultKind } from './faults.js';
+import { seeded, type Seeded } from './seeded.js';
 import { simulatedDeployment } from './simulated-deployment.js';
+import { simulatedHistory } from './simulated-history.js';
 import { simulatedMonitoring } from './simulated-monitoring.js';
+import { simulatedSampler } from './simulated-sampler.js';
+import { simulatedSource } from './simulated-source.js';
 import { simulatedTesting } from './simulated-testing.js';
 import { VirtualClock } from './virtual-clock.js';
+
+/** How a simulated service behaves when nothing is wrong: the figures of the scenario's dashboard. */
+export const worldSchema = z.strictObject({
+  /** The same seed is the same world. */
+  seed: z.number().int().nonnegative().default(1),
+  /** Requests per second on average over a day; the peak is 16 % above it. */
+  requestsPerSecond: z.number().positive().default(1_250),
+  /** Fraction of the requests that fail. */
+  errorRate: z.number().min(0).max(1).default(0.0005),
+  /** Average of a lognormal distribution, in ms, and its sigma: the tail. */
+  latencyMs: z.number().positive().default(145),
+  latencySigma: z.number().positive().max(3).default(0.5),
+});
+export type WorldSettings = z.output<typeof worldSchema>;
+
+/** Whom and when a fault would have to act on. */
+export type Occasion = { environment?: EnvironmentName; artifact?: Artifact | null; at?: number; trafficSince?: number | null };
 
 /** What the simulated doors share. */
 export type World = {
   config: StagingConfig;
+  settings: WorldSettings;
+  random: Seeded;
   clock: VirtualClock;
   attempt: number;
-  fault: (kind: Fault['kind'], environment?: Fault['environment']) => Fault | null;
+  /** The features of the newest integration, and those that a build holds, by its digest. */
+  features: readonly string[];
+  featuresIn: Map<string, readonly string[]>;
+  /** How often the branch of a feature had moved by the end of an attempt: once for every fault that ended with one. */
+  fixesBy: (attempt: number, feature: string | null) => number;
+  fault: (kind: FaultKind, occasion?: Occasion) => Fault | null;
+  /** Milliseconds since the clock of a fault started, or null where it has not. */
+  elapsedMs: (fault: Fault, at: number, trafficSince?: number | null) => number | null;
+  /** Passes simulated time. Never comes back where the process dies. */
+  spend: (ms: number) => Promise<void>;
 };
+
+/** The doors of a simulated world, and what a person outside can do to it. */
+export type SimulatedPorts = Ports & {
+  /** Told that a routine begins: faults are anchored to it. Give it what `progress` tells. */
+  begins: (routine: RoutineName | null) => void;
+  /** Resolves when the fault `process_killed` strikes. */
+  death: () => Promise<void>;
+};
+
+/** The routines that a fix does not run again. */
+const once: ReadonlySet<RoutineName> = new Set([
+  'environment-setup-routine',
+  'infrastructure-provisioning-routine',
+  'monitoring-setup-routine',
+]);
+
+type Options = { config: StagingConfig; faults?: readonly FaultInput[]; clock?: VirtualClock; settings?: z.input<typeof worldSchema> };
 
 /** A deterministic world behind the same doors as the real one; every name in it says `simulated`. */
-export const openSimulatedPorts = (options: { config: StagingConfig; faults?: readonly FaultInput[]; clock?: VirtualClock }): Ports => {
+export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...options }: Options): SimulatedPorts => {
   const faults = (options.faults ?? []).map((fault) => faultSchema.parse(fault));
+  const settings = worldSchema.parse(options.settings ?? {});
+  const beganAt = clock.now();
+  const routinesBegan = new Map<RoutineName, number>();
+  const struck = new Set<Fault>();
+  let attempt = 1;
+  let die: () => void = () => undefined;
+
   const world: World = {
-    config: options.config,
-    clock: options.clock ?? new VirtualClock(),
-    attempt: 1,
-    fault: (kind, environment = 'staging') =>
-      faults.find((one) => one.kind === kind && one.environment === environment && world.attempt <= one.untilAttempt) ?? null,
+    config,
+    settings,
+    random: seeded(settings.seed),
+    clock,
+    features: [],
+    featuresIn: new Map(),
+    fixesBy: (until, feature) =>
+      new Set(
+        faults
+          .filter((fault) => fault.untilAttempt <= until && (fault.feature === undefined || fault.feature === feature))
+          .map((fault) => fault.untilAttempt),
+      ).size,
+    get attempt() {
+      return attempt;
+    },
+    set attempt(next) {
+      if (next === attempt) return;
+      attempt = next;
+      for (const routine of routinesBegan.keys()) if (!once.has(routine)) routinesBegan.delete(routine); // an anchor holds within its attempt
+      routinesBegan.set('feature-development-routine', clock.now());
+    },
+    elapsedMs: (fault, at, trafficSince = null) => {
+      const since = fault.at === undefined ? (trafficSince ?? beganAt) : routinesBegan.get(fault.at);
+      return since === undefined ? null : at - since;
+    },
+    fault: (kind, { environment = 'staging', artifact, at = clock.now(), trafficSince } = {}) =>
+      faults.find((fault) => {
+        if (fault.kind !== kind || fault.environment !== environment || attempt > fault.untilAttempt) return false;
+        const held = (artifact && world.featuresIn.get(artifact.digest)) ?? world.features;
+        if (fault.feature !== undefined && !held.includes(fault.feature)) return false;
+        const elapsedMs = world.elapsedMs(fault, at, trafficSince);
+        return elapsedMs !== null && isShowing(fault, elapsedMs);
+      }) ?? null,
+    spend: async (ms) => {
+      await clock.sleep(ms);
+      const fault = world.fault('process_killed') ?? world.fault('process_killed', { environment: 'production' });
+      if (fault === null || struck.has(fault)) return;
+      struck.add(fault);
+      die();
+      await new Promise<never>(() => undefined);
+    },
   };
-  const deployment = simulatedDeployment(world);
+  const history = simulatedHistory(() => clock.now());
+  const sampler = simulatedSampler(world, history);
   return {
-    clock: world.clock,
-    deployment,
-    monitoring: simulatedMonitoring(world, deployment),
+    clock: { passesByItself: false, now: () => clock.now(), sleep: (ms) => world.spend(ms) },
+    deployment: simulatedDeployment(world, history, sampler),
+    monitoring: simulatedMonitoring(world, history, sampler),
     testing: simulatedTesting(world),
     source: simulatedSource(world),
-  };
-};
-
-const simulatedSource = (world: World): Ports['source'] => {
-  const commit = (...parts: unknown[]) => digestOf(parts).slice(7, 47);
-  return {
-    name: 'simulated',
-    heads: (version, features) =>
-      Promise.resolve(
-        Object.fromEntries([
-          ['version', commit(version)],
-          ...features.map((feature) => [feature, commit(feature, world.fault('red_test') ? world.attempt : 'fixed')]),
-        ]),
-      ),
-    versions: () => Promise.resolve(['v2.1.1', 'v2.1.0']),
-    integrate: ({ attempt, version, features }) => {
-      world.attempt = attempt;
-      const conflict = world.fault('merge_conflict') !== null;
-      return Promise.resolve({
-        status: conflict ? 'conflict' : 'integrated',
-        branch: `simulated/${version}`,
-        base: commit(version),
-        commit: commit(version, features, attempt),
-        worktree: 'simulated',
-        features: features.map((feature) => ({
-          feature,
-          branch: `feature/${feature}`,
-          commit: commit(feature, 'fixed'),
-          files: [`src/${feature}.ts`],
-        })),
-        conflicts: conflict ? [{ file: 'src/cart.ts', branches: features.map((feature) => `feature/${feature}`) }] : [],
-      });
+    begins: (routine) => {
+      if (routine !== null && !routinesBegan.has(routine)) routinesBegan.set(routine, clock.now());
     },
-    build: ({ commit: built }) =>
-      Promise.resolve(
-        world.fault('build_failure')
-          ? { status: 'failed' as const, digest: '', path: '', files: 0, bytes: 0, durationMs: 1_000, output: 'simulated build failure' }
-          : {
-              status: 'built' as const,
-              digest: digestOf(built),
-              path: 'simulated',
-              files: 40,
-              bytes: 200_000,
-              durationMs: 1_000,
-              output: '',
-            },
-      ),
-    artifactOf: (version) => Promise.resolve({ version, digest: digestOf(version), path: 'simulated' }),
-    changes: (base, head) =>
-      Promise.resolve({
-        base,
-        head,
-        commits: [{ sha: commit(head), author: 'simulated', subject: 'simulated change' }],
-        files: ['src/wishlist.ts'],
-        insertions: 120,
-        deletions: 8,
-      }),
-    tag: ({ version, commit: tagged }) => Promise.resolve({ tag: `production/${version}`, commit: tagged }),
-    clean: () => Promise.resolve(),
+    death: () => new Promise((resolve) => (die = resolve)),
   };
 };

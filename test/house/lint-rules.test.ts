@@ -27,9 +27,16 @@ const rows: [rule: string, file: string, code: string, message: string][] = [
     'src/catalog may import from nowhere else',
   ],
   ['tools never know who calls them', 'src/tools/lint-probe.ts', `import '../agents/settle.js';`, 'src/tools may import from'],
+  [
+    'conformance suites know the contracts, no adapter and no scenario',
+    'src/testing/lint-probe.ts',
+    `import '../scenario/faults.js';`,
+    'src/testing may import from',
+  ],
   ['only the graph imports LangGraph', 'src/agents/lint-probe.ts', `import '@langchain/langgraph';`, 'Only src/graph assembles the graph'],
   ['rollout is pure', 'src/rollout/lint-probe.ts', `import 'node:fs';`, 'Gates and rollout are pure'],
   ['an agent never imports another', 'src/agents/qa-tester.ts', `import './feature-developer.js';`, 'Agents meet on the blackboard'],
+  ['chance comes from a seed', 'src/scenario/lint-probe.ts', `export const n = Math.random();`, 'Chance comes from a seed'],
   ['time comes in through the clock', 'src/agents/lint-probe.ts', `export const at = Date.now();`, 'Time comes in through the Clock'],
   [
     'a cast through unknown is not earned',

@@ -3,7 +3,7 @@ import { openWorkspace } from '../workspace.js';
 import { parseRequest } from '../../graph/parse-request.js';
 import { release, type ReleaseOptions } from './release.js';
 import { explain, history, status } from './look.js';
-import { reportError } from '../output.js';
+import { openOutput, reportError } from '../output.js';
 
 const questions: { asked: RegExp; answer: (id: string, options: ReleaseOptions) => Promise<number> }[] = [
   { asked: /^(?:status|where|how far|what(?:'s| is) (?:going on|running))/i, answer: (_, options) => status(undefined, options) },
@@ -13,8 +13,9 @@ const questions: { asked: RegExp; answer: (id: string, options: ReleaseOptions) 
 
 /** `chat`: requests, questions and answers, line by line; asks back when a request is unclear. */
 export const chat = async (options: ReleaseOptions): Promise<number> => {
+  const { say } = openOutput({ json: false, simulated: options.dryRun ?? false });
   const lines = createInterface({ input: process.stdin, output: process.stderr, prompt: '> ' });
-  process.stderr.write('Ask for a release, or ask "status", "why", "history". "quit" ends.\n');
+  say('Ask for a release, or ask "status", "why", "history". "quit" ends.');
   lines.prompt();
   let asked = '';
   for await (const line of lines) {
@@ -22,7 +23,7 @@ export const chat = async (options: ReleaseOptions): Promise<number> => {
     if (/^(?:quit|exit|bye)$/i.test(text)) break;
     if (text !== '')
       asked = await answer(asked === '' ? text : `${asked} ${text}`, text, options).catch(
-        (error: unknown) => (reportError(error, false), ''),
+        (error: unknown) => (reportError(error, false, options.dryRun), ''),
       );
     lines.prompt();
   }
@@ -32,6 +33,7 @@ export const chat = async (options: ReleaseOptions): Promise<number> => {
 
 /** Gives back what is still unclear, so that the next line completes it. */
 const answer = async (whole: string, text: string, options: ReleaseOptions): Promise<string> => {
+  const { say } = openOutput({ json: false, simulated: options.dryRun ?? false });
   const workspace = await openWorkspace(options);
   const newest = workspace.store.releases()[0]?.id ?? '';
   const { config } = workspace;
@@ -43,12 +45,12 @@ const answer = async (whole: string, text: string, options: ReleaseOptions): Pro
   }
   const reading = parseRequest(whole, { config, preApprovedBy: null });
   if ('question' in reading) {
-    process.stderr.write(`${reading.question}\n`);
+    say(reading.question);
     return whole;
   }
   const { service, version, features, target } = reading.request;
-  process.stderr.write(
-    `I understood: ${service} ${version}${features.length > 0 ? ` with ${features.join(', ')}` : ''}, ${target === 'production' ? 'to staging and on to production' : 'staging only'}.\n`,
+  say(
+    `I understood: ${service} ${version}${features.length > 0 ? ` with ${features.join(', ')}` : ''}, ${target === 'production' ? 'to staging and on to production' : 'staging only'}.`,
   );
   await release(whole, options);
   return '';

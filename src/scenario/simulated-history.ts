@@ -1,0 +1,53 @@
+import type { EnvironmentName, SlotName } from '../catalog/tools.js';
+import type { Artifact } from '../tools/ports.js';
+
+/** What an environment was from a moment on. */
+export type EnvironmentState = {
+  at: number;
+  active: SlotName;
+  candidateWeightPercent: number;
+  slots: Record<SlotName, Artifact | null>;
+};
+
+/** How the two environments came to be what they are: samples of the past are computed from it. */
+export const simulatedHistory = (now: () => number) => {
+  const states: Record<EnvironmentName, EnvironmentState[]> = { staging: [], production: [] };
+  const firstStable: Partial<Record<EnvironmentName, string>> = {};
+  const nothing: EnvironmentState = { at: 0, active: 'blue', candidateWeightPercent: 0, slots: { blue: null, green: null } };
+  const current = (environment: EnvironmentName): EnvironmentState => states[environment].at(-1) ?? nothing;
+  const stateAt = (environment: EnvironmentName, at: number): EnvironmentState =>
+    states[environment].findLast((state) => state.at <= at) ?? nothing;
+
+  return {
+    current,
+    /** When the environment was first provisioned, or null. */
+    beganAt: (environment: EnvironmentName): number | null => states[environment][0]?.at ?? null,
+    change: (environment: EnvironmentName, change: Partial<Omit<EnvironmentState, 'at'>>): EnvironmentState => {
+      const next = { ...current(environment), ...change, at: now() };
+      states[environment].push(next);
+      const serving = next.slots[next.active];
+      if (serving !== null) firstStable[environment] ??= serving.digest;
+      return next;
+    },
+    artifactAt: (environment: EnvironmentName, slot: SlotName, at: number): Artifact | null => stateAt(environment, at).slots[slot],
+    /** Share of the environment's traffic that a slot took, 0..1. */
+    shareAt: (environment: EnvironmentName, slot: SlotName, at: number): number => shareOf(stateAt(environment, at), slot),
+    /** Something else than the first version that served here. */
+    isCandidate: (environment: EnvironmentName, artifact: Artifact | null): boolean =>
+      artifact !== null && artifact.digest !== firstStable[environment],
+    /** When the artifact that was in the slot at a moment had first taken traffic there, or null. */
+    trafficSince: (environment: EnvironmentName, slot: SlotName, at: number): number | null => {
+      const digest = stateAt(environment, at).slots[slot]?.digest;
+      let since: number | null = null;
+      for (const state of states[environment].filter((one) => one.at <= at)) {
+        if (state.slots[slot]?.digest !== digest) since = null;
+        else if (shareOf(state, slot) > 0) since ??= state.at;
+      }
+      return since;
+    },
+  };
+};
+export type SimulatedHistory = ReturnType<typeof simulatedHistory>;
+
+const shareOf = ({ active, candidateWeightPercent, slots }: EnvironmentState, slot: SlotName): number =>
+  slots[slot] === null ? 0 : (slot === active ? 100 - candidateWeightPercent : candidateWeightPercent) / 100;

@@ -1,0 +1,62 @@
+import type { EnvironmentName, Sample, SlotName } from '../catalog/tools.js';
+import type { FaultKind } from './faults.js';
+import type { SimulatedHistory } from './simulated-history.js';
+import type { World } from './simulated-world.js';
+
+/** Samples of one slot on a grid of `sampleMs`, `fromAt < at <= toAt`. What was once seen stays as it was. */
+export type Sampler = (environment: EnvironmentName, slot: SlotName, fromAt: number, toAt: number) => Sample[];
+
+export const simulatedSampler = (world: World, history: SimulatedHistory): Sampler => {
+  const seen = new Map<string, Sample>();
+  const stepMs = world.config.rollout.sampleMs;
+
+  const compute = (environment: EnvironmentName, slot: SlotName, at: number, key: string): Sample => {
+    const artifact = history.artifactAt(environment, slot, at - 1); // a sample tells of the time before it
+    const share = history.shareAt(environment, slot, at - 1);
+    const trafficSince = history.trafficSince(environment, slot, at - 1);
+    const candidate = history.isCandidate(environment, artifact);
+    const acting = (kind: FaultKind) => (candidate && share > 0 ? world.fault(kind, { environment, artifact, at, trafficSince }) : null);
+    const { requestsPerSecond, errorRate, latencyMs, latencySigma } = world.settings;
+    const { normal, binomial, uniform } = world.random;
+    const expected = acting('no_traffic') ? 0 : (requestsPerSecond * share * daily(at) * stepMs) / 1_000;
+    const requests = Math.max(0, Math.round(expected + Math.sqrt(expected) * normal(`${key}/requests`)));
+    const meanMs = acting('latency')?.value ?? latencyMs;
+    // The average of n lognormal answers strays from their mean by its deviation over the root of n.
+    const strays = Math.sqrt((Math.exp(latencySigma ** 2) - 1) / Math.max(1, requests));
+    const averageMs = meanMs * (1 + Math.max(-0.5, Math.min(0.5, strays * normal(`${key}/latency`))));
+    const leak = acting('memory_leak');
+    const leaking = leak === null ? 0 : (leak.value * ((world.elapsedMs(leak, at, trafficSince) ?? 0) - leak.afterS * 1_000)) / 60_000;
+    const crashed = acting('crash') !== null;
+    const { cpuCores, memoryBytes } = world.config.limits.quota;
+    return {
+      at,
+      environment,
+      slot,
+      version: artifact?.version ?? null,
+      requests,
+      errors: binomial(`${key}/errors`, requests, acting('error_rate')?.value ?? errorRate),
+      latencyAverageMs: requests > 0 ? averageMs : null,
+      latencyP95Ms: requests > 0 ? averageMs * Math.exp(1.645 * latencySigma - latencySigma ** 2 / 2) : null,
+      cpuCores: crashed ? null : cpuCores * (0.05 + 0.6 * share * daily(at)),
+      memoryBytes: crashed ? null : Math.round(0.72 * memoryBytes * (1 + 0.002 * uniform(`${key}/memory`)) + leaking),
+      healthy: !crashed && acting('failed_health_checks') === null,
+      restarts: crashed ? 1 : 0,
+      errorLogLines: 0,
+    };
+  };
+
+  return (environment, slot, fromAt, toAt) => {
+    const found: Sample[] = [];
+    for (let at = (Math.floor(fromAt / stepMs) + 1) * stepMs; at <= toAt; at += stepMs) {
+      if (history.artifactAt(environment, slot, at - 1) === null) continue;
+      const key = `${environment}/${slot}/${at}`;
+      const sample = seen.get(key) ?? compute(environment, slot, at, key);
+      seen.set(key, sample);
+      found.push(sample);
+    }
+    return found;
+  };
+};
+
+/** The day's course of traffic: lowest at three in the morning, highest twelve hours later. */
+const daily = (at: number): number => 1 - 0.16 * Math.cos(((at / 3_600_000 - 3) * Math.PI) / 12);

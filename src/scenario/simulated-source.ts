@@ -1,0 +1,61 @@
+import { digestOf } from '../blackboard/digest.js';
+import type { Ports } from '../tools/ports.js';
+import type { World } from './simulated-world.js';
+
+/** A repository that has every version and every feature; where a fault ends with an attempt, its fix is on the branches by then. */
+export const simulatedSource = (world: World): Ports['source'] => {
+  const commit = (...parts: unknown[]) => digestOf(parts).slice(7, 47);
+  const featuresAt = new Map<string, readonly string[]>();
+  const headsAfter = (attempt: number, version: string, features: readonly string[]): Record<string, string> => ({
+    version: commit(version, features.length === 0 ? world.fixesBy(attempt, null) : 0),
+    ...Object.fromEntries(features.map((feature) => [feature, commit(feature, world.fixesBy(attempt, feature))])),
+  });
+  return {
+    name: 'simulated',
+    heads: (version, features) => Promise.resolve(headsAfter(world.attempt, version, features)),
+    versions: () => Promise.resolve(['v2.1.1', 'v2.1.0']),
+    integrate: ({ attempt, version, features }) => {
+      world.attempt = attempt;
+      world.features = features;
+      const heads = headsAfter(attempt - 1, version, features);
+      const integrated = commit(heads, attempt);
+      featuresAt.set(integrated, features);
+      const conflict = world.fault('merge_conflict') !== null;
+      return Promise.resolve({
+        status: conflict ? 'conflict' : 'integrated',
+        branch: `simulated/${version}`,
+        base: heads['version'] ?? '',
+        commit: integrated,
+        worktree: 'simulated',
+        features: features.map((feature) => ({
+          feature,
+          branch: `feature/${feature}`,
+          commit: heads[feature] ?? '',
+          files: [`src/${feature}.ts`],
+        })),
+        conflicts: conflict ? [{ file: 'src/cart.ts', branches: features.map((feature) => `feature/${feature}`) }] : [],
+      });
+    },
+    build: ({ commit: built }) => {
+      const digest = digestOf(built);
+      world.featuresIn.set(digest, featuresAt.get(built) ?? []);
+      return Promise.resolve(
+        world.fault('build_failure')
+          ? { status: 'failed' as const, digest: '', path: '', files: 0, bytes: 0, durationMs: 1_000, output: 'simulated build failure' }
+          : { status: 'built' as const, digest, path: 'simulated', files: 40, bytes: 200_000, durationMs: 1_000, output: '' },
+      );
+    },
+    artifactOf: (version) => Promise.resolve({ version, digest: digestOf(version), path: 'simulated' }),
+    changes: (base, head) =>
+      Promise.resolve({
+        base,
+        head,
+        commits: [{ sha: commit(head), author: 'simulated', subject: 'simulated change' }],
+        files: ['src/wishlist.ts'],
+        insertions: 120,
+        deletions: 8,
+      }),
+    tag: ({ version, commit: tagged }) => Promise.resolve({ tag: `production/${version}`, commit: tagged }),
+    clean: () => Promise.resolve(),
+  };
+};

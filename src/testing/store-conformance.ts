@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { digestOf } from '../blackboard/digest.js';
+import type { JournalEntry, ReleaseRow, Store } from '../blackboard/store.js';
+import { conformance, type ConformanceCase, type Skips } from './conformance.js';
+
+export type StoreSubject = { store: Store; close: () => Promise<void> };
+
+/** What every store promises: run each case as a test. `open` gives an empty store to each. */
+export const storeConformance = (open: () => Promise<StoreSubject>, skips?: Skips): ConformanceCase[] =>
+  conformance(
+    open,
+    {
+      'a release is kept, and saving it again changes what may change': ({ store }) => {
+        store.saveRelease(release('a', 1));
+        store.saveRelease({ ...release('a', 1), state: 'ended', outcome: 'promoted', reason: 'it serves production', updatedAt: 9 });
+        assert.deepEqual(store.release('a'), {
+          ...release('a', 1),
+          state: 'ended',
+          outcome: 'promoted',
+          reason: 'it serves production',
+          updatedAt: 9,
+        });
+        assert.equal(store.release('b'), null);
+      },
+      'releases come newest first': ({ store }) => {
+        for (const [id, at] of [
+          ['a', 1],
+          ['c', 3],
+          ['b', 2],
+        ] as const)
+          store.saveRelease(release(id, at));
+        assert.deepEqual(
+          store.releases().map((row) => row.id),
+          ['c', 'b', 'a'],
+        );
+      },
+      'journal rows are numbered and chained in the order in which they were appended': ({ store }) => {
+        store.append('a', [entry('1'), entry('2')]);
+        store.append('b', [entry('1')]);
+        store.append('a', [entry('3')]);
+        const rows = store.journal('a');
+        assert.deepEqual(
+          rows.map((row) => [row.sequence, row.key]),
+          [
+            [1, '1'],
+            [2, '2'],
+            [3, '3'],
+          ],
+        );
+        for (const [index, row] of rows.entries()) assert.equal(row.previousHash, rows[index - 1]?.hash ?? '');
+        assert.deepEqual(store.verify('a'), []);
+      },
+      'a row that was appended is there once, however often it comes': ({ store }) => {
+        store.append('a', [entry('1'), entry('1')]);
+        store.append('a', [{ ...entry('1'), at: 9, value: 'changed' }]);
+        assert.deepEqual(
+          store.journal('a').map(({ key, value }) => ({ key, value })),
+          [{ key: '1', value: { text: 'äöü 1' } }],
+        );
+      },
+      'evidence is stored once, under the digest of its content, whatever the order of its keys': ({ store }) => {
+        const digest = store.putEvidence({ b: [1, null, 'x'], a: { c: true } });
+        assert.equal(digest, digestOf({ a: { c: true }, b: [1, null, 'x'] }));
+        assert.equal(store.putEvidence({ a: { c: true }, b: [1, null, 'x'] }), digest);
+        assert.deepEqual(store.evidence(digest), { a: { c: true }, b: [1, null, 'x'] });
+      },
+      'evidence that is not there is an error, never nothing': ({ store }) => {
+        assert.throws(() => store.evidence('sha256:nothing'), { code: 'STORE_UNREADABLE' });
+      },
+      'an operation leaves its evidence, its completion and its rows together': ({ store }) => {
+        store.beginOperation(operation('o', 10));
+        assert.deepEqual(store.operation('o'), { id: 'o', release: 'a', name: 'run_load', startedAt: 10, finishedAt: null, digest: null });
+        const digest = store.finishOperation({ id: 'o', release: 'a', at: 25, value: { requests: 100 }, entries: [entry('1')] });
+        assert.deepEqual(store.operation('o'), { id: 'o', release: 'a', name: 'run_load', startedAt: 10, finishedAt: 25, digest });
+        assert.deepEqual(store.evidence(digest), { requests: 100 });
+        assert.equal(store.journal('a').length, 1);
+      },
+      'an operation that is begun again keeps its first beginning': ({ store }) => {
+        store.beginOperation(operation('o', 10));
+        store.beginOperation(operation('o', 20));
+        assert.equal(store.operation('o')?.startedAt, 10);
+      },
+      'credits are reserved from the beginning, and counted as they were in the end': ({ store }) => {
+        store.beginOperation({ ...operation('o', 1), reservedCredits: 500 });
+        assert.deepEqual(store.spent('a'), { calls: 0, inputTokens: 0, outputTokens: 0, credits: 500 });
+        store.finishOperation({
+          id: 'o',
+          release: 'a',
+          at: 2,
+          value: {},
+          cost: { inputTokens: 7, outputTokens: 3, credits: 40 },
+          entries: [],
+        });
+        assert.deepEqual(store.spent('a'), { calls: 1, inputTokens: 7, outputTokens: 3, credits: 40 });
+        assert.deepEqual(store.spent('b'), { calls: 0, inputTokens: 0, outputTokens: 0, credits: 0 });
+      },
+      'active time is that of finished operations, without the named ones': ({ store }) => {
+        for (const [id, name] of [
+          ['o', 'run_load'],
+          ['p', 'run_rollout'],
+        ] as const) {
+          store.beginOperation({ ...operation(id, 10), name });
+          store.finishOperation({ id, release: 'a', at: 40, value: id, entries: [] });
+        }
+        store.beginOperation(operation('q', 40));
+        assert.equal(store.activeMs('a', ['run_rollout']), 30);
+        assert.equal(store.activeMs('a', []), 60);
+      },
+    },
+    skips,
+  );
+
+const release = (id: string, at: number): ReleaseRow => ({
+  id,
+  request: { service: 'shop', version: 'v2', features: ['a'], target: 'production', text: 'ship it', preApprovedBy: null },
+  state: 'running',
+  outcome: null,
+  reason: '',
+  model: 'runbook',
+  simulated: true,
+  createdAt: at,
+  updatedAt: at,
+});
+
+const entry = (key: string): JournalEntry => ({
+  key,
+  at: 1,
+  agent: 'qa_tester',
+  routine: 'performance-testing-routine',
+  kind: 'note',
+  name: 'note',
+  value: { text: `äöü ${key}` },
+});
+
+const operation = (id: string, at: number) => ({ id, release: 'a', name: 'run_load', at, reservedCredits: 0 });
