@@ -76,7 +76,7 @@ test.each([
   const program = async () => {
     const graph = approvalGraph(server.url, ['what?', 'what?'], nested);
     await graph.invoke({}, thread);
-    return (await graph.invoke(new Command({ resume: 'yes' }), thread));
+    return await graph.invoke(new Command({ resume: 'yes' }), thread);
   };
 
   const recorded = await withTapeAt(file, 'record', program);
