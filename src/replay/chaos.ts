@@ -108,7 +108,7 @@ const streamOf = ({ chunks, delayMs, breaksOff }: Delivery): ReadableStream<Uint
   );
 };
 
-/** Tool arguments lose their closing brace, whole or in the piece of the stream that brings it. */
+/** Tool arguments end with the wrong bracket; one that is only missing, LangChain would put there itself. */
 const breakArguments = (reply: Extract<Reply, { status: number }>): Extract<Reply, { status: number }> => {
   if (reply.kind === 'json') return { ...reply, body: broken(reply.body) };
   if (reply.kind !== 'stream') return reply;
@@ -119,7 +119,7 @@ const brokenLine = (_line: string, prefix: string, data: string): string => pref
 
 const broken = (value: Json, name = '', kind = ''): Json => {
   if (typeof value === 'string')
-    return name === 'arguments' || (name === 'delta' && kind.includes('function_call_arguments')) ? value.replace(/\}\s*$/, '') : value;
+    return name === 'arguments' || (name === 'delta' && kind.includes('function_call_arguments')) ? value.replace(/\}\s*$/, ']') : value;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => broken(item, name, kind));
   const type = typeof value['type'] === 'string' ? value['type'] : kind;

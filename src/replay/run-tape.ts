@@ -26,6 +26,13 @@ export type RunSettings = {
   chaos: readonly Chaos[];
 };
 
+/**
+ * LangChain fetches its tokenizer from here, once per process, to estimate what a streamed answer costs. That depends on what ran before
+ * and belongs on no tape. Given an empty file, LangChain estimates without it, while recording as well as later; any error it would
+ * retry for minutes.
+ */
+const tokenizerHost = 'tiktoken.pages.dev';
+
 /** One run of a program against a tape: what it asked, what it got, and what was not there. */
 export class TapeRun implements Listener {
   readonly misses: Miss[] = [];
@@ -51,6 +58,7 @@ export class TapeRun implements Listener {
 
   answer(request: Request, url: URL): Promise<Response> | null {
     if (isAllowed(this.settings.allow, url.hostname, portOf(url))) return null;
+    if (url.hostname === tokenizerHost) return Promise.resolve(new Response(''));
     return this.respond(request, url, this.watch.here());
   }
 

@@ -62,7 +62,7 @@ export class ValueTrack {
       values.set(key, value);
       if (item.answer) value.answers.push(item.answer);
     }
-    return [...values].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })).map(([, value]) => value);
+    return [...values.values()].sort((a, b) => valueName(a).localeCompare(valueName(b), 'en', { numeric: true }));
   }
 
   private take(name: string, input: unknown): Taken {
@@ -84,7 +84,7 @@ export class ValueTrack {
 
 const digestOf = (name: string, input: Json | undefined): string => questionDigest([name, input ?? null]);
 
-const valueName = ({ lane, name, input }: { lane: string; name: string; input: Json | undefined }): string =>
+const valueName = ({ lane, name, input }: { lane: string; name: string; input?: Json | undefined }): string =>
   `${name}${input === undefined ? '' : ` ${JSON.stringify(input).slice(0, 120)}`} (${lane || 'no graph'})`;
 
 /** What JSON keeps of a value: the program gets the same while recording as later from the tape. */

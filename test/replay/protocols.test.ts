@@ -2,6 +2,7 @@ import { OpenAIEmbeddings } from '@langchain/openai';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { readTape } from '../../src/replay/public.js';
 import { completion, modelServer, sendEvents, sendJson, streamed } from './support/model-server.js';
 import { chat, tapeFolder, withTapeAt } from './support/tape-test.js';
 
@@ -102,4 +103,15 @@ test('a tape outlives the address at which it was recorded', async () => {
   const answer = await withTapeAt(file, 'replay', () => chat('https://api.openai.com/v1').invoke('hi'));
 
   expect(answer.text).toBe('hello');
+});
+
+test('the tokenizer that LangChain fetches for its estimates is on no tape', async () => {
+  const { file } = tapeFolder();
+  const server = await modelServer((_received, response) => void sendEvents(response, streamed(['streamed'])));
+  const program = async () => (await chat(server.url, { streaming: true }).invoke('hi')).text;
+
+  await withTapeAt(file, 'record', program);
+
+  expect(await withTapeAt(file, 'replay', program)).toBe('streamed');
+  expect((await readTape(file)).calls.map(({ request }) => request.target)).toEqual(['chat/completions']);
 });
