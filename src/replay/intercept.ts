@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';
 import { http, HttpResponse, passthrough } from 'msw';
 import { setupServer } from 'msw/node';
@@ -10,6 +11,8 @@ export type Listener = {
   answer: (request: Request, url: URL) => Promise<Response> | null;
   /** Throws for a connection that must not be made. */
   connect: (host: string, port: number) => void;
+  /** The refusal of a request that went past the tape; null where it may go. */
+  escape: (url: URL) => Error | null;
 };
 
 const current = new AsyncLocalStorage<Listener>();
@@ -38,6 +41,21 @@ export const listenDuring = async <T>(listener: Listener, run: () => Promise<T>)
   }
 };
 
+/** Asks the real endpoint, as the tape itself does while it records. */
+export const askForReal: typeof fetch = (...args) => forReal.run(true, () => fetch(...args));
+
+const forReal = new AsyncLocalStorage<true>();
+
+/**
+ * A client that was used before the tape ran has kept the real `fetch`, and perhaps an open connection: neither msw nor the sockets
+ * show its requests. Node announces them.
+ */
+const onUndiciRequest = (message: unknown): void => {
+  const { request } = message as { request: { origin: string; path: string; onError?: (error: Error) => void } }; // Node documents origin and path
+  const refusal = forReal.getStore() ? null : currentListener()?.escape(new URL(request.path, request.origin));
+  if (refusal) request.onError?.(refusal);
+};
+
 type Connect = (this: Socket, ...args: unknown[]) => Socket;
 let connectBefore: Connect | null = null;
 
@@ -46,6 +64,7 @@ const start = (): void => {
   // msw sees fetch, http and https. What opens sockets by itself (undici's own client, database drivers) is held here.
   const connect = Reflect.get(Socket.prototype, 'connect') as Connect; // one signature instead of five overloads
   connectBefore = connect;
+  subscribe('undici:request:create', onUndiciRequest);
   Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
     const address = addressOf(args);
     if (address) currentListener()?.connect(address.host, address.port);
@@ -55,6 +74,7 @@ const start = (): void => {
 
 const stop = (): void => {
   server.close();
+  unsubscribe('undici:request:create', onUndiciRequest);
   if (connectBefore) Socket.prototype.connect = connectBefore;
   connectBefore = null;
 };

@@ -160,13 +160,25 @@ export class OpenTape {
 
   private checkMisses(cause: { cause?: unknown }): void {
     const said = [...this.report.misses.map(describeMiss), ...this.report.refused.map((what) => `${what} is not on the tape`)];
-    if (said.length > 0) throw new StagingError('TAPE_MISS', `Failed to replay ${this.file}: ${said.join('\n')}\n`, cause);
+    if (said.length === 0) return;
+    throw new StagingError('TAPE_MISS', `Failed to replay ${this.file}: ${said.join('\n')}`, {
+      ...cause,
+      ...this.remedy('If the change is meant, run'),
+    });
   }
 
   private checkUnused(): void {
     const { unused } = this.report;
     if (unused.length === 0 || this.settings.options.unused === 'allow') return;
-    throw new StagingError('TAPE_UNUSED', `Failed to replay ${this.file} to its end: nobody asked for ${unused.join(', ')}.`);
+    throw new StagingError(
+      'TAPE_UNUSED',
+      `Failed to replay ${this.file} to its end: nobody asked for ${unused.join(', ')}.`,
+      this.remedy('If the program rightly asks less, drop it with'),
+    );
+  }
+
+  private remedy(when: string): { remedy: string } {
+    return { remedy: `${when} \`langgraph-staging tape update ${this.file} -- COMMAND\`, with the command that runs the test.` };
   }
 
   private async write(run: TapeRun): Promise<void> {

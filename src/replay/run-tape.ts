@@ -2,7 +2,7 @@ import { bypass, HttpResponse } from 'msw';
 import { StagingError } from '../catalog/errors.js';
 import { answerOf, type Chaos } from './chaos.js';
 import { describeMiss, diagnose, type Miss } from './diagnose.js';
-import { isAllowed, type Listener } from './intercept.js';
+import { askForReal, isAllowed, type Listener } from './intercept.js';
 import { TaskWatch, type Place } from './lane.js';
 import { Ledger } from './ledger.js';
 import type { PromptChange } from './prompt-digests.js';
@@ -69,6 +69,13 @@ export class TapeRun implements Listener {
     throw new StagingError('TAPE_MISS', `Failed to connect: ${refusal} is not on the tape, and nothing falls through to the network.`);
   }
 
+  escape(url: URL): Error | null {
+    if (isAllowed(this.settings.allow, url.hostname, portOf(url))) return null;
+    const refusal = `a request to ${url.host} by a client that was in use before the tape ran (make the client within the run)`;
+    this.refused.push(refusal);
+    return new StagingError('TAPE_MISS', `Failed to ask ${url.host}: ${refusal} cannot be on the tape.`);
+  }
+
   /** All replies are read to their end. */
   async settled(): Promise<void> {
     await Promise.all(this.ledger.taken().map(({ item }) => item.ready));
@@ -131,7 +138,7 @@ export class TapeRun implements Listener {
     digest: string,
   ): Promise<Response> {
     this.hosts.add(url.host);
-    const sent = fetch(
+    const sent = askForReal(
       bypass(request.url, { method: request.method, headers: request.headers, ...(bytes.length > 0 && { body: bytes }) }),
       { signal: request.signal },
     );

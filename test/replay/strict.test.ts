@@ -155,9 +155,8 @@ test.each<[string, (url: string) => Promise<unknown>]>([
   await withTapeAt(file, 'record', async () => undefined);
 
   const outside = withTapeAt(file, 'replay', () => ask('http://192.0.2.1:81/').catch(() => null));
-  const here = withTapeAt(file, 'replay', () => ask(server.url).catch(() => null));
-
   await expect(outside).rejects.toMatchObject({ code: 'TAPE_MISS', message: expect.stringContaining('192.0.2.1') as string });
+  const here = withTapeAt(file, 'replay', () => ask(server.url).catch(() => null));
   await expect(here).rejects.toMatchObject({ code: 'TAPE_MISS' });
   expect(server.received).toHaveLength(0);
   await withTapeAt(file, 'replay', () => ask(server.url), { allow: [`127.0.0.1:${server.port}`] });
@@ -172,4 +171,36 @@ test('after the run, the network is as it was', async () => {
 
   expect((await fetch(server.url)).status).toBe(200);
   expect((await undiciRequest(server.url)).statusCode).toBe(200);
+});
+
+test.each(['record', 'replay'] as const)(
+  'a client that kept the real fetch from before the run is refused, not let through (%s)',
+  async (mode) => {
+    const { file } = tapeFolder();
+    const server = await modelServer((_received, response) => void sendJson(response, completion('hello')));
+    const model = chat(server.url);
+    await model.invoke('before');
+    await withTapeAt(file, 'record', async () => undefined);
+
+    await expect(withTapeAt(file, mode, () => model.invoke('hi').catch(() => 'swallowed'))).rejects.toMatchObject({
+      code: 'TAPE_MISS',
+      message: expect.stringContaining('in use before the tape ran') as string,
+    });
+    expect(server.received).toHaveLength(1);
+  },
+);
+
+test('a client that was first used in one run is answered in the next', async () => {
+  const { file } = tapeFolder();
+  const server = await modelServer((_received, response, count) => void sendJson(response, completion(`answer ${count}`)));
+  const model = chat(server.url);
+  const program = async () => (await model.invoke('hi')).text;
+
+  const said = [
+    await withTapeAt(file, 'record', program),
+    await withTapeAt(file, 'replay', program),
+    await withTapeAt(file, 'replay', program),
+  ];
+
+  expect(said).toEqual(['answer 1', 'answer 1', 'answer 1']);
 });
