@@ -1,6 +1,7 @@
 /**
  * What one replayed `ChatOpenAI.invoke` costs: the tape beside a bare msw handler, aimock and Polly.js, measured in one run.
- * Rounds alternate between them, so that a busy machine is busy for all; the median round counts. Ratios are to the bare msw handler.
+ * Rounds alternate between them and the median round counts. All of them run in this process, so its processor time is what a call costs, and
+ * a busy machine does not change it; the time on the wall stands beside it. Ratios are to the bare msw handler, in processor time.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -114,27 +115,31 @@ const contenders = [msw(url), await tape(url, folder), mock, await polly(url, fo
 real.closeAllConnections();
 real.close();
 
-const microseconds = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+const times = new Map(contenders.map(({ name }) => [name, { processor: [] as number[], wall: [] as number[] }]));
 for (let round = -2; round < rounds; round++)
   for (const { name, around, url } of contenders)
     await around(async () => {
       const model = modelAt(url);
       await model.invoke(question); // clients are made at their first call
-      const begun = performance.now();
+      const [begun, used] = [performance.now(), process.cpuUsage()];
       await ask(model);
-      if (round >= 0) microseconds.get(name)?.push(((performance.now() - begun) / callsPerRound) * 1_000);
+      const { user, system } = process.cpuUsage(used);
+      if (round < 0) return; // warming up
+      times.get(name)?.processor.push((user + system) / callsPerRound);
+      times.get(name)?.wall.push(((performance.now() - begun) / callsPerRound) * 1_000);
     });
 
 await mock.stop();
 rmSync(folder, { recursive: true, force: true });
 
-const bare = median(microseconds.get('bare msw handler') ?? []);
-const rows = [...microseconds].map(([name, times]) => ({
+const bare = median(times.get('bare msw handler')?.processor ?? []);
+const rows = [...times].map(([name, { processor, wall }]) => ({
   name,
-  us: Math.round(median(times)),
-  ratio: Number((median(times) / bare).toFixed(2)),
+  processorUs: Math.round(median(processor)),
+  wallUs: Math.round(median(wall)),
+  ratio: Number((median(processor) / bare).toFixed(2)),
 }));
 if (process.argv.includes('--json')) console.log(JSON.stringify({ callsPerRound, rounds, rows }, null, 2));
 else
-  for (const { name, us, ratio } of rows)
-    console.log(`${name.padEnd(18)} ${String(us).padStart(5)} µs a call  ${ratio.toFixed(2)} x bare msw`);
+  for (const { name, processorUs, wallUs, ratio } of rows)
+    console.log(`${name.padEnd(18)} ${String(processorUs).padStart(5)} µs a call (${wallUs} on the wall)  ${ratio.toFixed(2)} x bare msw`);

@@ -25,6 +25,10 @@ export const inLane = <T>(name: string, run: () => T): T =>
 export class TaskWatch extends BaseCallbackHandler {
   override readonly name = 'langgraph_staging_tape';
   override awaitHandlers = true;
+  override ignoreLLM = true;
+  override ignoreAgent = true;
+  override ignoreRetriever = true;
+  override ignoreCustomEvent = true;
   private readonly paths = new Map<string, string>();
   private readonly attempts = new Map<string, number>();
   private readonly namespaceOfRun = new Map<string, string>();
