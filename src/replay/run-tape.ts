@@ -9,6 +9,7 @@ import type { PromptChange } from './prompt-digests.js';
 import { keepHeaders, secretsOf } from './redact.js';
 import { normaliser, questionDigest, type Rule } from './rules.js';
 import { callName, isAnswer, type Asked, type Call, type Reply, type Tape } from './tape-file.js';
+import { Turns } from './turns.js';
 import { ValueTrack } from './value-track.js';
 import { askedOf, failureOf, replyOf } from './wire.js';
 
@@ -41,6 +42,7 @@ export class TapeRun implements Listener {
   readonly hosts = new Set<string>();
   readonly values: ValueTrack;
   private readonly watch = new TaskWatch();
+  private readonly turns = new Turns();
   private readonly ledger: Ledger<Taken>;
   private readonly normalise: ReturnType<typeof normaliser>;
 
@@ -59,6 +61,7 @@ export class TapeRun implements Listener {
   answer(request: Request, url: URL): Promise<Response> | null {
     if (isAllowed(this.settings.allow, url.hostname, portOf(url))) return null;
     if (url.hostname === tokenizerHost) return Promise.resolve(new Response(''));
+    this.turns.arrived();
     return this.respond(request, url, this.watch.here());
   }
 
@@ -102,7 +105,11 @@ export class TapeRun implements Listener {
     const asked = askedOf(request, url, bytes, secrets, this.normalise);
     const digest = questionDigest(asked);
     const taken = this.ledger.take(place, digest);
-    if (taken) return answerOf(await taken.ready, this.chaosFor(taken));
+    if (taken) {
+      if (this.settings.mode === 'replay' && place.visit !== '')
+        await this.turns.turnOf(callName({ lane: place.lane, ordinal: taken.recorded?.ordinal ?? 0 }));
+      return answerOf(await taken.ready, this.chaosFor(taken));
+    }
     switch (this.settings.mode) {
       case 'replay':
         return this.refuse(place, asked);

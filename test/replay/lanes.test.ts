@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { Annotation, Command, END, interrupt, MemorySaver, Send, START, StateGraph } from '@langchain/langgraph';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openTape, readTape } from '../../src/replay/public.js';
 import { completion, modelServer, sendJson } from './support/model-server.js';
 import { chat, tapeFolder, withTapeAt } from './support/tape-test.js';
@@ -14,10 +15,10 @@ const countingServer = () =>
   modelServer((_received, response, count) => void setTimeout(() => sendJson(response, completion(`answer ${count}`)), Math.random() * 5));
 
 /** Six branches that all ask the same, each after a random while. */
-const sixBranches = (url: string, nested: boolean) => {
+const sixBranches = (url: string, nested: boolean, waits = true) => {
   const model = chat(url);
   const ask = async (state: typeof State.State) => {
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
+    if (waits) await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
     const first = await model.invoke('the same words');
     const second = await model.invoke('the same words');
     return { answers: { [state.branch]: `${first.text}, ${second.text}` } };
@@ -156,4 +157,41 @@ test('two tapes that run at the same time each answer their own program', async 
   );
 
   expect(texts).toEqual([one.text, two.text, one.text, two.text]);
+});
+
+test('parallel branches go on in one order, however long each needs to ask', async () => {
+  const { file } = tapeFolder();
+  const server = await countingServer();
+  const program = async () => {
+    const model = chat(server.url);
+    const log: string[] = [];
+    const ask = (name: string) => async () => {
+      for (let turn = 0; turn < 3; turn++) {
+        if (Math.random() < 0.5) await readFile('package.json');
+        const { text } = await model.invoke(`${name} ${turn}`);
+        if (Math.random() < 0.5) await readFile('package.json');
+        log.push(`${name} ${turn}: ${text}`);
+      }
+      return {};
+    };
+    const graph = new StateGraph(State).addNode('left', ask('left')).addNode('right', ask('right'));
+    await graph.addEdge(START, 'left').addEdge(START, 'right').addEdge('left', END).addEdge('right', END).compile().invoke({});
+    return log;
+  };
+  await withTapeAt(file, 'record', program);
+  const tape = await openTape({ file, program: 'tape-tests' });
+  const first = await tape.run(program);
+
+  for (let time = 0; time < 50; time++) expect(await tape.run(program)).toEqual(first);
+});
+
+test('fake timers do not hold the answers back', async () => {
+  const { file } = tapeFolder();
+  const server = await countingServer();
+  const program = async () => (await sixBranches(server.url, false, false).invoke({})).answers;
+  const recorded = await withTapeAt(file, 'record', program);
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+
+  expect(await withTapeAt(file, 'replay', program)).toEqual(recorded);
 });
