@@ -1,7 +1,7 @@
 import type { Json } from './tape-file.js';
 
 /** One message of a request, whichever of the two protocols it is in. */
-export type Turn = { role: string; text: string; tool?: string };
+type Turn = { role: string; text: string; tool?: string };
 
 /** A request to a model as both protocols have it: who said what, which tools there are, and everything else. */
 export type Conversation = { turns: Turn[]; tools: Map<string, Json>; parameters: Record<string, Json> };

@@ -17,7 +17,7 @@ const patterns = {
 } as const;
 
 export type RuleName = keyof typeof patterns;
-export const ruleNames = Object.keys(patterns) as RuleName[]; // keys of a const table
+const ruleNames = Object.keys(patterns) as RuleName[]; // keys of a const table
 
 /** A built-in rule by name, or one of the caller's own. */
 export type RuleInput = RuleName | { name: string; pattern: RegExp | string };

@@ -12,7 +12,7 @@ export type TapeSource = (typeof tapeSources)[number];
 const whole = { status: z.number().int(), headers: z.record(z.string(), z.string()) };
 
 /** What came back: an answer, or the way in which none came. */
-export const replySchema = z.discriminatedUnion('kind', [
+const replySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('json'), ...whole, body: z.json() }),
   z.strictObject({ kind: z.literal('text'), ...whole, text: z.string() }),
   z.strictObject({ kind: z.literal('bytes'), ...whole, base64: z.string() }),
@@ -66,7 +66,6 @@ export const tapeSchema = z.strictObject({
 });
 
 export type Tape = z.infer<typeof tapeSchema>;
-export type TapeHeader = Tape['header'];
 export type Call = Tape['calls'][number];
 export type Reply = Call['reply'];
 export type Asked = Call['request'];
