@@ -1,6 +1,7 @@
 /**
- * Records the tapes of test/recordings. Without a key, the answers come from where the story says: the runbook, aimock, or what was written
- * by hand. With OPENAI_API_KEY set, `--real` replaces them all with those of the real model, after saying what it will cost.
+ * Records the tapes of test/recordings. Without a key, the answers come from where each story says: the runbook, aimock, or what was
+ * written by hand. With OPENAI_API_KEY set, they are replaced by those of the real model, after the script has said what that will cost;
+ * `--estimate` stops there. Names of stories narrow it down; `--into FOLDER` records elsewhere.
  */
 import { parseArgs } from 'node:util';
 import { prices } from '../src/catalog/prices.js';
@@ -8,7 +9,8 @@ import { explainError } from '../src/catalog/errors.js';
 import { openTape, readTape } from '../src/replay/public.js';
 import { recordedModel, stories, tapeOf, tell, type Story } from '../test/recordings/stories.js';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { real: { type: 'boolean' }, yes: { type: 'boolean' } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { estimate: { type: 'boolean' }, into: { type: 'string' } } });
+const real = Boolean(process.env['OPENAI_API_KEY']);
 const chosen = stories.filter((story) => positionals.length === 0 || positionals.includes(story.name));
 
 /** Tokens that the tapes of these stories took, at the list price of the model. */
@@ -27,12 +29,17 @@ const estimate = async (): Promise<{ calls: number; dollars: number }> => {
 };
 
 const record = async (story: Story): Promise<void> => {
-  const endpoint = values.real ? null : await story.open();
+  const endpoint = real ? null : await story.open();
   if (endpoint) {
     process.env['OPENAI_BASE_URL'] = endpoint.url;
     process.env['OPENAI_API_KEY'] = 'recording-on-loopback';
   }
-  const tape = await openTape({ file: tapeOf(story), mode: 'record', prompts: 'prompts', source: values.real ? 'recorded' : story.source });
+  const tape = await openTape({
+    file: tapeOf(story, values.into),
+    mode: 'record',
+    prompts: 'prompts',
+    source: real ? 'recorded' : story.source,
+  });
   try {
     const { state, spent } = await tape.run(() => tell(story));
     console.log(`${tape.file}: ${state.outcome}, ${spent?.calls} answers`);
@@ -45,13 +52,11 @@ const record = async (story: Story): Promise<void> => {
 };
 
 try {
-  if (values.real && !process.env['OPENAI_API_KEY']) throw new Error('--real needs OPENAI_API_KEY.');
-  if (values.real) {
+  if (real) {
     const { calls, dollars } = await estimate();
-    console.log(`About ${calls} calls to ${recordedModel}, about ${dollars.toFixed(2)} dollars at list price.`);
-    if (!values.yes) console.log('Nothing was asked yet. Add --yes to record.');
+    console.log(`About ${calls} calls to ${recordedModel}, about ${dollars.toFixed(3)} dollars at list price.`);
   }
-  if (!values.real || values.yes) for (const story of chosen) await record(story);
+  if (!values.estimate) for (const story of chosen) await record(story);
 } catch (error) {
   console.error(explainError(error));
   process.exitCode = 1;

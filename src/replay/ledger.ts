@@ -54,15 +54,13 @@ export class Ledger<T> {
   }
 
   private repeat(place: Place, asked: string): Entry<T> | null {
-    const visit = this.answersGiven(visitKey(place, asked));
+    const given = listIn(this.given, visitKey(place, asked));
     const attempt = listIn(this.given, attemptKey(place, asked));
-    const next = visit[attempt.filter((entry) => this.isAnswer(entry.item)).length];
+    if (attempt.length === given.length) return null; // nothing was given to an earlier attempt
+    const answers = (entries: Entry<T>[]) => entries.filter((entry) => this.isAnswer(entry.item));
+    const next = answers(given)[answers(attempt).length];
     if (next) attempt.push(next);
     return next ?? null;
-  }
-
-  private answersGiven(key: string): Entry<T>[] {
-    return (this.given.get(key) ?? []).filter((entry) => this.isAnswer(entry.item));
   }
 
   private hand(place: Place, asked: string, entry: Entry<T>): void {

@@ -125,10 +125,6 @@ export class OpenTape {
     this.unlock();
   }
 
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
   private prompts(): Record<string, string> {
     return this.settings.prompts ?? promptsNow(this.file, this.tape?.header.prompts ?? {});
   }
@@ -161,7 +157,7 @@ export class OpenTape {
   private checkMisses(cause: { cause?: unknown }): void {
     const said = [...this.report.misses.map(describeMiss), ...this.report.refused.map((what) => `${what} is not on the tape`)];
     if (said.length === 0) return;
-    throw new StagingError('TAPE_MISS', `Failed to replay ${this.file}: ${said.join('\n')}`, {
+    throw new StagingError('TAPE_MISS', `Failed to ${this.mode} ${this.file}: ${said.join('\n')}`, {
       ...cause,
       ...this.remedy('If the change is meant, run'),
     });
@@ -187,7 +183,6 @@ export class OpenTape {
     const before = this.tape;
     const content = { calls: run.calls(), values: run.values.recorded() };
     const source = options.source ?? before?.header.source ?? 'recorded';
-    this.recorded = true;
     // An update that changed nothing leaves the file, date included, as it was.
     if (
       before &&
@@ -196,7 +191,7 @@ export class OpenTape {
     )
       return;
     const note = options.note ?? before?.header.note;
-    this.tape = {
+    const tape: Tape = {
       format: tapeFormat,
       version: tapeVersion,
       header: {
@@ -212,6 +207,8 @@ export class OpenTape {
       },
       ...content,
     };
-    await writeTape(this.file, this.tape);
+    await writeTape(this.file, tape);
+    this.tape = tape;
+    this.recorded = true;
   }
 }

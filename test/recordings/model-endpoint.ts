@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
@@ -26,9 +27,11 @@ export type Answerer = (request: ChatRequest) => Answer | Promise<Answer>;
 
 export type Endpoint = { url: string; close: () => Promise<void> };
 
-/** A server on loopback that speaks Chat Completions, with any answerer behind it. Ids count up, so that a recording repeats itself. */
+/**
+ * A server on loopback that speaks Chat Completions, with any answerer behind it. Ids come from the question, so that a
+ * recording repeats itself whatever order parallel agents ask in.
+ */
 export const openModelEndpoint = async (answer: Answerer): Promise<Endpoint> => {
-  let count = 0;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -37,7 +40,7 @@ export const openModelEndpoint = async (answer: Answerer): Promise<Endpoint> => 
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       void Promise.resolve()
         .then(() => chatRequestSchema.parse(JSON.parse(Buffer.concat(chunks).toString())))
-        .then(async (asked) => send(200, completionOf(await answer(asked), asked, ++count)))
+        .then(async (asked) => send(200, completionOf(await answer(asked), asked)))
         .catch((error: unknown) => send(400, { error: { message: String(error), type: 'invalid_request_error' } }));
     });
   });
@@ -49,10 +52,11 @@ export const openModelEndpoint = async (answer: Answerer): Promise<Endpoint> => 
   };
 };
 
-const completionOf = ({ says, calls }: Answer, { model, messages }: ChatRequest, count: number) => {
+const completionOf = ({ says, calls }: Answer, { model, messages }: ChatRequest) => {
+  const id = createHash('sha256').update(JSON.stringify(messages)).digest('hex').slice(0, 12);
   const used = { prompt: tokens(messages.map((message) => message.content).join('')), completion: tokens(says + JSON.stringify(calls)) };
   return {
-    id: `chatcmpl-${count}`,
+    id: `chatcmpl-${id}`,
     object: 'chat.completion',
     created: 1_767_225_600,
     model,
@@ -65,7 +69,7 @@ const completionOf = ({ says, calls }: Answer, { model, messages }: ChatRequest,
           content: says,
           ...(calls.length > 0 && {
             tool_calls: calls.map(({ name, args }, at) => ({
-              id: `call_${count}_${at}`,
+              id: `call_${id}_${at}`,
               type: 'function',
               function: { name, arguments: JSON.stringify(args) },
             })),

@@ -1,7 +1,13 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { verifyTape } from '../../src/cli/commands/tape/verify-tape.js';
 import { routines, routineNames } from '../../src/catalog/routines.js';
 import { openTape, readTape } from '../../src/replay/public.js';
+import { runbookAnswers } from './model-answers.js';
+import { openModelEndpoint } from './model-endpoint.js';
 import { stories, tapeOf, tell, type Story } from './stories.js';
 
 beforeEach(() => {
@@ -30,7 +36,7 @@ test('every tape is sound: no prompt changed since, no secret, no answer twice',
 });
 
 test('the label of a tape says who answered', async () => {
-  for (const story of stories) expect((await readTape(tapeOf(story))).header.source).toBe(story.source);
+  for (const story of stories) expect(['recorded', story.source]).toContain((await readTape(tapeOf(story))).header.source);
 });
 
 test('together the tapes take every routine through the model', async () => {
@@ -64,4 +70,25 @@ test('a model that asks a question first leaves the release to a person, who res
   );
 
   expect(held[0]).toContain('Is fast-checkout meant to be in v2.2.0');
+});
+
+test('with a key, the tapes are recorded from the real endpoint, after a word on what it costs', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'record-'));
+  const endpoint = await openModelEndpoint(runbookAnswers());
+  onTestFinished(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await endpoint.close();
+  });
+  const story = stories.find(({ name }) => name === 'merge-conflict')!;
+  const { PATH, HOME } = process.env;
+
+  const { stdout } = await execa('node', ['--import', 'tsx', 'scripts/record.ts', story.name, '--into', folder], {
+    extendEnv: false,
+    env: { PATH, HOME, OPENAI_API_KEY: 'a-key-for-the-test', OPENAI_BASE_URL: endpoint.url },
+  });
+
+  expect(stdout.split('\n')[0]).toMatch(/^About 13 calls to openai:gpt-4.1-mini, about 0\.0\d\d dollars/);
+  const tape = await readTape(tapeOf(story, folder));
+  expect(tape.header.source).toBe('recorded');
+  expect(tape.calls).toEqual((await readTape(tapeOf(story))).calls);
 });

@@ -90,7 +90,7 @@ export const stories: readonly Story[] = [
   },
 ];
 
-export const tapeOf = ({ name, source }: Pick<Story, 'name' | 'source'>): string => `test/recordings/${source}/${name}.tape.json`;
+export const tapeOf = ({ name, source }: Story, folder = 'test/recordings'): string => `${folder}/${source}/${name}.tape.json`;
 
 /** Takes the release of a story through the graph, asking the model over the wire. */
 export const tell = async ({ faults = [], preApprovedBy, then }: Story) => {
