@@ -19,7 +19,7 @@ const shapes: readonly [what: string, pattern: RegExp][] = [
   ['credentials in an address', /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:[^\s/@]{3,}@/],
 ];
 
-/** Fields in which providers put long random text that opens nothing. */
+/** Fields in which providers put long random text that opens nothing. A key of a known shape is one here, too. */
 const harmless =
   /^(?:id|item_id|call_id|tool_call_id|response_id|previous_response_id|system_fingerprint|encrypted_content|obfuscation|embedding|base64|signature|logprobs)$/;
 /** Bits per character; base64 of random bytes is near 5 at this length, hex at most 4, English below 4. */
@@ -41,12 +41,12 @@ export const findSecrets = (tape: Tape): FoundSecret[] => {
   return found;
 };
 
-const walk = (value: unknown, where: string, found: FoundSecret[]): void => {
+const walk = (value: unknown, where: string, found: FoundSecret[], mayBeRandom = false): void => {
   if (typeof value === 'string') {
-    const what = secretIn(value);
+    const what = secretIn(value, mayBeRandom);
     if (what !== null) found.push({ where, what });
   } else if (typeof value === 'object' && value !== null) {
-    for (const [key, item] of Object.entries(value)) if (!harmless.test(key)) walk(item, `${where}.${key}`, found);
+    for (const [key, item] of Object.entries(value)) walk(item, `${where}.${key}`, found, mayBeRandom || harmless.test(key));
   }
 };
 
@@ -66,7 +66,10 @@ const collect = (value: unknown, where: string, path: string, pieces: Map<string
     walk(value, `${where}${path}`, found);
     pieces.set(path, (pieces.get(path) ?? '') + value);
   } else if (typeof value === 'object' && value !== null) {
-    for (const [key, item] of Object.entries(value)) if (!harmless.test(key)) collect(item, where, `${path}.${key}`, pieces, found);
+    for (const [key, item] of Object.entries(value)) {
+      if (harmless.test(key)) walk(item, `${where}${path}.${key}`, found, true);
+      else collect(item, where, `${path}.${key}`, pieces, found);
+    }
   }
 };
 
@@ -80,9 +83,10 @@ const dataOf = (event: string): unknown => {
   }
 };
 
-const secretIn = (text: string): string | null => {
+const secretIn = (text: string, mayBeRandom: boolean): string | null => {
   const shape = shapes.find(([, pattern]) => pattern.test(text));
   if (shape) return shape[0];
+  if (mayBeRandom) return null;
   const random = (text.match(candidate) ?? []).some(
     (word) => /[a-z]/.test(word) && /[A-Z]/.test(word) && /\d/.test(word) && entropy(word) > randomAbove,
   );

@@ -39,6 +39,12 @@ test.each([
   ['for another program', 'TAPE_OTHER_PROGRAM', 'recorded for "other"', (text: string) => text.replace('tape-tests', 'other')],
   ['no tape at all', 'TAPE_INVALID', 'not a tape', () => '{"fixtures":[]}'],
   ['edited into something else', 'TAPE_INVALID', 'calls.0.ordinal', (text: string) => text.replace('"ordinal": 1', '"ordinal": "one"')],
+  [
+    'with a key planted in an id',
+    'TAPE_SECRET',
+    'a GitHub token',
+    (text: string) => text.replace(/"chatcmpl-[^"]*"/, `"ghp_${'aB3'.repeat(12)}"`),
+  ],
   ['with a key planted in it', 'TAPE_SECRET', 'a GitHub token', (text: string) => text.replace('"hello"', `"ghp_${'aB3'.repeat(12)}"`)],
 ] as const)('a tape that is %s is refused in one sentence, and stays as it is', async (_name, code, words, change) => {
   const { file, text } = await recordedTape();
