@@ -8,12 +8,13 @@ export const mayImport = {
   gates: ['catalog'],
   rollout: ['catalog'],
   blackboard: ['catalog'],
+  replay: ['catalog'],
   tools: ['catalog', 'gates', 'rollout'],
   agents: ['catalog', 'gates', 'blackboard', 'tools'],
   graph: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents'],
   scenario: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph'],
   testing: ['catalog', 'blackboard', 'tools'],
-  cli: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph', 'scenario'],
+  cli: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph', 'scenario', 'replay'],
 };
 
 const agentFiles = ['environment-manager', 'feature-developer', 'qa-tester', 'deployment-validator', 'monitoring-specialist'];

@@ -5,6 +5,7 @@ export default defineConfig({
     'src/index.ts',
     'src/cli/main.ts',
     'src/gates/public.ts',
+    'src/replay/public.ts',
     'src/scenario/public.ts',
     'src/scenario/simulated-world.ts',
     'src/scenario/vitest.ts',

@@ -16,7 +16,7 @@ const check = process.argv.includes('--check');
 
 const drawing = async (): Promise<string> => {
   const config = configSchema.parse({ service: { name: 'service', start: { command: ['true'] } }, approvers: ['owner'] });
-  const graph = await createStagingGraph({ config, ports: openSimulatedPorts({ config }) });
+  const graph = createStagingGraph({ config, ports: openSimulatedPorts({ config }) });
   const mermaid = (await graph.getGraphAsync()).drawMermaid({ withStyles: false });
   return `\`\`\`mermaid\n${mermaid.trim()}\n\`\`\``;
 };

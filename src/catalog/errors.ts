@@ -78,6 +78,38 @@ export const errorTable = {
   FIELD_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'Use a field that `langgraph-staging catalog` lists.' },
   EVENT_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'Use a topic that `langgraph-staging catalog` lists.' },
   OPTIONS_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct the named option of createStagingGraph.' },
+  TAPE_OPTIONS_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct the named option of the tape.' },
+  TAPE_MODE_REFUSED: { actor: 'operator', exit: 2, remedy: 'Record on your own machine and commit the tape; in CI it is only replayed.' },
+  TAPE_NOT_FOUND: { actor: 'operator', exit: 2, remedy: 'Record it first: run the same test with LANGGRAPH_STAGING_TAPE=record.' },
+  TAPE_INVALID: { actor: 'operator', exit: 2, remedy: 'Restore the file from version control, or delete it and record it again.' },
+  TAPE_NEWER: { actor: 'operator', exit: 2, remedy: 'Use the version of langgraph-staging that wrote it, or a later one.' },
+  TAPE_OTHER_PROGRAM: { actor: 'operator', exit: 2, remedy: 'Name the right file, or pass the `program` that it was recorded for.' },
+  TAPE_STALE: {
+    actor: 'operator',
+    exit: 2,
+    remedy: 'Run `langgraph-staging tape update FILE -- COMMAND` with the command that runs the test.',
+  },
+  TAPE_BUSY: { actor: 'operator', exit: 2, remedy: 'Wait until it has ended; two recordings of one file would each lose the other.' },
+  TAPE_SECRET: {
+    actor: 'operator',
+    exit: 2,
+    remedy: 'Keep the secret out of prompts and answers, revoke it if it was published, then record again.',
+  },
+  TAPE_WRITE_FAILED: {
+    actor: 'operator',
+    exit: 5,
+    remedy: 'Free space on the disk or correct the permissions, then record again; the old file is as it was.',
+  },
+  TAPE_MISS: {
+    actor: 'operator',
+    exit: 2,
+    remedy: 'If the change is meant, run `langgraph-staging tape update FILE -- COMMAND` with the command that runs the test.',
+  },
+  TAPE_UNUSED: {
+    actor: 'operator',
+    exit: 2,
+    remedy: 'If the program rightly asks less, `langgraph-staging tape update FILE -- COMMAND` drops what is unused.',
+  },
   DEFECT: { actor: 'defect', exit: 1, remedy: 'Please report this, with the output of `langgraph-staging doctor`.' },
 } as const satisfies Record<string, ErrorRow>;
 

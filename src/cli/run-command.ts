@@ -77,6 +77,23 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
   command('catalog', 'the tables: agents, events, fields, routines, gates, limits').action(
     on(async () => (await import('./commands/catalog.js')).printCatalog()),
   );
+  const tape = program.command('tape').description('recorded model responses: what is on them, what is stale, what changed');
+  const onTapes = (usage: string, does: string) => tape.command(usage).description(does).option('--json', 'one JSON document on stdout');
+  onTapes('ls [folder]', 'every *.tape.json below a folder').action(
+    on(async (folder: string | undefined, options: object) => (await import('./commands/tape.js')).ls(folder ?? '.', options)),
+  );
+  onTapes('show <file>', 'the conversation on a tape, lane by lane').action(
+    on(async (file: string, options: object) => (await import('./commands/tape.js')).show(file, options)),
+  );
+  onTapes('verify [path]', 'what is stale or unsafe, without running anything').action(
+    on(async (path: string | undefined, options: object) => (await import('./commands/tape.js')).verify(path ?? '.', options)),
+  );
+  onTapes('update <path> [command...]', 'run the command after -- and record again what is stale, for example: -- npx vitest run').action(
+    on(async (path: string, command: string[], options: object) => (await import('./commands/tape.js')).update(path, command, options)),
+  );
+  onTapes('diff <before> <after>', 'what changed from one tape to another, word by word').action(
+    on(async (before: string, after: string, options: object) => (await import('./commands/tape.js')).diff(before, after, options)),
+  );
 
   try {
     await program.parseAsync(args, { from: 'user' });
