@@ -2,3 +2,4 @@
 export { evaluateGate, explainGate, isOpen, worst } from './evaluate-gate.js';
 export { findBreach } from './breach.js';
 export { sameVerdict } from './verify-verdict.js';
+export { keptn } from './keptn/keptn.js';
