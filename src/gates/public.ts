@@ -3,3 +3,4 @@ export { evaluateGate, explainGate, isOpen, worst } from './evaluate-gate.js';
 export { findBreach } from './breach.js';
 export { sameVerdict } from './verify-verdict.js';
 export { keptn } from './keptn/keptn.js';
+export { argo } from './argo/argo.js';
