@@ -4,3 +4,6 @@ export { findBreach } from './breach.js';
 export { sameVerdict } from './verify-verdict.js';
 export { keptn } from './keptn/keptn.js';
 export { argo } from './argo/argo.js';
+export { openslo } from './openslo/openslo.js';
+export { scorecard } from './scorecard/scorecard.js';
+export { assessRunControl } from './run-control/assess-run-control.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { reason, StagingError } from '../../catalog/errors.js';
-import { parseCriterion, type Operator } from '../scorecard/criterion.js';
-import { decisive, distance, said, unexplained, type Explanation } from '../scorecard/explanation.js';
+import { parseCriterion } from '../scorecard/criterion.js';
+import { decisive, distance, otherSide, said, unexplained, type Explanation } from '../scorecard/explanation.js';
 import { evaluateAnalysis, indicatorOf, readAnalysisDefinition } from './analysis-definition.js';
 import {
   evaluateWithBaselines,
@@ -86,19 +86,16 @@ const explainObjective = (objective: KeptnObjective, { sli, targets, groups, bas
   const nearest = decisive(value, comparisons(targets, groups, baseline));
   if (nearest === null)
     return { ...about, reason: `${said(value)} was compared with nothing`, wouldChange: 'an earlier evaluation to compare with' };
-  const { holds, operator, target } = nearest;
+  const { holds, target } = nearest;
   return {
     ...about,
     target,
     margin: holds ? Math.abs(value - target) : -Math.abs(value - target),
     baseline,
     reason: `${distance(value, target)}, the limit of "${nearest.text}"${objective.status === 'warning' ? ', which earns half its weight' : ''}`,
-    wouldChange: `a value ${holds ? beyond[operator] : within[operator]} ${said(target)}`,
+    wouldChange: otherSide(nearest),
   };
 };
-
-const within: Record<Operator, string> = { '<=': 'up to', '<': 'below', '>=': 'of at least', '>': 'above', '=': 'of exactly' };
-const beyond: Record<Operator, string> = { '<=': 'above', '<': 'of at least', '>=': 'below', '>': 'up to', '=': 'other than' };
 
 /** The targets in the groups of the file, without those that held for want of history. */
 const comparisons = (targets: readonly KeptnTarget[], groups: readonly (readonly string[])[], baseline: number | null) => {

@@ -43,3 +43,10 @@ export const distance = (value: number, target: number): string => {
   const away = Math.abs(value - target);
   return `${said(value)} is ${said(away)} ${value > target ? 'above' : 'below'} ${said(target)}`;
 };
+
+/** The values that would have turned a comparison: `a value up to 11`. */
+export const otherSide = ({ operator, target, holds }: Compared): string =>
+  `a value ${(holds ? beyond : within)[operator]} ${said(target)}`;
+
+const within: Record<Operator, string> = { '<=': 'up to', '<': 'below', '>=': 'of at least', '>': 'above', '=': 'of exactly' };
+const beyond: Record<Operator, string> = { '<=': 'above', '<': 'of at least', '>=': 'below', '>': 'up to', '=': 'other than' };
