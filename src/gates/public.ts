@@ -7,3 +7,5 @@ export { argo } from './argo/argo.js';
 export { openslo } from './openslo/openslo.js';
 export { scorecard } from './scorecard/scorecard.js';
 export { assessRunControl } from './run-control/assess-run-control.js';
+export type { Explanation } from './scorecard/explanation.js';
+export { lintConfig, lintPolicy } from './lint/lint-policy.js';

@@ -39,7 +39,7 @@ export type ArgoResult = {
 
 /**
  * The verdict of an Argo Rollouts AnalysisRun over measurements that were taken already, and why each metric ended as it did. `args` of
- * the data go before those of the template. Throws POLICY_INVALID, DATA_INVALID.
+ * the data go before those of the template. Throws POLICY_INVALID, SAMPLES_INVALID.
  */
 export const judge = ({ template: given, data }: { template: unknown; data: unknown }): ArgoResult => {
   const template = readTemplate(given);
@@ -79,7 +79,7 @@ export const judge = ({ template: given, data }: { template: unknown; data: unkn
 const readData = (data: unknown): { measurements: Record<string, Measurement[]>; args: Record<string, string | number | boolean> } => {
   const parsed = dataSchema.safeParse(data);
   if (parsed.success) return parsed.data;
-  throw new StagingError('DATA_INVALID', `Failed to read the measurements: ${reason(parsed.error)}.`, { cause: parsed.error });
+  throw new StagingError('SAMPLES_INVALID', `Failed to read the measurements: ${reason(parsed.error)}.`, { cause: parsed.error });
 };
 
 /** Why Argo would not start the run. The data stand in for the providers, so that a template without them is judged. */

@@ -86,10 +86,14 @@ export const evaluateAnalysis = ({ definition, slis }: { definition: AnalysisDef
   const key = objectives.find((objective) => objective.keySli && objective.score === 0);
   if (key !== undefined) return { ...about, result: 'fail', message: `the key objective ${key.sli} failed` };
   const { passPercentage, warningPercentage } = totalScore;
-  if (score >= passPercentage) return { ...about, result: 'pass', message: `the score ${score} reaches ${passPercentage}` };
+  if (score >= passPercentage) return { ...about, result: 'pass', message: `the score ${said(score)} reaches ${passPercentage}` };
   if (score >= warningPercentage)
-    return { ...about, result: 'warning', message: `the score ${score} is below ${passPercentage}, and reaches ${warningPercentage}` };
-  return { ...about, result: 'fail', message: `the score ${score} is below ${warningPercentage}` };
+    return {
+      ...about,
+      result: 'warning',
+      message: `the score ${said(score)} is below ${passPercentage}, and reaches ${warningPercentage}`,
+    };
+  return { ...about, result: 'fail', message: `the score ${said(score)} is below ${warningPercentage}` };
 };
 
 const judgeObjective = (

@@ -1,5 +1,6 @@
 import { aggregates } from '../scorecard/aggregate.js';
 import { operators, parseCriterion, type Criterion } from '../scorecard/criterion.js';
+import { said } from '../scorecard/explanation.js';
 import type { Slo, SloObjective } from './parse-slo.js';
 
 /** One measured indicator. Left out, `success` is read as true; an indicator without a value has none to judge. */
@@ -216,10 +217,10 @@ const total = (
   const score = 100 * (achieved / achievable);
   const key = objectives.find(({ keySli, status }) => keySli && status === 'fail');
   if (key !== undefined) return { result: 'fail', score, message: `the key objective ${key.sli} failed` };
-  if (score >= pass) return { result: 'pass', score, message: `the score ${score} reaches ${pass}` };
+  if (score >= pass) return { result: 'pass', score, message: `the score ${said(score)} reaches ${pass}` };
   if (warning !== null && score >= warning)
-    return { result: 'warning', score, message: `the score ${score} is below ${pass}, and reaches ${warning}` };
-  return { result: 'fail', score, message: `the score ${score} is below ${warning ?? pass}` };
+    return { result: 'warning', score, message: `the score ${said(score)} is below ${pass}, and reaches ${warning}` };
+  return { result: 'fail', score, message: `the score ${said(score)} is below ${warning ?? pass}` };
 };
 
 /** Null where nothing is given, NaN where it is no number. */

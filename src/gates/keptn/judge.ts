@@ -26,7 +26,7 @@ const dataSchema = z.object({
   previousEvaluations: z.array(z.object({ result: z.string(), score: number.default(0), slis: z.array(sliSchema) })).default([]),
 });
 
-/** Judges the data against a Keptn `slo.yaml` or an AnalysisDefinition, and explains each objective. Throws POLICY_INVALID, DATA_INVALID. */
+/** Judges the data against a Keptn `slo.yaml` or an AnalysisDefinition, and explains each objective. Throws POLICY_INVALID, SAMPLES_INVALID. */
 export const judge = ({ policy, data }: { policy: unknown; data: unknown }): KeptnResult & { explain: Explanation[] } => {
   const { slis, previousEvaluations } = readData(data);
   if (isAnalysisDefinition(policy)) {
@@ -60,7 +60,7 @@ export const isAnalysisDefinition = (policy: unknown): boolean =>
 const readData = (data: unknown): { slis: readonly Sli[]; previousEvaluations: readonly PreviousEvaluation[] } => {
   const parsed = dataSchema.safeParse(data);
   if (parsed.success) return parsed.data;
-  throw new StagingError('DATA_INVALID', `Failed to read the indicators: ${reason(parsed.error)}.`, { cause: parsed.error });
+  throw new StagingError('SAMPLES_INVALID', `Failed to read the indicators: ${reason(parsed.error)}.`, { cause: parsed.error });
 };
 
 /** `groups` holds the criteria that a pass needs: alternatives of conditions, in the order of `targets`. */

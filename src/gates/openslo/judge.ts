@@ -28,7 +28,7 @@ const leastWithoutBudget = 100;
 /**
  * Judges samples against OpenSLO v1 SLOs on our own scorecard, where each objective is a key one. Samples are named after the indicator:
  * numbers, or good (or bad) of total, null where nothing was read. They are taken to cover the window. An objective passes only on
- * as many events as would show one bad one too many: a hundred good requests say nothing about 99.9 %. Throws POLICY_INVALID, DATA_INVALID.
+ * as many events as would show one bad one too many: a hundred good requests say nothing about 99.9 %. Throws POLICY_INVALID, SAMPLES_INVALID.
  */
 export const judge = ({ documents, data }: { documents: readonly unknown[]; data: unknown }): ScorecardResult & { warnings: string[] } => {
   const slos = readSlos(documents);
@@ -47,7 +47,7 @@ export const judge = ({ documents, data }: { documents: readonly unknown[]; data
 const readData = (data: unknown): Record<string, Sample[]> => {
   const parsed = dataSchema.safeParse(data);
   if (parsed.success) return parsed.data.samples;
-  throw new StagingError('DATA_INVALID', `Failed to read the samples: ${reason(parsed.error)}.`, { cause: parsed.error });
+  throw new StagingError('SAMPLES_INVALID', `Failed to read the samples: ${reason(parsed.error)}.`, { cause: parsed.error });
 };
 
 const judgeObjective = (slo: SloObjective, samples: readonly Sample[]): Objective => {

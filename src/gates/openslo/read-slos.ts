@@ -31,6 +31,7 @@ const objectiveSchema = z
     target: z.number().min(0).max(1).optional(),
     targetPercent: z.number().min(0).max(100).optional(),
     timeSliceTarget: z.number().min(0).max(1).optional(),
+    timeSliceWindow: z.union([z.string(), z.number()]).optional(),
     compositeWeight: z.number().positive().default(1),
     indicator: sliSchema.optional(),
     indicatorRef: z.string().optional(),
@@ -66,6 +67,7 @@ export type SloObjective = {
   /** Fraction of good events or time slices. */
   target: number;
   timeSliceTarget: number | null;
+  timeSliceWindow: string | null;
   weight: number;
   metric: { kind: 'threshold'; op: 'lte' | 'gte' | 'lt' | 'gt'; value: number } | { kind: 'ratio'; counter: boolean; inverted: boolean };
 };
@@ -93,6 +95,7 @@ export const readSlos = (documents: readonly unknown[]): SloObjective[] => {
         window: spec.timeWindow[0]?.duration ?? null,
         target: objective.target ?? (objective.targetPercent ?? NaN) / 100,
         timeSliceTarget: objective.timeSliceTarget ?? null,
+        timeSliceWindow: objective.timeSliceWindow === undefined ? null : String(objective.timeSliceWindow),
         weight: objective.compositeWeight,
         metric: metricOf(sli, objective, label),
       };

@@ -142,7 +142,7 @@ test.each([
   ['a number in place of the list', { a: 5 }, 'measurements.a'],
 ])('%s is refused in one sentence', (_, measurements, message) => {
   expect(() => judge(template({ name: 'a' }), measurements)).toThrow(
-    expect.objectContaining({ code: 'DATA_INVALID', message: expect.stringContaining(message) as string }),
+    expect.objectContaining({ code: 'SAMPLES_INVALID', message: expect.stringContaining(message) as string }),
   );
 });
 

@@ -69,6 +69,6 @@ test.each([
   ['nothing', null, 'Failed to read the indicators'],
 ])('data with %s is refused in one sentence', (_, given, message) => {
   expect(() => keptn.judge({ policy, data: given })).toThrow(
-    expect.objectContaining({ code: 'DATA_INVALID', message: expect.stringContaining(message) as string }),
+    expect.objectContaining({ code: 'SAMPLES_INVALID', message: expect.stringContaining(message) as string }),
   );
 });

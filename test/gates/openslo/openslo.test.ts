@@ -112,7 +112,7 @@ test.each([['12 ms'], [NaN], [{ good: 1 }], [{ good: 2, total: 1 }], [{ good: -1
   'the sample %j is refused in one sentence',
   (sample) => {
     expect(() => judge(searches, { 'search-latency': [sample] })).toThrow(
-      expect.objectContaining({ code: 'DATA_INVALID', message: expect.stringContaining('samples.search-latency.0') as string }),
+      expect.objectContaining({ code: 'SAMPLES_INVALID', message: expect.stringContaining('samples.search-latency.0') as string }),
     );
   },
 );
