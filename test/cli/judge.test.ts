@@ -80,6 +80,7 @@ test('a value that is no number fails, and says so', async () => {
 
 const text = (name: string, content: string) => () => file(name, content);
 test.each([
+  ['a format that every object has', 'constructor', () => example('slo.yaml'), () => example('slo-data.json'), 'there is no format'],
   ['an unknown format', 'flagger', () => example('slo.yaml'), () => example('slo-data.json'), 'there is no format "flagger"'],
   ['a policy that is not there', 'keptn', () => 'missing.yaml', () => example('slo-data.json'), 'missing.yaml: there is no such file'],
   ['data that are not there', 'keptn', () => example('slo.yaml'), () => 'missing.json', 'missing.json: there is no such file'],

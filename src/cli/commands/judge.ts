@@ -1,5 +1,6 @@
 import { StagingError } from '../../catalog/errors.js';
 import { argo, keptn, openslo, type Explanation } from '../../gates/public.js';
+import { lookUp } from '../../gates/look-up.js';
 import { formatNumber } from '../../gates/words.js';
 import { openOutput } from '../output.js';
 import { readDocuments } from '../read-documents.js';
@@ -42,7 +43,7 @@ export type JudgeOptions = { format: string; policy: string; data: string; json?
 
 /** `judge --format F --policy FILE --data FILE`: a verdict on samples without a release. Exit 0 on a pass and 4 on everything else. */
 export const judge = async (options: JudgeOptions): Promise<number> => {
-  const format = formats[options.format];
+  const format = lookUp(formats, options.format);
   if (format === undefined)
     throw new StagingError('POLICY_INVALID', `Failed to judge: there is no format "${options.format}".`, {
       remedy: `Use --format ${Object.keys(formats).join(', ')}.`,

@@ -1,3 +1,4 @@
+import { lookUp } from '../look-up.js';
 import type { BinaryOperator, Expression } from './parse-expression.js';
 import { ConditionError } from './tokens.js';
 
@@ -123,7 +124,7 @@ const refuseMismatch = (operator: string, left: Expression, right: Expression): 
 
 const knownType = (expression: Expression): string | null => {
   if (expression.kind === 'literal') return expression.value === null ? null : typeof expression.value;
-  return expression.kind === 'call' ? (resultTypes[expression.name] ?? null) : null;
+  return expression.kind === 'call' ? (lookUp(resultTypes, expression.name) ?? null) : null;
 };
 
 const resultTypes: Record<string, string> = {
@@ -154,14 +155,14 @@ const call = ({ name, args }: Extract<Expression, { kind: 'call' }>, scope: Scop
     if (given === undefined) throw new ConditionError(`not enough arguments to call ${name}`);
     return evaluateExpression(given, scope);
   };
-  const predicate = predicates[name];
+  const predicate = lookUp(predicates, name);
   if (predicate !== undefined) {
     const [list, body] = [argument(0), args[1]];
     if (!Array.isArray(list)) throw new ConditionError(`${name} needs a list, not ${typeOf(list)}`);
     if (body === undefined) throw new ConditionError(`not enough arguments to call ${name}`);
     return predicate(list, (element) => evaluateExpression(body, { ...scope, element }));
   }
-  const run = functions[name];
+  const run = lookUp(functions, name);
   if (run === undefined) throw new ConditionError(`unknown name ${name}`);
   return run(argument, scope.result);
 };
@@ -210,7 +211,7 @@ const toFloat = (value: unknown): number => {
   if (typeof value === 'number') return value;
   if (typeof value === 'string') {
     const [, sign = '', rest = ''] = /^([+-]?)(.*)$/.exec(value) ?? [];
-    const special = notFinite[rest.toLowerCase()];
+    const special = lookUp(notFinite, rest.toLowerCase());
     if (special !== undefined) return sign === '-' ? -special : special;
     if (/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(rest)) return Number(value);
   }

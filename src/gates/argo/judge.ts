@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reason, StagingError } from '../../catalog/errors.js';
+import { lookUp } from '../look-up.js';
 import type { Explanation } from '../scorecard/explanation.js';
 import { assessRun, type RunSummary } from './assess-run.js';
 import { explainMetric } from './explain-metric.js';
@@ -63,7 +64,7 @@ export const judge = ({ template: given, data }: { template: unknown; data: unkn
       return { name, phase, message, dryRun: isDryRun, count, successful, failed, inconclusive, error };
     }),
     warnings: [
-      ...metrics.flatMap((metric, index) => warningsOf(metric, results[index], measurements[metric.name]?.length ?? 0)),
+      ...metrics.flatMap((metric, index) => warningsOf(metric, results[index], lookUp(measurements, metric.name)?.length ?? 0)),
       ...Object.keys(measurements)
         .filter((name) => !metrics.some((metric) => metric.name === name))
         .map((name) => `No metric of the template is named ${name}: its measurements were not judged.`),

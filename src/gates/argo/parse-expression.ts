@@ -1,4 +1,5 @@
 import { StagingError } from '../../catalog/errors.js';
+import { lookUp } from '../look-up.js';
 import { ConditionError, tokenize, type Token } from './tokens.js';
 
 export type Expression =
@@ -67,11 +68,11 @@ export const parseExpression = (text: string): Expression => {
   };
   const unexpected = (): ConditionError | StagingError => {
     const { kind, text: found } = peek();
-    const name = kind === 'string' ? undefined : unread[found];
+    const name = kind === 'string' ? undefined : lookUp(unread, found);
     if (name !== undefined) return refused(text, name);
     return new ConditionError(kind === 'end' ? 'it ends too early' : `"${found}" is unexpected`);
   };
-  const word = (): string => synonyms[peek().text] ?? peek().text;
+  const word = (): string => lookUp(synonyms, peek().text) ?? peek().text;
 
   const choice = (): Expression => {
     if (++depth > deepest) throw new ConditionError('it is nested too deeply');
@@ -101,12 +102,12 @@ export const parseExpression = (text: string): Expression => {
     const { kind } = peek();
     if (kind !== 'symbol' && kind !== 'name') return null;
     if (word() === 'matches' || is('|', '..', ';')) throw unexpected();
-    return word() in precedences ? (word() as BinaryOperator) : null; // the line itself asks whether it is one
+    return Object.hasOwn(precedences, word()) ? (word() as BinaryOperator) : null; // the line itself asks whether it is one
   };
 
   const prefix = (): Expression => {
     const operator = word();
-    const precedence = unary[operator];
+    const precedence = lookUp(unary, operator);
     if (precedence === undefined || peek().kind === 'string') return postfix(primary());
     if (++depth > deepest) throw new ConditionError('it is nested too deeply');
     at += 1;
@@ -121,9 +122,10 @@ export const parseExpression = (text: string): Expression => {
       at += 1;
       return { kind: 'literal', value: token.value };
     }
-    if (token.kind === 'name' && unread[token.text] === undefined) {
+    if (token.kind === 'name' && lookUp(unread, token.text) === undefined) {
       at += 1;
-      if (token.text in constants) return { kind: 'literal', value: constants[token.text] ?? null };
+      const constant = lookUp(constants, token.text);
+      if (constant !== undefined) return { kind: 'literal', value: constant };
       return accept('(') ? call(token.text) : { kind: 'name', name: token.text };
     }
     if (accept('#')) return { kind: 'element' };

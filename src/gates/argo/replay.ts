@@ -1,3 +1,4 @@
+import { lookUp } from '../look-up.js';
 import { assessMetric, effectiveCount } from './assess-metric.js';
 import { isTerminating, type MetricResult } from './assess-run.js';
 import { parseDuration } from './duration.js';
@@ -21,7 +22,7 @@ export const replay = (
   measurements: Readonly<Record<string, readonly Measurement[]>>,
   dryRun: readonly string[],
 ): Replayed[] => {
-  const tracks = metrics.map((metric) => track(metric, measurements[metric.name] ?? []));
+  const tracks = metrics.map((metric) => track(metric, lookUp(measurements, metric.name) ?? []));
   const results = tracks.map(({ result }) => result);
   for (let open = tracks; open.length > 0 && !isTerminating(results, dryRun); open = open.filter(({ isOpen }) => isOpen())) {
     const now = open.reduce((earliest, { dueAt }) => Math.min(earliest, dueAt()), Infinity);

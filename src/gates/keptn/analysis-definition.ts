@@ -41,7 +41,7 @@ const operatorSchema = z
   })
   .refine((given) => Object.keys(given).length === 1, 'must hold exactly one operator');
 
-export const analysisDefinitionSchema = z.object({
+const analysisDefinitionSchema = z.object({
   spec: z.object({
     objectives: z
       .array(

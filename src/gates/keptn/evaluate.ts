@@ -1,3 +1,4 @@
+import { lookUp } from '../look-up.js';
 import { aggregates } from '../scorecard/aggregate.js';
 import { operators, parseCriterion, type Criterion } from '../scorecard/criterion.js';
 import { said } from '../scorecard/explanation.js';
@@ -74,7 +75,7 @@ export const evaluateWithBaselines = ({
     objectives.push(judged.objective);
     for (const warning of judged.warnings) warnings.add(warning);
   }
-  if (!(comparison.aggregateFunction in aggregates))
+  if (lookUp(aggregates, comparison.aggregateFunction) === undefined)
     warnings.add(`Keptn knows no aggregate function "${comparison.aggregateFunction}" and compares with 0.`);
   if (compared.some(({ result }) => result === 'fail') && slo.objectives.some((one) => isRelative(one.pass) || isRelative(one.warning)))
     warnings.add('Relative rules were compared with a release that failed, because include_result_with_score is not "pass".');
@@ -93,8 +94,9 @@ const failed = (message: string): ReturnType<typeof evaluateWithBaselines> => ({
 
 /** As many earlier evaluations as the comparison takes, of those whose result it admits. */
 const comparable = (comparison: Slo['comparison'], previous: readonly PreviousEvaluation[]): readonly PreviousEvaluation[] => {
-  const admitted = admits[comparison.includeResultWithScore.toLowerCase()];
-  const count = { single_result: 1, several_results: comparison.numberOfComparisonResults }[comparison.compareWith] ?? 3;
+  const admitted = lookUp(admits, comparison.includeResultWithScore.toLowerCase());
+  const counts = { single_result: 1, several_results: comparison.numberOfComparisonResults };
+  const count = lookUp(counts, comparison.compareWith) ?? 3;
   return previous.filter(({ result }) => admitted?.includes(result) ?? true).slice(0, count);
 };
 
@@ -110,7 +112,7 @@ const take = (slis: Sli[], name: string): Sli | undefined => {
 const baselineOf = (sli: string, compared: readonly PreviousEvaluation[], aggregate: string): number | null => {
   const values = compared.flatMap(({ slis }) => slis.filter((one) => one.metric === sli)).flatMap((one) => valueOf(one) ?? []);
   if (values.length === 0) return null;
-  return aggregate in aggregates ? aggregates[aggregate as keyof typeof aggregates](values) : 0; // the test before says that it is one
+  return lookUp(aggregates, aggregate)?.(values) ?? 0;
 };
 
 const valueOf = (sli: Sli | undefined): number | null => (sli === undefined || sli.success === false ? null : sli.value);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reason, StagingError } from '../../catalog/errors.js';
+import { lookUp } from '../look-up.js';
 import { said } from '../scorecard/explanation.js';
 import { foundIf, type Found } from './finding.js';
 
@@ -46,8 +47,8 @@ const configOf = (document: unknown): unknown =>
 
 const bestScore = (groups: readonly string[], weights: Readonly<Record<string, number>>): number => {
   const given = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
-  const own = groups.reduce((sum, group) => sum + (weights[group] ?? 0), 0);
-  return groups.some((group) => weights[group] === undefined) ? own + Math.max(0, 100 - given) : own;
+  const own = groups.reduce((sum, group) => sum + (lookUp(weights, group) ?? 0), 0);
+  return groups.some((group) => lookUp(weights, group) === undefined) ? own + Math.max(0, 100 - given) : own;
 };
 
 const lintThresholds = ({ pass, marginal }: { pass: number; marginal: number }, best: number | null): Found[] => [

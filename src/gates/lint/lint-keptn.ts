@@ -1,5 +1,6 @@
 import { readAnalysisDefinition } from '../keptn/analysis-definition.js';
 import { readSlo, type Slo } from '../keptn/parse-slo.js';
+import { lookUp } from '../look-up.js';
 import { aggregates } from '../scorecard/aggregate.js';
 import { parseCriterion, type Criterion } from '../scorecard/criterion.js';
 import { foundIf, type Found } from './finding.js';
@@ -20,7 +21,7 @@ export const lintSlo = (document: unknown): Found[] => {
     ...lintTotalScore(slo),
     ...objectives.flatMap((objective, index) => lintObjective(objective, `objectives[${index}]`, objectives.slice(0, index))),
     ...foundIf(
-      !(comparison.aggregateFunction in aggregates),
+      lookUp(aggregates, comparison.aggregateFunction) === undefined,
       'AGGREGATE_UNKNOWN',
       'comparison.aggregate_function',
       `"${comparison.aggregateFunction}" is no aggregate function: relative criteria are compared with 0`,

@@ -55,7 +55,7 @@ const sloSchema = z.looseObject({
   }),
 });
 
-export type BudgetingMethod = z.infer<typeof sloSchema>['spec']['budgetingMethod'];
+type BudgetingMethod = z.infer<typeof sloSchema>['spec']['budgetingMethod'];
 type Sli = z.infer<typeof sliSchema>;
 
 /** One objective of an SLO with the indicator that it is about. */

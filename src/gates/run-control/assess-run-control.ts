@@ -18,9 +18,9 @@ const policySchema = z
     'the limits of failures and inconclusive must together be below count: otherwise nothing good needs to be measured',
   );
 
-export type RunPolicy = z.input<typeof policySchema>;
+type RunPolicy = z.input<typeof policySchema>;
 type Policy = z.infer<typeof policySchema>;
-export type RunMeasurement = { at: number; outcome: Extract<CheckOutcome, 'passed' | 'failed' | 'errored' | 'inconclusive'> };
+type RunMeasurement = { at: number; outcome: Extract<CheckOutcome, 'passed' | 'failed' | 'errored' | 'inconclusive'> };
 
 type Request = {
   policy: RunPolicy;

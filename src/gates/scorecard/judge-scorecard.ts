@@ -6,10 +6,10 @@ import { operators, parseCriterion, type Criterion, type Operator } from './crit
 import { decisive, distance, otherSide, said, unexplained } from './explanation.js';
 
 /** What was measured; `samples` is how many measurements the value stands for. */
-export type Measured = { name: string; value: number | null; samples?: number };
+type Measured = { name: string; value: number | null; samples?: number };
 
 /** A release before this one, newest first; only those whose outcome is `passed` become a baseline of their own accord. */
-export type EarlierRelease = { id: string; outcome: string; values: readonly Measured[] };
+type EarlierRelease = { id: string; outcome: string; values: readonly Measured[] };
 
 type Request = { card: CardInput; values: readonly Measured[]; history?: readonly EarlierRelease[] };
 

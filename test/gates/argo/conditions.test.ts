@@ -70,6 +70,10 @@ test.each([
   [5, 'result ~ 1', '"~" is unexpected'],
   [5, 'result > 1)', '")" is unexpected'],
   [5, '1 and true', 'and needs a bool'],
+  [5, 'constructor', 'unknown name constructor'],
+  [5, 'constructor(result, 1)', 'unknown name constructor'],
+  [5, 'result constructor 1', '"constructor" is unexpected'],
+  ['constructor', 'asFloat(result) > 1', 'asFloat cannot read "constructor"'],
   [5, `${'('.repeat(500)}1${')'.repeat(500)} == 1`, 'nested too deeply'],
   [5, `${'!'.repeat(500)}true`, 'nested too deeply'],
 ])('%j with "%.40s" is an Error that says: %s', (value, condition, message) => {
