@@ -1,5 +1,5 @@
-import type { JudgeOptions } from './commands/judge.js';
 import { Command, CommanderError, Option } from 'commander';
+import type { JudgeOptions } from './commands/judge.js';
 
 /** Runs one command line and gives its exit code. Each command is loaded only when it is called. */
 export const runCommand = async (args: readonly string[]): Promise<number> => {
