@@ -1,5 +1,4 @@
 import { Command, CommanderError, Option } from 'commander';
-import type { JudgeOptions } from './commands/judge.js';
 
 /** Runs one command line and gives its exit code. Each command is loaded only when it is called. */
 export const runCommand = async (args: readonly string[]): Promise<number> => {
@@ -77,7 +76,7 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
     .requiredOption('--policy <file>', 'the policy, YAML or JSON')
     .requiredOption('--data <file>', 'the samples, JSON or YAML')
     .option('--json', 'one JSON document on stdout and nothing else there')
-    .action(on(async (options: JudgeOptions) => (await import('./commands/judge.js')).judge(options)));
+    .action(on(async (options: import('./commands/judge.js').JudgeOptions) => (await import('./commands/judge.js')).judge(options)));
   program
     .command('lint <file>')
     .description('find what can never fail, never pass, never be judged or never roll back in a policy')
