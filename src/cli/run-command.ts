@@ -68,6 +68,19 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
   command('report <id>', 'the evidence bundle: one page, one JSON')
     .option('--html <file>', 'write the page')
     .action(on(async (id: string, options: object) => (await import('./commands/report.js')).report(id, options)));
+  program
+    .command('judge')
+    .description('judge samples by a policy of Keptn, Argo or OpenSLO, without a release')
+    .requiredOption('--format <format>', 'what the policy is written in: keptn, argo or openslo')
+    .requiredOption('--policy <file>', 'the policy, YAML or JSON')
+    .requiredOption('--data <file>', 'the samples, JSON or YAML')
+    .option('--json', 'one JSON document on stdout and nothing else there')
+    .action(on(async (options: import('./commands/judge.js').JudgeOptions) => (await import('./commands/judge.js')).judge(options)));
+  program
+    .command('lint <file>')
+    .description('find what can never fail, never pass, never be judged or never roll back in a policy')
+    .option('--json', 'one JSON document on stdout and nothing else there')
+    .action(on(async (file: string, options: object) => (await import('./commands/lint.js')).lint(file, options)));
   command('init', 'write a configuration for this repository')
     .option('--force', 'replace the one that is there')
     .action(on(async (options: object) => (await import('./commands/init.js')).init(options)));

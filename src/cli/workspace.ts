@@ -102,7 +102,8 @@ const findConfig = (given: string | undefined): string => {
   return found;
 };
 
-const loadConfig = async (file: string): Promise<unknown> => {
+/** What a configuration file exports, TypeScript or not. Throws CONFIG_INVALID. */
+export const loadConfig = async (file: string): Promise<unknown> => {
   const here = fileURLToPath(import.meta.url);
   const own = join(dirname(here), '..', 'catalog', here.endsWith('.ts') ? 'config.ts' : 'config.js');
   const jiti = createJiti(import.meta.url, { alias: { 'langgraph-staging': own }, moduleCache: false, fsCache: false });

@@ -2,3 +2,10 @@
 export { evaluateGate, explainGate, isOpen, worst } from './evaluate-gate.js';
 export { findBreach } from './breach.js';
 export { sameVerdict } from './verify-verdict.js';
+export { keptn } from './keptn/keptn.js';
+export { argo } from './argo/argo.js';
+export { openslo } from './openslo/openslo.js';
+export { scorecard } from './scorecard/scorecard.js';
+export { assessRunControl } from './run-control/assess-run-control.js';
+export type { Explanation } from './scorecard/explanation.js';
+export { lintConfig, lintPolicy } from './lint/lint-policy.js';

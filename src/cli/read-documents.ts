@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { parseAllDocuments } from 'yaml';
+import { reason, StagingError, type ErrorCode } from '../catalog/errors.js';
+
+/**
+ * The documents of a YAML or JSON file; the items of a Kubernetes List are documents of their own. Throws the given code where the file
+ * cannot be read, is neither, or is empty.
+ */
+export const readDocuments = async (file: string, code: Extract<ErrorCode, 'POLICY_INVALID' | 'SAMPLES_INVALID'>): Promise<unknown[]> => {
+  const failed = (why: string, cause?: unknown) =>
+    new StagingError(code, `Failed to read ${file}: ${why}.`, { remedy: 'Name a YAML or JSON file.', cause });
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw failed(isMissing(error) ? 'there is no such file' : reason(error), error);
+  });
+  const documents = (parseJson(text) ?? parseYaml(text, failed)).flatMap(itemsOf).filter((one) => one !== null);
+  if (documents.length === 0) throw failed('it is empty');
+  return documents;
+};
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** JSON first: a million numbers are read in a moment, as YAML in a minute. Null where it is none; YAML then says what is wrong. */
+const parseJson = (text: string): unknown[] | null => {
+  if (!/^\s*[[{]/.test(text)) return null;
+  try {
+    return [JSON.parse(text) as unknown]; // the library says any
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+};
+
+const parseYaml = (text: string, failed: (why: string, cause?: unknown) => StagingError): unknown[] => {
+  const documents = parseAllDocuments(text, { logLevel: 'error' });
+  if (!Array.isArray(documents)) return [];
+  return documents.map((document) => {
+    const [error] = document.errors;
+    if (error !== undefined) throw failed(error.message.split('\n')[0]?.replace(/:$/, '') ?? 'it is no YAML', error);
+    try {
+      return document.toJS({ maxAliasCount: 100 }) as unknown; // the library says any
+    } catch (error) {
+      throw failed(reason(error), error);
+    }
+  });
+};
+
+const itemsOf = (document: unknown): unknown[] =>
+  typeof document === 'object' && document !== null && 'items' in document && 'kind' in document && Array.isArray(document.items)
+    ? (document.items as unknown[]) // the line before asks whether it is a list
+    : [document];
