@@ -68,6 +68,8 @@ export const errorTable = {
   FIELD_NOT_OWNED: { actor: 'defect', exit: 1, remedy: 'Only the owner that the catalog names may write a field.' },
   FIELD_INVALID: { actor: 'defect', exit: 1, remedy: 'The value does not fit the schema of the catalog.' },
   EVENT_NOT_ALLOWED: { actor: 'defect', exit: 1, remedy: 'Only the routines that the catalog names may emit an event.' },
+  POLICY_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct the named key in the policy.' },
+  SAMPLES_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct the named value in the data; a missing one is null.' },
   OPTIONS_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct the named option of createStagingGraph.' },
   DEFECT: { actor: 'defect', exit: 1, remedy: 'Please report this, with the output of `langgraph-staging doctor`.' },
 } as const satisfies Record<string, ErrorRow>;

@@ -2,3 +2,4 @@
 export { evaluateGate, explainGate, isOpen, worst } from './evaluate-gate.js';
 export { findBreach } from './breach.js';
 export { sameVerdict } from './verify-verdict.js';
+export { kayenta } from './kayenta/kayenta.js';
