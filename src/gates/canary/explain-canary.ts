@@ -55,9 +55,7 @@ const byOutcome = (metrics: readonly MetricVerdict[]): MetricVerdict[] =>
 export const summaryOf = (outcome: CanaryOutcome, metrics: readonly MetricVerdict[]): string => {
   const deciding = metrics.filter((verdict) => verdict.outcome === outcome);
   const names = deciding.map(({ metric }) => metric).join(', ');
-  return outcome === 'passed'
-    ? `Canary passed: shown to be within its tolerance on ${names}.`
-    : `Canary ${outcome}, because of ${names}.`;
+  return outcome === 'passed' ? `Canary passed: shown to be within its tolerance on ${names}.` : `Canary ${outcome}, because of ${names}.`;
 };
 
 export const ruleOf = ({ direction, tolerance, absoluteTolerance, minSamples }: CanaryMetric, evidence: Evidence | null): string => {

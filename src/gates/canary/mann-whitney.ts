@@ -23,7 +23,8 @@ export const rankTest = ({ control, experiment }: Sides, shift = 0): RankTest =>
   const u = rankSum - (n * (n + 1)) / 2;
   const superiority = u / (n * m);
   const effect = { superiority, rankBiserial: 2 * superiority - 1 };
-  if (n + m <= exactUpTo) return { ...exactTails(scores, n, 2 * rankSum), ...effect, method: 'exact' };
+  if (n + m <= exactUpTo)
+    return { ...(tied === 0 ? untiedTails(n, m, u) : exactTails(scores, n, 2 * rankSum)), ...effect, method: 'exact' };
   const deviation = Math.sqrt(((n * m) / 12) * (n + m + 1 - tied / ((n + m) * (n + m - 1))));
   const above = u - (n * m) / 2;
   // All values alike: nothing speaks for a difference.
@@ -56,6 +57,30 @@ const rankBoth = (control: Float64Array, experiment: Float64Array, shift: number
     if (n + m <= exactUpTo) for (let item = 0; item < size; item += 1) scores.push(doubled);
   }
   return { rankSum, scores, tied };
+};
+
+const untiedTails = (n: number, m: number, u: number): { greater: number; less: number } => {
+  const upTo = untied(n, m);
+  const tail = (count: number) => (count < 0 ? 0 : count < upTo.length ? (upTo[count] ?? 0) : 1 - (upTo[n * m - count - 1] ?? 0));
+  return { greater: tail(n * m - u), less: tail(u) };
+};
+
+const known = new Map<string, Float64Array>();
+
+/** P(U <= u) without ties for u up to the middle, beyond which the distribution mirrors itself. It depends on the sizes alone, so it is counted once. */
+const untied = (n: number, m: number): Float64Array => {
+  const key = `${n}:${m}`;
+  const counted = known.get(key);
+  if (counted !== undefined) return counted;
+  const least = (n * (n - 1)) / 2;
+  const ranks = Array.from({ length: n + m }, (_, at) => at);
+  const all = choose(n + m, n);
+  let sum = 0;
+  const upTo = waysBySum(ranks, n, least + Math.floor((n * m) / 2))
+    .subarray(least)
+    .map((ways) => (sum += ways / all));
+  known.set(key, upTo);
+  return upTo;
 };
 
 /** The share of all choices of `size` scores whose sum is at most, and at least, `observed`. */
@@ -109,17 +134,8 @@ export const differencesBelow = (n: number, m: number, level: number): number =>
     const deviation = Math.sqrt((n * m * (n + m + 1)) / 12);
     return largest(Math.floor(middle), (count) => normalTail((middle - count - 0.5) / deviation) <= level);
   }
-  const ranks = Array.from({ length: n + m }, (_, at) => at);
-  const least = (n * (n - 1)) / 2;
-  const ways = waysBySum(ranks, n, least + Math.floor(middle));
-  const all = choose(n + m, n);
-  let [sum, count] = [0, -1];
-  for (let u = 0; u <= middle; u += 1) {
-    sum += (ways[least + u] ?? 0) / all;
-    if (sum > level) break;
-    count = u;
-  }
-  return count;
+  const upTo = untied(n, m);
+  return largest(Math.floor(middle), (count) => (upTo[count] ?? 1) <= level);
 };
 
 /** The largest whole number from -1 to `top` for which a condition that only stops holding still holds. */

@@ -23,7 +23,8 @@ export const normalTail = (z: number): number => (z > 3 ? upperTail(z) : 1 - nor
 const upperTail = (z: number): number => {
   if (z > 40) return 0;
   let fraction = z;
-  for (let level = 120; level > 0; level -= 1) fraction = z + level / fraction;
+  // The farther out, the fewer levels the fraction needs.
+  for (let level = Math.ceil(360 / z); level > 0; level -= 1) fraction = z + level / fraction;
   return normalDensity(z) / fraction;
 };
 

@@ -46,10 +46,10 @@ const crossing = ({ at, weight }: Paths, step: number, boundary: number): number
   return sum;
 };
 
-/** Where just `due` of the remaining probability crosses; `top` when next to nothing is due. */
+/** Where just `due` of the remaining probability crosses, to a millionth; `top` when next to nothing is due. */
 const boundaryOf = (paths: Paths, step: number, due: number, top: number): number => {
   let [low, high] = [-top, top];
-  for (let turn = 0; turn < 60; turn += 1) {
+  while (high - low > 1e-6) {
     const middle = (low + high) / 2;
     if (crossing(paths, step, middle) > due) low = middle;
     else high = middle;

@@ -25,7 +25,8 @@ export const weighValues = (metric: ValuesMetric, level: number): Evidence | NoE
   const { control, experiment, note } =
     metric.outliers === 'keep' ? { ...whole, note: null } : withoutOutliers(whole.control, whole.experiment, metric.outliers);
   const scale = scaleOf({ control: control.values, experiment: experiment.values }, metric);
-  const sizeless = metric.tolerance > 0 && scale.up === 0 ? 'a baseline of 0 leaves a relative tolerance no size; set absoluteTolerance' : null;
+  const sizeless =
+    metric.tolerance > 0 && scale.up === 0 ? 'a baseline of 0 leaves a relative tolerance no size; set absoluteTolerance' : null;
   const sides = { control: scale.to(control.values), experiment: scale.to(experiment.values) };
   const test = rankTest(sides);
   const up = { ...oneWay(rankTest(sides, scale.up), 'greater', 'less'), pWorse: test.greater };
