@@ -64,16 +64,15 @@ type Told<M> = Omit<M, 'kind' | 'control' | 'experiment'>;
 type Values = readonly (number | null)[] | Float64Array;
 type Counted = { events: number; total: number };
 /** A metric is one of values when its sides are lists, and a counter when they are `{ events, total }`. */
-export type CanaryMetricInput =
+type CanaryMetricInput =
   | ({ control: Values; experiment: Values } & Partial<Told<z.input<typeof valuesSchema>>> & { name: string })
   | ({ control: Counted; experiment: Counted } & Partial<Told<z.input<typeof counterSchema>>> & { name: string });
 export type CanaryInput = Omit<z.input<typeof policySchema>, 'metrics'> & { metrics: readonly CanaryMetricInput[] };
 
 /** The input with every default filled in. Throws `POLICY_INVALID`; the samples are looked at later, metric by metric. */
 export const parseCanaryPolicy = (input: CanaryInput): CanaryPolicy => {
-  const metrics = Array.isArray(input.metrics)
-    ? input.metrics.map((metric: CanaryMetricInput) => ({ ...metric, kind: kindOf(metric) }))
-    : [];
+  const given: unknown = input; // typed for those who write it in TypeScript, not for those who read it from a file
+  const metrics = isRecord(given) && Array.isArray(given['metrics']) ? given['metrics'].map(withKind) : [];
   const result = policySchema.safeParse({ ...input, metrics });
   if (!result.success) throw refused(plain(reason(result.error)), result.error);
   const names = result.data.metrics.map(({ name }) => name);
@@ -84,10 +83,12 @@ export const parseCanaryPolicy = (input: CanaryInput): CanaryPolicy => {
   return result.data;
 };
 
-const kindOf = ({ control, experiment }: CanaryMetricInput): CanaryMetric['kind'] =>
-  isCounter(control) || isCounter(experiment) ? 'counter' : 'values';
+const withKind = (metric: unknown): unknown =>
+  isRecord(metric) ? { ...metric, kind: isCounter(metric['control']) || isCounter(metric['experiment']) ? 'counter' : 'values' } : metric;
 
-const isCounter = (side: unknown): boolean => typeof side === 'object' && side !== null && 'events' in side;
+const isCounter = (side: unknown): boolean => isRecord(side) && 'events' in side;
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 const refused = (why: string, cause?: unknown): StagingError =>
   new StagingError('POLICY_INVALID', `Failed to judge the canary: ${why}.`, cause === undefined ? {} : { cause });

@@ -2,7 +2,7 @@ import type { Ability } from './power.js';
 
 /** What changes are told in: parts of the baseline, parts of all requests, or the metric's own unit. */
 export type Unit = 'relative' | 'share' | 'absolute';
-export type Change = { estimate: number; lower: number; upper: number };
+type Change = { estimate: number; lower: number; upper: number };
 
 /**
  * What the samples of one metric say, before anyone decides. `pHarm`: how likely so bad a canary would be if its harm were just

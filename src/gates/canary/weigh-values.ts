@@ -86,7 +86,7 @@ const scaleOf = ({ control, experiment }: Sides, { tolerance, absoluteTolerance 
       words: 'by ratio',
       unit: 'relative',
       up: Math.log1p(tolerance),
-      down: Math.log1p(-tolerance),
+      down: Math.log1p(-Math.min(tolerance, almostAll)),
       centre: median,
       detect: Math.max(2 * tolerance, leastDetect),
       to: (values) => values.map(Math.log),

@@ -2,15 +2,15 @@ import { StagingError } from '../../catalog/errors.js';
 import { plain } from '../words.js';
 import { parseCanaryConfig, type CanaryConfig } from './canary-config.js';
 import { classifyMetric, type MetricVerdict } from './classify-metric.js';
+import type { Sides } from './mann-whitney.js';
 import { readSamples } from './samples.js';
 import { score, type CanaryScore, type Thresholds } from './score.js';
 import { warningsOf, type KayentaWarning } from './warnings.js';
 
 /** A metric's verdict under its name; `muted` ones are reported and count nowhere. */
-export type JudgedMetric = MetricVerdict & { name: string; groups: string[]; muted: boolean };
+type JudgedMetric = MetricVerdict & { name: string; groups: string[]; muted: boolean };
 export type KayentaJudgement = Omit<CanaryScore, 'reason'> & { reason: string; metrics: JudgedMetric[]; warnings: KayentaWarning[] };
 
-export type Sides = { control: Float64Array; experiment: Float64Array };
 const noSamples: Sides = { control: new Float64Array(), experiment: new Float64Array() };
 
 /** The pair that Spinnaker's canary stage proposes; the peer itself refuses a request without thresholds. */

@@ -4,7 +4,7 @@ import { StagingError } from '../../catalog/errors.js';
 import { zeroIn, type End } from './zero-in.js';
 
 export type MannWhitneyInput = { control: Samples; experiment: Samples; confidence?: number };
-/** Ascending finite numbers. */
+/** The values of both sides. */
 export type Sides = { control: Float64Array; experiment: Float64Array };
 export type Shift = { lower: number; upper: number; estimate: number };
 

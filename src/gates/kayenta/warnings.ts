@@ -1,13 +1,13 @@
 import { counted, formatNumber } from '../words.js';
 import type { CanaryConfig } from './canary-config.js';
 import type { MetricClass, MetricRule } from './classify-metric.js';
+import type { Sides } from './mann-whitney.js';
 import { present } from './samples.js';
 import type { GroupScore, Thresholds } from './score.js';
 
 /** Where the peer's rule decided without evidence or against it; `path` names the key or the metric. */
 export type KayentaWarning = { code: string; path: string; message: string };
 
-type Sides = { control: Float64Array; experiment: Float64Array };
 type Judged = { name: string; groups: readonly string[]; muted: boolean; classification: MetricClass };
 type Verdict = {
   policy: CanaryConfig;

@@ -126,6 +126,13 @@ describe('values', () => {
     expect(verdict.notes).toEqual([expect.stringContaining('outliers were kept')]);
   });
 
+  test.each([
+    { tolerance: 2, worse: 2.5, outcome: 'passed' },
+    { tolerance: 2, worse: 4, outcome: 'failed' },
+  ])('three times the baseline may be tolerated: $worse times it is $outcome', ({ tolerance, worse, outcome }) => {
+    expect(['passed', 'warning'].includes(one(latency(1_000, worse, { tolerance })).outcome)).toBe(outcome === 'passed');
+  });
+
   test('missing values are dropped and counted, or taken for zeros', () => {
     const gaps = [...latencies(300), ...Array<null>(300).fill(null), NaN];
     expect(one(latency(300, 1, { experiment: gaps })).canary).toMatchObject({ samples: 300, missing: 301 });
@@ -281,6 +288,8 @@ describe('bad samples give a verdict, bad policies an error', () => {
 
   test.each([
     { name: 'no metrics', input: { metrics: [] }, says: 'metrics: ' },
+    { name: 'nothing', input: undefined, says: 'metrics: ' },
+    { name: 'a metric that is none', input: { metrics: [null] }, says: 'metrics.0' },
     { name: 'a negative tolerance', input: { metrics: [latency(20, 1, { tolerance: -1 })] }, says: 'tolerance' },
     {
       name: 'a decrease by everything tolerated',
@@ -291,6 +300,7 @@ describe('bad samples give a verdict, bad policies an error', () => {
     { name: 'an unknown direction', input: { metrics: [latency(20, 1, { direction: 'up' })] }, says: 'direction' },
     { name: 'a rate of 2', input: { metrics: [latency(20, 1)], falseAlarmRate: 2 }, says: 'falseAlarmRate' },
   ])('$name', ({ input, says }) => {
-    expect(() => judgeCanary(input)).toThrow(says);
+    // A file may hold anything.
+    expect(() => judgeCanary(input as Parameters<typeof judgeCanary>[0])).toThrow(says);
   });
 });
