@@ -25,8 +25,8 @@ export type Evidence = {
   notes: string[];
 };
 
-/** `centre` is the median of values, or the share of events. */
-export type SideSummary = { samples: number; centre: number; missing: number; outliers: number };
+/** `centre` is the median of values, or the share of events; null of nothing. */
+export type SideSummary = { samples: number; centre: number | null; missing: number; outliers: number };
 
 /** A metric that cannot be weighed at all, and how many samples a side then lacks. */
 export type NoEvidence = { outcome: 'errored' | 'inconclusive' | 'failed'; reason: string; sides: Evidence['sides'] | null };

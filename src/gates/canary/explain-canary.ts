@@ -68,7 +68,7 @@ export const ruleOf = ({ direction, tolerance, absoluteTolerance, minSamples }: 
 export const reasonOf = ({ evidence, outcome, target, harm, level, needed }: Told): string => {
   const { change, unit, sides, pHarm, pWorse } = evidence;
   const interval = `${formatPercent(1 - 2 * level)} interval ${bound(change.lower, unit)} to ${bound(change.upper, unit)}`;
-  const seen = `the change is ${signed(change.estimate, unit)} on a baseline of ${formatNumber(sides.control.centre)} (${interval})`;
+  const seen = `the change is ${signed(change.estimate, unit)} on a baseline of ${formatNumber(sides.control.centre ?? 0)} (${interval})`;
   const limit = `the tolerated ${signed(target, unit)}`;
   switch (outcome) {
     case 'failed':

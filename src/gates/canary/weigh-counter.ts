@@ -18,7 +18,12 @@ export const weighCounter = (metric: CounterMetric, level: number): Evidence | N
   if ('unreadable' in control) return { outcome: 'errored', reason: `the counters cannot be read: ${control.unreadable}`, sides: null };
   if ('unreadable' in experiment)
     return { outcome: 'errored', reason: `the counters cannot be read: ${experiment.unreadable}`, sides: null };
-  const summary = ({ events, total }: Counter) => ({ samples: total, centre: total === 0 ? NaN : events / total, missing: 0, outliers: 0 });
+  const summary = ({ events, total }: Counter) => ({
+    samples: total,
+    centre: total === 0 ? null : events / total,
+    missing: 0,
+    outliers: 0,
+  });
   const sides = { control: summary(control), experiment: summary(experiment) };
   const few = tooFew(metric, sides);
   if (few !== null) return few;
@@ -26,20 +31,22 @@ export const weighCounter = (metric: CounterMetric, level: number): Evidence | N
   const { direction, tolerance, absoluteTolerance } = metric;
   const rate = control.events / control.total;
   const margin = Math.max(tolerance * rate, absoluteTolerance);
-  const rare = control.events < fewEvents && absoluteTolerance > 0;
-  const test = rare ? rareEvents : commonEvents;
-  const up = test(control, experiment, { margin, level });
+  const isRare = ({ events }: Counter) => events < fewEvents && margin > 0;
+  const tested = (from: Counter, to: Counter) => (isRare(from) ? rareEvents : commonEvents)(from, to, { margin, level });
+  const up = tested(control, experiment);
   // Fewer events are more of the others.
-  const down = commonEvents(others(control), others(experiment), { margin, level });
+  const down = tested(others(control), others(experiment));
+  const watched = direction === 'decrease' ? { from: others(control), to: others(experiment) } : { from: control, to: experiment };
+  const rare = isRare(watched.from);
   return {
-    method: rare && direction !== 'decrease' ? 'exact binomial test' : "Fisher's exact test",
+    method: rare ? 'exact binomial test' : "Fisher's exact test",
     unit: 'share',
     ...(direction === 'either' ? eitherWay(up, down) : direction === 'increase' ? up : down),
     change: shareDifference(control, experiment, level),
     tolerated: { up: direction === 'decrease' ? null : margin, down: direction === 'increase' ? null : -margin },
     effect: null,
     sides,
-    ability: abilityOf({ control, experiment, margin, rare, level, direction }),
+    ability: abilityOf({ ...watched, margin, rare, level, bothWays: direction === 'either' }),
     detect: metric.detect === undefined ? 2 * margin || leastDetect : Math.max(metric.detect * rate, margin),
     notes: [],
   };
@@ -76,35 +83,24 @@ const rareEvents = (control: Counter, experiment: Counter, { margin, level }: Li
   };
 };
 
-type Counted = {
-  control: Counter;
-  experiment: Counter;
-  margin: number;
-  rare: boolean;
-  level: number;
-  direction: CounterMetric['direction'];
-};
+type Watched = { from: Counter; to: Counter; margin: number; rare: boolean; level: number; bothWays: boolean };
 
-const abilityOf = ({ control, experiment, margin, rare, level, direction }: Counted): Ability => {
+const abilityOf = ({ from, to, margin, rare, level, bothWays }: Watched): Ability => {
   // Half an event on no event: a baseline that had none may have some.
-  const rate = (control.events + (control.events === 0 ? 0.5 : 0)) / (control.total + (control.events === 0 ? 1 : 0));
-  const sign = direction === 'decrease' ? -1 : 1;
-  const within = (share: number) => Math.min(1 - 1e-12, Math.max(0, share));
-  const size = (factor: number, at: number) => ({ n: experiment.total * factor, m: control.total * factor, level: at });
-  const limit = within(rate + sign * margin);
+  const rate = (from.events + (from.events === 0 ? 0.5 : 0)) / (from.total + (from.events === 0 ? 1 : 0));
+  const within = (share: number) => Math.min(1 - 1e-12, share);
+  const size = (factor: number, at: number) => ({ n: to.total * factor, m: from.total * factor, level: at });
+  const limit = within(rate + margin);
   return {
-    toFail: (harm, factor) => {
-      const to = within(rate + sign * harm);
-      return Math.abs(to - rate) <= Math.abs(limit - rate)
+    toFail: (harm, factor) =>
+      within(rate + harm) <= limit
         ? 0
-        : sharePower({ from: rate, limit, to }, size(factor, direction === 'either' ? level / 2 : level));
-    },
+        : sharePower({ from: rate, limit, to: within(rate + harm) }, size(factor, bothWays ? level / 2 : level)),
     toPass: (factor) => {
       // If no further event comes, which is what a baseline without events promises.
-      if (rare && direction === 'increase')
-        return binomialTest({ events: experiment.events, total: Math.round(experiment.total * factor) }, margin).less <= level ? 1 : 0;
+      if (rare && !bothWays) return binomialTest({ events: to.events, total: Math.round(to.total * factor) }, margin).less <= level ? 1 : 0;
       const one = sharePower({ from: rate, limit, to: rate }, size(factor, level));
-      return direction === 'either' ? Math.max(0, 2 * one - 1) : one;
+      return bothWays ? Math.max(0, 2 * one - 1) : one;
     },
   };
 };

@@ -52,7 +52,7 @@ export const weighValues = (metric: ValuesMetric, level: number): Evidence | NoE
 const summaries = ({ control, experiment }: { control: Side; experiment: Side }): Evidence['sides'] => {
   const told = ({ values, missing, outliers }: Side): SideSummary => ({
     samples: values.length,
-    centre: quantile(values, 0.5),
+    centre: values.length === 0 ? null : quantile(values, 0.5),
     missing,
     outliers,
   });

@@ -166,6 +166,18 @@ describe('counters', () => {
       outcome: 'passed',
       by: "Fisher's exact",
     },
+    {
+      name: 'a perfect baseline, nearly as good',
+      metric: errors([500, 500], [495, 500], { direction: 'decrease' }),
+      outcome: 'warning',
+      by: 'exact binomial',
+    },
+    {
+      name: 'a perfect baseline, a fifth lost',
+      metric: errors([500, 500], [400, 500], { direction: 'decrease' }),
+      outcome: 'failed',
+      by: 'exact binomial',
+    },
     { name: 'a share of 1 that cannot rise', metric: errors([500, 500], [500, 500]), outcome: 'passed', by: "Fisher's exact" },
     {
       name: 'no error, and nothing absolute tolerated',
@@ -257,7 +269,9 @@ describe('several metrics and looks', () => {
   });
 
   test('the verdict is plain JSON: nothing is lost on the way', () => {
-    const verdict = judgeCanary({ metrics: [latency(10, 1, { detect: 9 }), errors([0, 50], [1, 50])] });
+    const verdict = judgeCanary({
+      metrics: [latency(10, 1, { detect: 9 }), errors([0, 50], [1, 50]), { name: 'empty', control: [], experiment: [] }],
+    });
     expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
   });
 });
