@@ -16,7 +16,7 @@ export type Needed = { canary: number | null; baseline: number | null; minutes: 
 /**
  * The verdict on one metric, with everything it rests on. `value`, `target` and `margin` are in `unit`: parts of the baseline
  * (`relative`), parts of all requests (`share`) or the metric's own (`absolute`). `margin` is what is left of the tolerance.
- * `p` is adjusted over all metrics; `level` what the newest look holds it against. Null is what could not be known.
+ * `p.harmAdjusted` allows for all metrics; `p.level` is what the newest look asks of a pass. Null is what could not be known.
  */
 export type MetricVerdict = {
   metric: string;
