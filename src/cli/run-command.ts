@@ -71,7 +71,7 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
   program
     .command('judge')
     .description('judge samples by a policy of Keptn, Argo or OpenSLO, without a release')
-    .requiredOption('--format <format>', 'what the policy is written in: keptn, argo or openslo')
+    .requiredOption('--format <format>', 'what the policy is written in: kayenta, keptn, argo or openslo')
     .requiredOption('--policy <file>', 'the policy, YAML or JSON')
     .requiredOption('--data <file>', 'the samples, JSON or YAML')
     .option('--json', 'one JSON document on stdout and nothing else there')

@@ -1,5 +1,7 @@
 /** Verdicts for people who never run an agent: measurements in, verdicts out. */
 export { evaluateGate, explainGate, isOpen, worst } from './evaluate-gate.js';
+export { judgeCanary } from './canary/judge-canary.js';
+export { explainCanary } from './canary/explain-canary.js';
 export { findBreach } from './breach.js';
 export { sameVerdict } from './verify-verdict.js';
 export { keptn } from './keptn/keptn.js';
@@ -9,3 +11,4 @@ export { scorecard } from './scorecard/scorecard.js';
 export { assessRunControl } from './run-control/assess-run-control.js';
 export type { Explanation } from './scorecard/explanation.js';
 export { lintConfig, lintPolicy } from './lint/lint-policy.js';
+export { kayenta } from './kayenta/kayenta.js';

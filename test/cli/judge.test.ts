@@ -21,6 +21,12 @@ const example = (name: string) => join(policies, name);
 
 test.each([
   [
+    'kayenta',
+    'canary-config.json',
+    'canary-data.json',
+    { classification: 'Fail', score: 60, metrics: [{ classification: 'High' }, { classification: 'Pass' }] },
+  ],
+  [
     'keptn',
     'slo.yaml',
     'slo-data.json',

@@ -1,5 +1,6 @@
 import { StagingError } from '../../catalog/errors.js';
-import { argo, keptn, openslo, type Explanation } from '../../gates/public.js';
+import { argo, kayenta, keptn, openslo, type Explanation } from '../../gates/public.js';
+import { unexplained } from '../../gates/scorecard/explanation.js';
 import { lookUp } from '../../gates/look-up.js';
 import { formatNumber } from '../../gates/words.js';
 import { openOutput } from '../output.js';
@@ -12,6 +13,29 @@ type Judgement = { passed: boolean; headline: string; explain: readonly Explanat
 
 /** One row per format: how its verdict is found, and which of its words is a pass. */
 const formats: Record<string, (policy: Policy) => Judgement> = {
+  kayenta: ({ documents: [config], data }) => {
+    const result = kayenta.judge({ config, data });
+    const explain = result.metrics.map(({ name, classification, estimate, reason }) => ({
+      ...unexplained,
+      name,
+      outcome: classification,
+      rule: 'canary against control',
+      value: estimate,
+      reason,
+      wouldChange:
+        classification === 'Pass'
+          ? 'a shift beyond what the config tolerates'
+          : 'a shift within what the config tolerates, or data where there is none',
+    }));
+    const warnings = result.warnings.map(({ path, message }) => `${path}: ${message}`);
+    return {
+      passed: result.classification === 'Pass',
+      headline: `${result.classification}, score ${formatNumber(result.score)}: ${result.reason}`,
+      explain,
+      warnings,
+      result,
+    };
+  },
   keptn: (policy) => {
     const result = keptn.judge({ policy: only(policy, 'objectives', 'AnalysisDefinition'), data: policy.data });
     const { score, message, explain, warnings } = result;

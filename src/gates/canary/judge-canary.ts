@@ -1,0 +1,167 @@
+import { worst } from '../outcomes.js';
+import { parseCanaryPolicy, type CanaryInput, type CanaryMetric, type CanaryPolicy } from './canary-policy.js';
+import type { Evidence, NoEvidence, SideSummary, Unit } from './evidence.js';
+import { reasonOf, ruleOf, summaryOf, wouldChangeOf } from './explain-canary.js';
+import { holm, type Rejection } from './holm.js';
+import { factorNeeded, factorToSettle, powerOf, type Power } from './power.js';
+import { levelOfLook } from './sequential.js';
+import { weighCounter } from './weigh-counter.js';
+import { weighValues } from './weigh-values.js';
+
+export type CanaryOutcome = 'passed' | 'warning' | 'failed' | 'inconclusive' | 'errored';
+
+/** Samples still missing at the present traffic; `minutes` is null when nobody said how long was observed, `canary` and `baseline` when no traffic would settle it. */
+export type Needed = { canary: number | null; baseline: number | null; minutes: number | null };
+
+/**
+ * The verdict on one metric, with everything it rests on. `value`, `target` and `margin` are in `unit`: parts of the baseline
+ * (`relative`), parts of all requests (`share`) or the metric's own (`absolute`). `margin` is what is left of the tolerance.
+ * `p.harmAdjusted` allows for all metrics; `p.level` is what the newest look asks of a pass. Null is what could not be known.
+ */
+export type MetricVerdict = {
+  metric: string;
+  outcome: CanaryOutcome;
+  reason: string;
+  rule: string;
+  unit: Unit | null;
+  value: number | null;
+  target: number | null;
+  margin: number | null;
+  interval: { lower: number | null; upper: number | null; confidence: number } | null;
+  baseline: SideSummary | null;
+  canary: SideSummary | null;
+  effect: Evidence['effect'];
+  p: { harm: number; harmAdjusted: number; safe: number; unchanged: number; level: number } | null;
+  power: Power | null;
+  needed: Needed | null;
+  wouldChange: string;
+  notes: string[];
+};
+
+/** The worst metric decides: harm that is sure on one fails the canary, and it passes only when every one is sure to be safe. */
+export type CanaryVerdict = {
+  outcome: CanaryOutcome;
+  reason: string;
+  metrics: MetricVerdict[];
+  needed: Needed | null;
+  falseAlarmRate: number;
+  look: { looks: number[]; spending: CanaryPolicy['spending']; level: number };
+};
+
+/**
+ * Judges a canary against its baseline, from samples alone. A metric passes when its harm is shown to lie within the tolerance
+ * (a one-sided test of non-inferiority; all must pass, which needs no correction: Berger, Technometrics 24, 1982), fails when
+ * it is shown to lie beyond (corrected over the metrics by Holm's method, so that a good canary is failed with at most
+ * `falseAlarmRate`), and is `inconclusive` in between, with what is missing. Harm that is sure, but tolerable, is a `warning`.
+ * Several `looks` share the rate (Lan and DeMets). Text or infinities among the samples make a metric `errored`.
+ * Throws `POLICY_INVALID`.
+ */
+export const judgeCanary = (input: CanaryInput): CanaryVerdict => {
+  const policy = parseCanaryPolicy(input);
+  const { falseAlarmRate, looks, spending } = policy;
+  const levels = new Map<number, number>();
+  const levelOf = (share: number): number => {
+    const known = levels.get(share) ?? levelOfLook(share, looks, spending);
+    levels.set(share, known);
+    return known;
+  };
+  const level = levelOf(falseAlarmRate);
+  const weighed = policy.metrics.map((metric) => ({ metric, evidence: weigh(metric, level) }));
+  const harms = holm(
+    weighed.map(({ evidence }) => ('outcome' in evidence ? 1 : evidence.pHarm)),
+    falseAlarmRate,
+    levelOf,
+  );
+  const metrics = weighed.map(({ metric, evidence }, index) => {
+    const harm = harms[index] ?? { rejected: false, adjusted: 1, level };
+    return 'outcome' in evidence ? unweighed(metric, evidence, policy) : verdictOf(metric, evidence, { harm, level, policy });
+  });
+  const outcome = worst(metrics.map((verdict) => verdict.outcome)) as CanaryOutcome; // the worst of these five is one of them
+  const needed = outcome === 'inconclusive' ? mostNeeded(metrics) : null;
+  return { outcome, reason: summaryOf(outcome, metrics), metrics, needed, falseAlarmRate, look: { looks, spending, level } };
+};
+
+const weigh = (metric: CanaryMetric, level: number): Evidence | NoEvidence =>
+  metric.kind === 'values' ? weighValues(metric, level) : weighCounter(metric, level);
+
+const unweighed = (metric: CanaryMetric, { outcome, reason, sides }: NoEvidence, { minutes }: CanaryPolicy): MetricVerdict => {
+  const smaller = sides === null ? 0 : Math.min(sides.control.samples, sides.experiment.samples);
+  const factor = smaller === 0 ? null : metric.minSamples / smaller;
+  const lacking = (samples: number) => Math.max(0, metric.minSamples - samples);
+  const needed =
+    sides === null || outcome !== 'inconclusive'
+      ? null
+      : {
+          canary: lacking(sides.experiment.samples),
+          baseline: lacking(sides.control.samples),
+          minutes: factor === null || minutes === undefined ? null : Math.ceil((factor - 1) * minutes),
+        };
+  const nothing = { unit: null, value: null, target: null, margin: null, interval: null, effect: null, p: null, power: null };
+  const verdict = { metric: metric.name, outcome, reason, rule: ruleOf(metric, null), ...nothing, needed, notes: [] };
+  return {
+    ...verdict,
+    baseline: sides?.control ?? null,
+    canary: sides?.experiment ?? null,
+    wouldChange: outcome === 'errored' ? 'samples that are numbers' : `at least ${metric.minSamples} samples on each side`,
+  };
+};
+
+type Decision = { harm: Rejection; level: number; policy: CanaryPolicy };
+
+const verdictOf = (metric: CanaryMetric, evidence: Evidence, { harm, level, policy }: Decision): MetricVerdict => {
+  const { pHarm, pSafe, pWorse, change, tolerated, sides } = evidence;
+  const safe = pSafe <= level;
+  const outcome: CanaryOutcome = harm.rejected ? 'failed' : !safe ? 'inconclusive' : pWorse <= level ? 'warning' : 'passed';
+  const power = powerOf(evidence.ability, evidence.detect, policy.power);
+  const needed = outcome === 'inconclusive' ? neededFor(evidence, { harm, level, policy }) : null;
+  // Of two watched ways the one that the canary moved.
+  const target = (change.estimate >= 0 ? (tolerated.up ?? tolerated.down) : (tolerated.down ?? tolerated.up)) ?? 0;
+  const margin = target === tolerated.up ? target - change.estimate : change.estimate - target;
+  const told = { metric, evidence, outcome, target, harm, level, power, needed };
+  return {
+    metric: metric.name,
+    outcome,
+    reason: reasonOf(told),
+    rule: ruleOf(metric, evidence),
+    unit: evidence.unit,
+    value: finite(change.estimate),
+    target,
+    margin: finite(margin),
+    interval: { lower: finite(change.lower), upper: finite(change.upper), confidence: 1 - 2 * level },
+    baseline: sides.control,
+    canary: sides.experiment,
+    effect: evidence.effect,
+    p: { harm: pHarm, harmAdjusted: harm.adjusted, safe: pSafe, unchanged: pWorse, level },
+    power,
+    needed,
+    wouldChange: wouldChangeOf(told),
+    notes: evidence.notes,
+  };
+};
+
+const finite = (bound: number): number | null => (Number.isFinite(bound) ? bound : null);
+
+/** First what any canary needs; where that is there already, what would settle this one if what is seen is the truth. */
+const neededFor = ({ ability, detect, pHarm, pSafe, sides }: Evidence, { harm, level, policy }: Decision): Needed => {
+  const planned = factorNeeded(ability, { detect, wanted: policy.power });
+  const settling =
+    planned !== null && planned > 1.02 ? planned : factorToSettle(Math.min(pHarm, pSafe), pHarm < pSafe ? harm.level : level, policy.power);
+  if (settling === null) return { canary: null, baseline: null, minutes: null };
+  const more = Math.max(settling - 1, 0.02);
+  return {
+    canary: Math.ceil(more * sides.experiment.samples),
+    baseline: Math.ceil(more * sides.control.samples),
+    minutes: policy.minutes === undefined ? null : Math.ceil(more * policy.minutes),
+  };
+};
+
+/** What the hungriest metric needs; null where one of them cannot be settled by traffic. */
+const mostNeeded = (metrics: readonly MetricVerdict[]): Needed => {
+  const all = metrics.flatMap(({ needed }) => (needed === null ? [] : [needed]));
+  const most = (of: (needed: Needed) => number | null) =>
+    all.reduce<number | null>((max, needed) => {
+      const value = of(needed);
+      return max === null || value === null ? null : Math.max(max, value);
+    }, 0);
+  return { canary: most(({ canary }) => canary), baseline: most(({ baseline }) => baseline), minutes: most(({ minutes }) => minutes) };
+};
