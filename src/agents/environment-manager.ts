@@ -111,6 +111,7 @@ const statusOf: Record<RolloutRecord['outcome'], HistoryItem['status']> = {
   completed: 'success',
   rolled_back: 'rollback',
   inconclusive: 'rollback',
+  refused: 'refused',
 };
 
 const historyItem = (

@@ -128,7 +128,8 @@ export const fields = {
         digest: z.string(),
         at: z.number(),
         durationMs: z.number(),
-        status: z.enum(['success', 'rollback', 'failed']),
+        /** `refused`: a freeze, and nothing was moved. */
+        status: z.enum(['success', 'rollback', 'failed', 'refused']),
         reason: z.string(),
         attempt: z.number(),
         evidence,
