@@ -1,6 +1,7 @@
 import { probit } from 'simple-statistics';
 import type { RolloutConfig } from '../catalog/config.js';
 import type { Analysis, Sample } from '../catalog/measurements.js';
+import { withMirrored } from './with-mirrored.js';
 import { counted, formatPercent } from './words.js';
 
 type Rules = RolloutConfig['analysis'];
@@ -45,15 +46,13 @@ const looksAt = (samples: readonly Sample[]): { at: number; count: Count }[] => 
   return looks;
 };
 
-/** A copy that failed says as much of the candidate as a visitor's request. */
 const countOf = (samples: readonly Sample[]): Count =>
-  samples.reduce(
-    (total, { requests, errors, mirrored }) => ({
-      requests: total.requests + requests + (mirrored?.requests ?? 0),
-      errors: total.errors + errors + (mirrored?.errors ?? 0),
-    }),
-    { requests: 0, errors: 0 },
-  );
+  samples
+    .map(withMirrored)
+    .reduce((total, { requests, errors }) => ({ requests: total.requests + requests, errors: total.errors + errors }), {
+      requests: 0,
+      errors: 0,
+    });
 
 const lookAt = (candidate: Count, stable: Count, { errorRateIncrease, confidence }: Rules, look: number): Analysis => {
   if (stable.requests === 0)

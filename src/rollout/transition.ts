@@ -12,10 +12,10 @@ export type RolloutPlan = Pick<
 type Nothing = Record<never, never>;
 type States = {
   idle: Nothing;
-  /** Holds a weight. `requests` are the candidate's in this step, `silent` the sample times without a sample in a row. */
+  /** Holds a weight. `requests` are the candidate's since then, `silent` the sample times without a sample in a row. */
   step: { index: number; sinceAt: number; requests: number; extended: boolean; frozen: boolean; silent: number };
   /** All traffic on the candidate, the old slot still alive. */
-  watching: { sinceAt: number; frozen: boolean; silent: number };
+  watching: { sinceAt: number; requests: number; extended: boolean; frozen: boolean; silent: number };
   completed: Nothing;
   rolledBack: { reason: string };
   inconclusive: { reason: string };
@@ -89,14 +89,13 @@ const table: { [S in StateName]: Row<S> } = {
   },
   step: {
     started: stay,
-    sampled: (state, event, plan) =>
-      judged(event) ?? hold({ ...state, requests: state.requests + event.requests, silent: 0 }, event, plan),
+    sampled: (state, event, plan) => judged(event) ?? hold(heard(state, event), event, plan),
     noData: (state) => silence(state),
     abort,
   },
   watching: {
     started: stay,
-    sampled: (state, event, plan) => judged(event) ?? watch({ ...state, silent: 0 }, event, plan),
+    sampled: (state, event, plan) => judged(event) ?? watch(heard(state, event), event, plan),
     noData: (state) => silence(state),
     abort,
   },
@@ -111,6 +110,12 @@ const judged = ({ breach, analysis }: Events['sampled']): Result | null => {
   if (breach !== null) return restore('rolledBack', describeBreach(breach));
   return analysis?.outcome === 'failed' ? restore('rolledBack', analysis.reason) : null;
 };
+
+const heard = <S extends StateOf<'step' | 'watching'>>(state: S, { requests }: Events['sampled']): S => ({
+  ...state,
+  requests: state.requests + requests,
+  silent: 0,
+});
 
 /** The weights of a plan; blue-green has none between 0 and 100. */
 const stepsOf = ({ strategy, steps }: RolloutPlan): RolloutPlan['steps'] => (strategy === 'canary' ? steps : []);
@@ -129,26 +134,20 @@ const enterStep = (index: number, at: number, plan: RolloutPlan): Result => {
   const count = stepsOf(plan).length;
   const last = index >= count;
   const reason = last ? 'all traffic, watched' : `step ${index + 1} of ${count}`;
+  const fresh = { sinceAt: at, requests: 0, extended: false, frozen: false, silent: 0 };
   return [
-    last
-      ? { type: 'watching', sinceAt: at, frozen: false, silent: 0 }
-      : { type: 'step', index, sinceAt: at, requests: 0, extended: false, frozen: false, silent: 0 },
+    last ? { type: 'watching', ...fresh } : { type: 'step', index, ...fresh },
     [{ type: 'setWeight', ...shapeAt(index, plan), reason }],
   ];
 };
 
-/** Goes on when the pause is over and enough was seen; too little is waited for once more, and then is no ground to go on. */
+/** Goes on when the pause is over, enough was seen, and what was asked for has passed. */
 const hold = (state: StateOf<'step'>, { at, analysis }: Events['sampled'], plan: RolloutPlan): Result => {
   const step = stepsOf(plan)[state.index];
   const pauseMs = step?.pauseMs ?? 0;
   const heldMs = at - state.sinceAt;
-  if (heldMs < pauseMs) return stay(state);
-  if (state.requests < plan.minRequests) {
-    if (!state.extended) return stay({ ...state, extended: true });
-    if (heldMs < 2 * pauseMs) return stay(state);
-    const seen = `${state.requests} of at least ${plan.minRequests} requests`;
-    return restore('inconclusive', `the candidate got ${seen} in step ${state.index + 1}, which was held for twice its time`);
-  }
+  const tooEarly = wait(state, heldMs, pauseMs, `in step ${state.index + 1}`, plan);
+  if (tooEarly !== null) return tooEarly;
   if (step?.analysis === true && analysis?.outcome !== 'passed') {
     if (heldMs < pauseMs + plan.analysis.maxHoldMs) return stay(state);
     return restore('inconclusive', `step ${state.index + 1} waited in vain for its analysis: ${analysis?.reason ?? 'there was none'}`);
@@ -157,10 +156,21 @@ const hold = (state: StateOf<'step'>, { at, analysis }: Events['sampled'], plan:
 };
 
 const watch = (state: StateOf<'watching'>, { at }: Events['sampled'], plan: RolloutPlan): Result => {
-  if (at - state.sinceAt < plan.watchMs) return stay(state);
+  const tooEarly = wait(state, at - state.sinceAt, plan.watchMs, 'at full traffic', plan);
+  if (tooEarly !== null) return tooEarly;
   const scaleDown: Effect[] =
     plan.scaleDownDelayMs === null ? [] : [{ type: 'retireIdle', afterMs: plan.scaleDownDelayMs, drainMs: plan.drainMs }];
   return frozen(state, Infinity, at, plan) ?? [{ type: 'completed' }, [{ type: 'switchActive' }, ...scaleDown]];
+};
+
+/** Too little is waited for once more, and then is no ground to go on; null when time and requests are enough. */
+const wait = (state: StateOf<'step' | 'watching'>, heldMs: number, pauseMs: number, where: string, plan: RolloutPlan): Result | null => {
+  if (heldMs < pauseMs) return stay(state);
+  if (state.requests >= plan.minRequests) return null;
+  if (!state.extended) return stay({ ...state, extended: true });
+  if (heldMs < 2 * pauseMs) return stay(state);
+  const seen = `${state.requests} of at least ${plan.minRequests} requests`;
+  return restore('inconclusive', `the candidate got ${seen} ${where}, which was held for twice its time`);
 };
 
 /** Holds what it has, and says so once; null where nothing is frozen. */

@@ -1,5 +1,6 @@
 import type { EnvironmentName, EnvironmentStatus, Sample, ServiceHealth, SlotName, ToolResult } from '../catalog/tools.js';
 import type { SuiteConfig } from '../catalog/config.js';
+import type { Interventions } from './deployment/interventions.js';
 
 /** Time as a door: everything that waits or stamps asks this. */
 export interface Clock {
@@ -98,4 +99,12 @@ export interface SourcePort {
   clean(releaseId: string): Promise<void>;
 }
 
-export type Ports = { clock: Clock; deployment: DeploymentPort; monitoring: MonitoringPort; testing: TestingPort; source: SourcePort };
+export type Ports = {
+  clock: Clock;
+  deployment: DeploymentPort;
+  monitoring: MonitoringPort;
+  testing: TestingPort;
+  source: SourcePort;
+  /** Left out where nobody can say anything while a release runs. */
+  interventions?: Interventions;
+};

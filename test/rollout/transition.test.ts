@@ -86,6 +86,15 @@ test('a step with too few requests is extended once and then is inconclusive', (
   });
 });
 
+test('too few requests at full traffic are no ground to give up the old version', () => {
+  const { state, effects } = run([started, sampled(2_000, 1), sampled(3_999, 1), sampled(4_000, 1)], planned({ strategy: 'blue-green' }));
+  expect(told(effects)).toEqual(['100 %', 'restore']);
+  expect(state).toEqual({
+    type: 'inconclusive',
+    reason: 'the candidate got 3 of at least 10 requests at full traffic, which was held for twice its time',
+  });
+});
+
 test('an extended step goes on as soon as enough was seen', () => {
   expect(told(run([started, sampled(3_000, 5), sampled(4_000, 5)]).effects)).toEqual(['10 %', '50 %']);
 });
@@ -263,10 +272,9 @@ const anyEvents = fc
 const anyPlan = fc
   .record({
     strategy: fc.constantFrom('canary' as const, 'blue-green' as const),
-    steps: fc.array(
-      fc.record({ weightPercent: fc.nat(100), mirrorPercent: fc.nat(100), pauseMs: fc.nat(4_000), analysis: fc.boolean() }),
-      { maxLength: 5 },
-    ),
+    steps: fc.array(fc.record({ weightPercent: fc.nat(100), mirrorPercent: fc.nat(100), pauseMs: fc.nat(4_000), analysis: fc.boolean() }), {
+      maxLength: 5,
+    }),
     watchMs: fc.nat(4_000),
     minRequests: fc.nat(60),
     analysis: fc.record({ maxHoldMs: fc.nat(4_000) }),
@@ -297,7 +305,8 @@ test('when it has ended the candidate has all traffic or none', () => {
 test('a breach, a failed analysis or a word while the candidate has traffic always restores in the same move', () => {
   law(({ moves }) => {
     for (const { before, event, effects } of moves) {
-      const against = event.type === 'abort' || (event.type === 'sampled' && (event.breach ?? (event.analysis?.outcome === 'failed' || null)));
+      const against =
+        event.type === 'abort' || (event.type === 'sampled' && (event.breach ?? (event.analysis?.outcome === 'failed' || null)));
       if (hasTraffic(before) && against) expect(told(effects)).toEqual(['restore']);
     }
   });
@@ -325,11 +334,13 @@ const goesForward = (before: RolloutState, effects: readonly Effect[]): boolean 
   effects.some(
     (effect) =>
       effect.type === 'switchActive' || effect.type === 'retireIdle' || (effect.type === 'setWeight' && !effect.reason.startsWith('held')),
-  ) || (before.type === 'idle' && effects.some((effect) => effect.type === 'setWeight'));
+  ) ||
+  (before.type === 'idle' && effects.some((effect) => effect.type === 'setWeight'));
 
 test('no copy is sent once all traffic was', () => {
   law(({ effects }) => {
-    for (const effect of effects) if (effect.type === 'setWeight' && effect.reason.includes('watched')) expect(effect.mirrorPercent).toBe(0);
+    for (const effect of effects)
+      if (effect.type === 'setWeight' && effect.reason.includes('watched')) expect(effect.mirrorPercent).toBe(0);
   });
 });
 

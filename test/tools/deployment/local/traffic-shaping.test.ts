@@ -10,7 +10,7 @@ const twoVersions = async (route: Route, ...manners: string[]) => {
   const deployment = open();
   const { proxyUrl } = await deployment.provision('staging', await artifact('v1'));
   await deployment.deployIdle('staging', await artifact('v2', ...manners));
-  const shape = (weightPercent: number, mirrorPercent = 0) => deployment.shapeTraffic('staging', { weightPercent, mirrorPercent });
+  const shape = (weightPercent: number, mirrorPercent = 0) => deployment.shapeTraffic?.('staging', { weightPercent, mirrorPercent });
   const mirrored = () => deployment.observe('staging').find((one) => one.slot === 'green')?.mirrored;
   return { deployment, proxyUrl, shape, mirrored, artifact };
 };
