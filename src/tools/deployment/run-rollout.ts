@@ -62,7 +62,12 @@ export const runRollout = async (
         seen.restoredAt = clock.now();
         return changed(0, effect.reason);
       case 'retireIdle':
-        return scaleDownLater(context.ports, { environment, digest: stable?.digest ?? '', atMs: clock.now() + effect.afterMs, ...effect });
+        return void scaleDownLater(context.ports, {
+          environment,
+          version: stable?.version ?? null,
+          atMs: clock.now() + effect.afterMs,
+          drainMs: effect.drainMs,
+        }).catch(() => undefined); // beside the agents, until the doors close; what runs there ends with them
     }
   };
   const shape = (weightPercent: number, mirrorPercent: number): Promise<void> =>
@@ -99,11 +104,13 @@ export const runRollout = async (
 
   await sendTrafficBack(deployment, environment, slot); // a rollout that was cut off begins again from the stable version
   await monitoring.watch(environment);
-  const unhealthy = `${artifact.version} does not answer in the ${slot} slot`;
-  await feed(
-    preview?.healthy === false ? { type: 'abort', at: startedAt, reason: unhealthy } : { type: 'started', at: startedAt },
-    preview?.healthy === false ? { kind: 'health', by: 'watcher', at: startedAt } : null,
-  );
+  const ill = {
+    reason: `${artifact.version} does not answer in the ${slot} slot`,
+    cause: causeOf({ metric: 'health', firstSampleAt: startedAt }),
+  };
+  const obstacle = preview?.healthy === false ? ill : await interruption();
+  if (obstacle === null) await feed({ type: 'started', at: startedAt });
+  else await feed({ type: 'abort', at: startedAt, reason: obstacle.reason }, obstacle.cause);
   let seenAt = startedAt;
   let heardAt = startedAt;
   let overdueAt = startedAt + plan.sampleMs * 2;
@@ -178,7 +185,11 @@ const outcomes = {
 
 const kinds = { crash: 'health', health: 'health', latency_p95: 'performance', error_rate: 'error_rate' } as const;
 
-const causeOf = ({ metric, firstSampleAt }: Breach): Trigger => ({ kind: kinds[metric], by: 'watcher', at: firstSampleAt });
+const causeOf = ({ metric, firstSampleAt }: Pick<Breach, 'metric' | 'firstSampleAt'>): Trigger => ({
+  kind: kinds[metric],
+  by: 'watcher',
+  at: firstSampleAt,
+});
 
 /** A sample of a slot that could not be looked at. */
 const isBlind = ({ requests, mirrored, healthy, memoryBytes }: Sample): boolean =>

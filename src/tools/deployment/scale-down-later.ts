@@ -4,25 +4,27 @@ import type { Ports } from '../ports.js';
 export type ScaleDown = {
   environment: EnvironmentName;
   /** What may go. */
-  digest: string;
+  version: string | null;
   atMs: number;
   drainMs: number;
 };
 
 /**
- * Ends the old version when its time after the switch is over, unless it is no longer the one that stands by: then somebody went
- * back to it, or the slot has a new candidate. Returns at once; ends with the doors. On a clock that stands still while nobody
- * sleeps the old version stays.
+ * Ends the old version when its time after the switch is over. Ends by itself when that version no longer stands by: somebody went
+ * back to it, a new candidate took its slot, or the doors closed. On a clock that stands still while nobody sleeps the old version
+ * stays.
  */
-export const scaleDownLater = ({ clock, deployment }: Pick<Ports, 'clock' | 'deployment'>, scaleDown: ScaleDown): void => {
-  if (!clock.passesByItself) return;
-  void wait({ clock, deployment }, scaleDown).catch(() => undefined); // the doors closed: what runs there ends with them
+export const scaleDownLater = async (
+  { clock, deployment }: Pick<Ports, 'clock' | 'deployment'>,
+  { environment, version, atMs, drainMs }: ScaleDown,
+): Promise<void> => {
+  while (clock.passesByItself) {
+    const { slots, activeSlot } = await deployment.status(environment);
+    const idle = slots.find((one) => one.slot !== activeSlot);
+    if (idle?.version !== version || idle.state !== 'healthy') return;
+    if (clock.now() >= atMs) return deployment.retireIdle(environment, drainMs);
+    await clock.sleep(Math.min(longestLookMs, atMs - clock.now()));
+  }
 };
 
-const wait = async ({ clock, deployment }: Pick<Ports, 'clock' | 'deployment'>, scaleDown: ScaleDown): Promise<void> => {
-  const { environment, digest, atMs, drainMs } = scaleDown;
-  await clock.sleep(Math.max(0, atMs - clock.now()));
-  const { slots, activeSlot } = await deployment.status(environment);
-  const idle = slots.find((one) => one.slot !== activeSlot);
-  if (idle?.digest === digest) await deployment.retireIdle(environment, drainMs);
-};
+const longestLookMs = 1_000;

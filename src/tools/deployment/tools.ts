@@ -89,7 +89,9 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
     await monitoring.watch('production');
     await deployment.migrate('production', artifact);
     const started = await deployment.deployIdle('production', artifact);
-    return runRollout('production', artifact, context, started, () => breachInStaging(context));
+    const rollout = await runRollout('production', artifact, context, started, () => breachInStaging(context));
+    if (rollout.outcome === 'completed') guard(rollout, context);
+    return rollout;
   },
   roll_back: async (_, context) => {
     const startedAt = context.ports.clock.now();
@@ -115,8 +117,8 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
 };
 
 /** Goes on beside the agents until the doors close; an instrument that fails it is met again by the next health check, which says so. */
-const guard = (rollout: RolloutRecord, { ports, config, weight }: ToolContext): void => {
-  void guardCandidate(ports, rollout, config.rollout, weight).catch(() => undefined);
+const guard = (rollout: RolloutRecord, { ports, config, weight, releaseId }: ToolContext): void => {
+  void guardCandidate(ports, rollout, config.rollout, weight, releaseId).catch(() => undefined);
 };
 
 /** What the candidate has done in staging since its deployment there; it serves there on while it goes to production. */
