@@ -1,3 +1,4 @@
+import { canaryOf, samplesUntilBack } from '../test/examples/storefront/canary.js';
 import { clock } from '../test/tools/deployment/local/fixtures/local-environment.js';
 import { readyToRoll } from '../test/tools/deployment/local/fixtures/rollout.js';
 
@@ -37,6 +38,12 @@ const told = async (kind: 'person' | 'alert'): Promise<Run> => {
   return { restoreMs: record.restoreMs ?? NaN, samples: null, dropped: record.traffic.dropped };
 };
 
+/** The example's own canary: 60 requests per second, 10 and then 50 percent. */
+const storefront = async (): Promise<Run> => {
+  const record = await canaryOf('v2.3.0');
+  return { restoreMs: record.restoreMs ?? NaN, samples: samplesUntilBack(record), dropped: record.traffic.dropped };
+};
+
 const rows: [string, () => Promise<Run>][] = [
   ['error rate', () => faulty('fails-after-40')],
   ['performance', () => faulty('slows-after-40')],
@@ -44,6 +51,7 @@ const rows: [string, () => Promise<Run>][] = [
   ['crash', () => faulty('crashes-after-40')],
   ['alert', () => told('alert')],
   ['person', () => told('person')],
+  ['v2.3.0', storefront],
 ];
 
 console.log('trigger      samples until restored   ms from the breaching sample (or the word) to restored traffic   dropped');

@@ -15,9 +15,9 @@ const interventionSchema = z.object({
   /** null: whatever is being rolled out. */
   release: z.string().nullable(),
 });
-export type Intervention = z.infer<typeof interventionSchema>;
+type Intervention = z.infer<typeof interventionSchema>;
 
-export type Place = { environment: EnvironmentName; release: string; sinceAt: number };
+type Place = { environment: EnvironmentName; release: string; sinceAt: number };
 
 /** A person or an alert that takes traffic away from a candidate while another process is at work on it. */
 export interface Interventions {
