@@ -2,10 +2,12 @@ import type { EnvironmentName, EnvironmentStatus, SlotName } from '../catalog/to
 import type { Artifact, DeploymentPort } from '../tools/ports.js';
 import type { World } from './simulated-world.js';
 
-type SimulatedEnvironment = { active: SlotName; weight: number; slots: Record<SlotName, Artifact | null> };
+type SimulatedEnvironment = { active: SlotName; weight: number; mirror: number; slots: Record<SlotName, Artifact | null> };
 export type SimulatedDeployment = DeploymentPort & {
   /** Share of the environment's traffic that a slot takes, 0..1. */
   shareOf(environment: EnvironmentName, slot: SlotName): number;
+  /** Share of the environment's traffic of which a slot gets copies, 0..1. */
+  mirrorOf(environment: EnvironmentName, slot: SlotName): number;
   artifactIn(environment: EnvironmentName, slot: SlotName): Artifact | null;
   /** Whether the slot holds a candidate: something else than the first stable version. */
   isCandidate(environment: EnvironmentName, slot: SlotName): boolean;
@@ -62,12 +64,15 @@ export const simulatedDeployment = (world: World): SimulatedDeployment => {
       });
     },
     setWeight: (environment, percent) => {
-      environments[environment].weight = percent;
+      Object.assign(environments[environment], { weight: percent, mirror: 0 });
+      return Promise.resolve();
+    },
+    shapeTraffic: (environment, { weightPercent, mirrorPercent }) => {
+      Object.assign(environments[environment], { weight: weightPercent, mirror: mirrorPercent });
       return Promise.resolve();
     },
     switchActive: (environment) => {
-      environments[environment].active = idleOf(environment);
-      environments[environment].weight = 0;
+      Object.assign(environments[environment], { active: idleOf(environment), weight: 0, mirror: 0 });
       return Promise.resolve();
     },
     retireIdle: (environment) => {
@@ -84,9 +89,13 @@ export const simulatedDeployment = (world: World): SimulatedDeployment => {
       if (slots[slot] === null) return 0;
       return (slot === active ? 100 - weight : weight) / 100;
     },
+    mirrorOf: (environment, slot) => {
+      const { active, weight, mirror, slots } = environments[environment];
+      return slot === active || slots[slot] === null ? 0 : ((100 - weight) * mirror) / 10_000;
+    },
     artifactIn: (environment, slot) => environments[environment].slots[slot],
     isCandidate: (environment, slot) => environments[environment].slots[slot]?.digest !== firstStable[environment],
   };
 };
 
-const empty = (): SimulatedEnvironment => ({ active: 'blue', weight: 0, slots: { blue: null, green: null } });
+const empty = (): SimulatedEnvironment => ({ active: 'blue', weight: 0, mirror: 0, slots: { blue: null, green: null } });

@@ -16,15 +16,18 @@ export const simulatedMonitoring = (world: World, deployment: SimulatedDeploymen
     const seen = known.get(key);
     if (seen) return seen;
     const share = deployment.shareOf(environment, slot);
+    const copied = deployment.mirrorOf(environment, slot);
     const candidate = deployment.isCandidate(environment, slot);
     const since = `${environment}/${slot}/${deployment.artifactIn(environment, slot)?.digest ?? ''}/${world.attempt}`;
-    if (share > 0 && !trafficSince.has(since)) trafficSince.set(since, at);
-    const trafficS = share > 0 ? (at - (trafficSince.get(since) ?? at)) / 1_000 : 0;
+    if (share + copied > 0 && !trafficSince.has(since)) trafficSince.set(since, at);
+    const trafficS = share + copied > 0 ? (at - (trafficSince.get(since) ?? at)) / 1_000 : 0;
     const acting = (kind: 'error_rate' | 'latency' | 'crash' | 'memory_leak') => {
-      const fault = candidate && share > 0 ? world.fault(kind, environment) : null;
+      const fault = candidate && share + copied > 0 ? world.fault(kind, environment) : null;
       return fault !== null && trafficS >= fault.afterS ? fault : null;
     };
-    const requests = Math.round((requestsPerSecond * share * stepMs) / 1_000);
+    const requestsAt = (of: number) => Math.round((requestsPerSecond * of * stepMs) / 1_000);
+    const errorsOf = (of: number) => Math.round(of * (acting('error_rate')?.value ?? 0));
+    const [requests, copies] = [requestsAt(share), requestsAt(copied)];
     const average = (acting('latency')?.value ?? 20) * (0.9 + 0.2 * noise(key));
     const sample: Sample = {
       at,
@@ -32,7 +35,7 @@ export const simulatedMonitoring = (world: World, deployment: SimulatedDeploymen
       slot,
       version: deployment.artifactIn(environment, slot)?.version ?? null,
       requests,
-      errors: Math.round(requests * (acting('error_rate')?.value ?? 0)),
+      errors: errorsOf(requests),
       latencyAverageMs: requests > 0 ? average : null,
       latencyP95Ms: requests > 0 ? average * 2.2 : null,
       cpuCores: 0.4,
@@ -40,6 +43,9 @@ export const simulatedMonitoring = (world: World, deployment: SimulatedDeploymen
       healthy: acting('crash') === null,
       restarts: acting('crash') === null ? 0 : 1,
       errorLogLines: 0,
+      ...(copies > 0 && {
+        mirrored: { requests: copies, errors: errorsOf(copies), latencyAverageMs: average, latencyP95Ms: average * 2.2 },
+      }),
     };
     known.set(key, sample);
     return sample;

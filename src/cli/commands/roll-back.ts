@@ -27,7 +27,7 @@ export const rollBack = async (id: string, options: Options): Promise<number> =>
     return await endByPerson(id, 'rolled back', options);
   } catch (error) {
     if (!(error instanceof StagingError) || error.code !== 'RELEASE_RUNNING' || row?.state !== 'running') throw error;
-    return tellRunning(id, workspace.stateDir, { by: options.as ?? 'the operator', reason: `rolled back while it ran` }, options);
+    return tellRunning(id, workspace.stateDir, { by: options.as ?? 'the operator', reason: 'rolled back while it ran' }, options);
   }
 };
 

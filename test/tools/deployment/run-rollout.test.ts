@@ -111,7 +111,12 @@ test('in the background, a candidate that fails more than the stable version is 
     ratePerSecond: 200,
     rollout: { steps: [{ weightPercent: 50, pauseMs: 20_000 }], analysis: { background: true }, breach: { errorRate: 1 } },
   });
-  expect(await roll()).toMatchObject({ outcome: 'rolled_back', breach: null, trigger: { kind: 'analysis' }, analysis: { outcome: 'failed' } });
+  expect(await roll()).toMatchObject({
+    outcome: 'rolled_back',
+    breach: null,
+    trigger: { kind: 'analysis' },
+    analysis: { outcome: 'failed' },
+  });
 });
 
 test('in a freeze nothing begins, and the record says who, why and until when', async () => {
