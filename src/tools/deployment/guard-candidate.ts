@@ -7,8 +7,8 @@ import { sendTrafficBack } from './send-traffic-back.js';
 
 /**
  * Watches a candidate that has taken all traffic, beside whatever the agents do meanwhile, and sends the traffic back at the first
- * breach, or at a word of a person or an alert. It only acts and tells; what it saw is in the samples, where the next health check or soak finds it. Ends by itself when
- * the candidate no longer serves. On a clock that stands still while nobody sleeps there is nothing to watch beside the agents.
+ * breach, or at a word of a person or an alert. It only acts and tells; what it saw is in the samples, where the next health check
+ * or soak finds it. Ends by itself when the candidate no longer serves. On a clock that stands still while nobody sleeps there is nothing to watch beside the agents.
  */
 export const guardCandidate = async (
   { clock, monitoring, deployment, interventions }: Ports,

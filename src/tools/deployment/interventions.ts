@@ -22,7 +22,10 @@ type Place = { environment: EnvironmentName; release: string; sinceAt: number };
 /** A person or an alert that takes traffic away from a candidate while another process is at work on it. */
 export interface Interventions {
   ask(intervention: Intervention): Promise<void>;
-  /** The first that concerns a release: one that names it counts whenever it was said, any other from `sinceAt` on. */
+  /**
+   * The first that concerns a release there: one that names it counts whenever it was said, any other from `sinceAt` on. What was
+   * said of staging counts in production too, as it is the same artifact.
+   */
   pending(place: Place): Promise<Intervention | null>;
 }
 
@@ -36,6 +39,6 @@ export const openInterventions = (stateDir: string): Interventions => {
 };
 
 const concerns = (one: Intervention, { environment: here, release, sinceAt }: Place): boolean => {
-  if (one.environment !== null && one.environment !== here) return false;
+  if (one.environment === 'production' && here === 'staging') return false;
   return one.release === null ? one.at >= sinceAt : one.release === release;
 };

@@ -13,7 +13,7 @@ import { awaitSample } from './await-sample.js';
 import { scaleDownLater } from './scale-down-later.js';
 import { sendTrafficBack } from './send-traffic-back.js';
 
-export type RolloutContext = Pick<ToolContext, 'releaseId' | 'config' | 'attempt' | 'all' | 'weight'> & {
+type RolloutContext = Pick<ToolContext, 'releaseId' | 'config' | 'attempt' | 'all' | 'weight'> & {
   ports: Pick<Ports, 'clock' | 'deployment' | 'monitoring' | 'interventions'>;
 };
 
@@ -43,6 +43,8 @@ export const runRollout = async (
   const stable = before.slots.find((one) => one.slot !== slot);
   const counted = await deployment.counters(environment);
   const startedAt = clock.now();
+  /** When the artifact took traffic for the first time, here or in staging before. */
+  const firstAt = newest(context, 'run_rollout')?.data.startedAt ?? startedAt;
   const changes: WeightChange[] = [];
   const samples: Sample[] = [];
   const stableSamples: Sample[] = [];
@@ -95,7 +97,7 @@ export const runRollout = async (
   };
   /** A word from outside, or a breach of the same artifact elsewhere. */
   const interruption = async (): Promise<{ reason: string; cause: Trigger } | null> => {
-    const word = await interventions?.pending({ environment, release: context.releaseId, sinceAt: startedAt });
+    const word = await interventions?.pending({ environment, release: context.releaseId, sinceAt: firstAt });
     if (word) return { reason: `${word.by}: ${word.reason}`, cause: { kind: word.kind, by: word.by, at: Math.max(word.at, startedAt) } };
     const other = await elsewhere();
     if (other === null) return null;
@@ -104,17 +106,15 @@ export const runRollout = async (
 
   await sendTrafficBack(deployment, environment, slot); // a rollout that was cut off begins again from the stable version
   await monitoring.watch(environment);
-  const ill = {
-    reason: `${artifact.version} does not answer in the ${slot} slot`,
-    cause: causeOf({ metric: 'health', firstSampleAt: startedAt }),
-  };
+  const ill = { reason: `${artifact.version} does not answer in the ${slot} slot`, cause: null };
   const obstacle = preview?.healthy === false ? ill : await interruption();
-  if (obstacle === null) await feed({ type: 'started', at: startedAt });
-  else await feed({ type: 'abort', at: startedAt, reason: obstacle.reason }, obstacle.cause);
   let seenAt = startedAt;
   let heardAt = startedAt;
   let overdueAt = startedAt + plan.sampleMs * 2;
+  let carriedOut = false;
   try {
+    if (obstacle === null) await feed({ type: 'started', at: startedAt });
+    else await feed({ type: 'abort', at: startedAt, reason: obstacle.reason }, obstacle.cause);
     while (!isEnded(state)) {
       heardAt = await awaitSample(context.ports, environment, heardAt, plan.sampleMs / 2);
       const now = clock.now();
@@ -136,15 +136,15 @@ export const runRollout = async (
         if (isBlind(sample)) continue; // the instrument had nothing to tell: that is silence
         overdueAt = sample.at + plan.sampleMs * 2;
         const breach = (seen.breach = findBreach(samples.map(withMirrored), plan.breach));
+        const found = analysed();
+        const worse = found?.outcome === 'failed' ? ({ kind: 'analysis', by: 'watcher', at: sample.at } as const) : null;
         const { requests } = withMirrored(sample);
-        await feed(
-          { type: 'sampled', at: sample.at, requests, breach, analysis: analysed() },
-          breach === null ? { kind: 'analysis', by: 'watcher', at: sample.at } : causeOf(breach),
-        );
+        await feed({ type: 'sampled', at: sample.at, requests, breach, analysis: found }, breach === null ? worse : causeOf(breach));
       }
     }
+    carriedOut = true;
   } finally {
-    if (!isEnded(state)) await sendTrafficBack(deployment, environment, slot); // an instrument broke: nobody can vouch for the candidate
+    if (!carriedOut) await sendTrafficBack(deployment, environment, slot); // something broke: nobody can vouch for the candidate
   }
 
   const after = await deployment.counters(environment);
@@ -185,7 +185,7 @@ const outcomes = {
 
 const kinds = { crash: 'health', health: 'health', latency_p95: 'performance', error_rate: 'error_rate' } as const;
 
-const causeOf = ({ metric, firstSampleAt }: Pick<Breach, 'metric' | 'firstSampleAt'>): Trigger => ({
+const causeOf = ({ metric, firstSampleAt }: Breach): Trigger => ({
   kind: kinds[metric],
   by: 'watcher',
   at: firstSampleAt,

@@ -149,6 +149,13 @@ test('an old version that was gone back to is not ended when its delay is over',
   expect(await bodyOf(proxyUrl)).toBe('v1');
 });
 
+test('too few requests send the traffic back without a trigger: nothing was wrong with the candidate', async () => {
+  const { roll } = await readyToRoll({ ratePerSecond: 20, rollout: { steps: [{ weightPercent: 5, pauseMs: 500 }], minRequests: 50 } });
+  const record = await roll();
+  expect(record).toMatchObject({ outcome: 'inconclusive', restoreMs: null });
+  expect(record.trigger).toBeUndefined();
+});
+
 test('an instrument that breaks leaves no traffic with the candidate', async () => {
   const { roll, monitoring, changes, deployment } = await readyToRoll({ rollout: { steps: [{ weightPercent: 50, pauseMs: 20_000 }] } });
   const rolling = roll();
