@@ -1,7 +1,7 @@
 import type { FieldValue } from '../catalog/fields.js';
 import type { Evidence, RolloutRecord } from '../catalog/tools.js';
 import { canFix } from './fix-loop.js';
-import { latest, required, type Settles } from './settle.js';
+import { latest, required, type SettleInput, type Settles } from './settle.js';
 
 type HistoryItem = FieldValue<'deployment_history'>[number];
 
@@ -56,27 +56,27 @@ export const environmentManager: Settles<'environment_manager'> = {
     };
   },
 
-  'staging-deployment-routine': ({ found, attempt, id }) => {
-    const rollout = required(found, 'run_rollout');
+  'staging-deployment-routine': (input) => {
+    const rollout = required(input.found, 'run_rollout');
     const completed = rollout.data.outcome === 'completed';
     return {
       posts: {
         deployment_status: completed ? 'deployment_successful' : 'deployment_failed',
-        deployment_history: [historyItem(rollout, attempt, id)],
+        deployment_history: [historyItem(rollout, input)],
       },
       emits: [completed ? { topic: 'staging/smoke_testing_needed' } : { topic: 'staging/rollback_required', reason: rollout.data.reason }],
       says: rollout.data.reason,
     };
   },
 
-  'production-promotion-routine': ({ found, attempt, id }) => {
-    const promotion = required(found, 'promote_to_production');
+  'production-promotion-routine': (input) => {
+    const promotion = required(input.found, 'promote_to_production');
     const completed = promotion.data.outcome === 'completed';
-    const tag = latest(found, 'tag_version')?.data.tag ?? '';
+    const tag = latest(input.found, 'tag_version')?.data.tag ?? '';
     return {
       posts: {
         deployment_status: completed ? 'promoted_to_production' : 'deployment_failed',
-        deployment_history: [historyItem(promotion, attempt, id)],
+        deployment_history: [historyItem(promotion, input)],
       },
       emits: [
         completed
@@ -88,7 +88,7 @@ export const environmentManager: Settles<'environment_manager'> = {
   },
 
   'rollback-routine': (input) => {
-    const { found, all, attempt, why, id } = input;
+    const { found, all, attempt, why, byPerson } = input;
     const rollback = required(found, 'roll_back');
     const rollout = [latest(all, 'run_rollout'), latest(all, 'promote_to_production')].filter((item) => item?.attempt === attempt);
     const fix = canFix(input);
@@ -98,7 +98,9 @@ export const environmentManager: Settles<'environment_manager'> = {
       posts: {
         deployment_status: 'rolled_back',
         deployment_history: rollout.flatMap((item) =>
-          item?.data.outcome === 'completed' ? [{ ...historyItem(item, attempt, id), status: 'rollback' as const, reason: why }] : [],
+          item?.data.outcome === 'completed'
+            ? [{ ...historyItem(item, input), status: 'rollback' as const, reason: why, by: byPerson ? 'person' : 'watcher' }]
+            : [],
         ),
       },
       emits: [fix.possible ? { topic: 'staging/development_requested' } : { topic: 'swarm/failed', reason: why }],
@@ -111,14 +113,11 @@ const statusOf: Record<RolloutRecord['outcome'], HistoryItem['status']> = {
   completed: 'success',
   rolled_back: 'rollback',
   inconclusive: 'rollback',
+  refused: 'refused',
 };
 
-const historyItem = (
-  { digest, data }: Evidence<'run_rollout' | 'promote_to_production'>,
-  attempt: number,
-  id: (...parts: (string | number)[]) => string,
-): HistoryItem => ({
-  id: id(data.environment, attempt),
+const historyItem = ({ digest, data }: Evidence<'run_rollout' | 'promote_to_production'>, input: SettleInput): HistoryItem => ({
+  id: input.id(data.environment, input.attempt),
   environment: data.environment,
   version: data.version,
   digest: data.digest,
@@ -126,8 +125,14 @@ const historyItem = (
   durationMs: data.durationMs,
   status: statusOf[data.outcome],
   reason: data.reason,
-  attempt,
+  attempt: input.attempt,
+  by: data.trigger?.by ?? (data.environment === 'production' ? approverIn(input) : null) ?? 'environment_manager',
+  restoreMs: data.restoreMs,
+  committedAt: (latest(input.all, 'read_changes')?.data.commits ?? []).flatMap((commit) => commit.committedAt ?? []),
   evidence: [digest],
 });
+
+const approverIn = ({ approvals, request }: SettleInput): string | null =>
+  approvals.findLast((approval) => approval.decision === 'approved')?.by ?? request.preApprovedBy;
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';

@@ -244,7 +244,7 @@ const doors: Partial<Record<ToolName, keyof Ports>> = {
 
 const sourceOf = (tool: ToolName, ports: Ports): string => {
   const port = ports[doors[tool] ?? 'deployment'];
-  return 'name' in port ? port.name : 'clock';
+  return port !== undefined && 'name' in port ? port.name : 'clock';
 };
 
 /** Tool time so far, in ms. A rollout's pauses are waiting, not work. */

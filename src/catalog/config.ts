@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { checkNames } from './gates.js';
 import { limitsSchema } from './limits.js';
+import { milliseconds, percent, rolloutSchema } from './rollout-config.js';
 
 const command = z.array(z.string().min(1)).min(1).describe('a program and its arguments, never a shell line');
 const relativePath = z
@@ -9,8 +10,6 @@ const relativePath = z
   .min(1)
   .refine((path) => !isAbsolute(path) && !path.split('/').includes('..'), 'must stay inside the repository');
 const urlPath = z.string().startsWith('/');
-const milliseconds = z.number().int().nonnegative();
-const percent = z.number().min(0).max(100);
 
 export const suiteKinds = ['unit', 'integration', 'api', 'ui', 'regression', 'smoke'] as const;
 export type SuiteKind = (typeof suiteKinds)[number];
@@ -56,32 +55,6 @@ const dependencySchema = z.strictObject({
   name: z.string().min(1),
   /** An address on this machine that answers 2xx. */
   health: z.url(),
-});
-
-const rolloutSchema = z.strictObject({
-  strategy: z.enum(['blue-green', 'canary']).default('canary'),
-  /** Weight of the candidate in percent, and how long it is held. */
-  steps: z.array(z.strictObject({ weightPercent: percent, pauseMs: milliseconds })).default([
-    { weightPercent: 10, pauseMs: 60_000 },
-    { weightPercent: 50, pauseMs: 60_000 },
-  ]),
-  /** How long the candidate is watched at full traffic before the old slot is given up. */
-  watchMs: milliseconds.default(60_000),
-  drainMs: milliseconds.default(5_000),
-  sampleMs: z.number().int().min(100).default(1_000),
-  /** A step with fewer requests than this is extended, once by its own length, and then inconclusive. */
-  minRequests: z.number().int().nonnegative().default(50),
-  /** Any of these, in one sample, sends all traffic back. */
-  breach: z
-    .strictObject({
-      /** Fraction of the candidate's requests that failed, over at least `minRequests` of the last `windowSamples` samples. */
-      errorRate: z.number().min(0).max(1).default(0.02),
-      latencyP95Ms: z.number().positive().default(1_000),
-      failedHealthChecks: z.number().int().positive().default(2),
-      minRequests: z.number().int().positive().default(10),
-      windowSamples: z.number().int().positive().default(5),
-    })
-    .prefault({}),
 });
 
 const trafficSchema = z.strictObject({

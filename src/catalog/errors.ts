@@ -43,6 +43,8 @@ export const errorTable = {
   RELEASE_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'List the releases with `langgraph-staging status`.' },
   RELEASE_RUNNING: { actor: 'operator', exit: 2, remedy: 'Wait for it, or end that process first.' },
   RELEASE_ENDED: { actor: 'operator', exit: 2, remedy: 'Ask for a new release.' },
+  ROLLBACK_WINDOW_OVER: { actor: 'operator', exit: 2, remedy: 'Release the version before as a release of its own.' },
+  ROLLBACK_TARGET_GONE: { actor: 'operator', exit: 2, remedy: 'Release the version before as a release of its own.' },
   NOT_WAITING: { actor: 'operator', exit: 2, remedy: 'See where it stands with `langgraph-staging status ID`.' },
   NOT_AN_APPROVER: { actor: 'operator', exit: 2, remedy: 'Ask one of the approvers that the configuration names.' },
   APPROVAL_STALE: { actor: 'operator', exit: 2, remedy: 'Look at the release again and answer the question that is open now.' },

@@ -128,9 +128,16 @@ export const fields = {
         digest: z.string(),
         at: z.number(),
         durationMs: z.number(),
-        status: z.enum(['success', 'rollback', 'failed']),
+        /** `refused`: a freeze, and nothing was moved. */
+        status: z.enum(['success', 'rollback', 'failed', 'refused']),
         reason: z.string(),
         attempt: z.number(),
+        /** Who let it go on, or sent it back: an approver, a person, an alert by its name, `watcher`, or the agent. */
+        by: z.string().optional(),
+        /** From the first sign of a failure to all traffic on the version before; null where nothing had to go back. */
+        restoreMs: z.number().nullable().optional(),
+        /** When each commit that it brings was made, where the source tells. */
+        committedAt: z.array(z.number()).optional(),
         evidence,
       }),
     ),

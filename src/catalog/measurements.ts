@@ -58,6 +58,15 @@ export const sampleSchema = z.object({
   healthy: z.boolean().nullable(),
   restarts: z.number().int(),
   errorLogLines: z.number().int(),
+  /** Copies of requests whose answers nobody saw; left out where nothing was mirrored. */
+  mirrored: z
+    .object({
+      requests: z.number().int(),
+      errors: z.number().int(),
+      latencyAverageMs: z.number().nullable(),
+      latencyP95Ms: z.number().nullable(),
+    })
+    .optional(),
 });
 export type Sample = z.infer<typeof sampleSchema>;
 
@@ -78,10 +87,24 @@ const breach = z.object({
 });
 export type Breach = z.infer<typeof breach>;
 
+/** The candidate beside the stable version, by code. */
+const analysis = z.object({ outcome: z.enum(['passed', 'failed', 'inconclusive']), reason: z.string() });
+export type Analysis = z.infer<typeof analysis>;
+
+/** What sent the traffic back. `at` is when it first showed: the time of the sample, or of the word that was given. */
+const trigger = z.object({
+  kind: z.enum(['health', 'performance', 'error_rate', 'analysis', 'alert', 'person', 'silence']),
+  /** A person, an alert by its name, or `watcher`. */
+  by: z.string(),
+  at: timestamp,
+});
+export type Trigger = z.infer<typeof trigger>;
+
 export const rolloutRecord = z.object({
   environment,
   strategy: z.enum(['blue-green', 'canary']),
-  outcome: z.enum(['completed', 'rolled_back', 'inconclusive']),
+  /** `refused`: it never began. */
+  outcome: z.enum(['completed', 'rolled_back', 'inconclusive', 'refused']),
   slot,
   version: z.string(),
   digest: z.string(),
@@ -90,8 +113,12 @@ export const rolloutRecord = z.object({
   durationMs: z.number(),
   changes: z.array(weightChange),
   breach: breach.nullable(),
-  /** From the first breaching sample to all traffic on the stable slot. */
+  /** Left out where nothing sent the traffic back. */
+  trigger: trigger.optional(),
+  /** From the trigger (the first breaching sample) to all traffic on the stable slot. */
   restoreMs: z.number().nullable(),
+  /** The last comparison with the stable version, where one was asked for. */
+  analysis: analysis.optional(),
   /** What the traffic through the proxy saw in this time: `dropped` are requests without an answer. */
   traffic: z.object({ requests: z.number(), dropped: z.number(), candidateErrors: z.number() }),
   samples: z.array(sampleSchema),

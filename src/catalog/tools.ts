@@ -67,7 +67,7 @@ export const tools = {
     result: z.object({
       base: z.string(),
       head: z.string(),
-      commits: z.array(z.object({ sha: z.string(), author: text, subject: text })),
+      commits: z.array(z.object({ sha: z.string(), author: text, subject: text, committedAt: timestamp.optional() })),
       files: z.array(z.string()),
       insertions: z.number(),
       deletions: z.number(),

@@ -1,12 +1,14 @@
 import { Command } from '@langchain/langgraph';
 import { HumanMessage } from '@langchain/core/messages';
 import type { ReleaseRequest } from '../catalog/request.js';
+import type { WeightChange } from '../catalog/tools.js';
 import { isWriteRefused, reason, StagingError } from '../catalog/errors.js';
 import type { ReleaseRow } from '../blackboard/store.js';
 import type { ApprovalQuestion } from '../graph/approval.js';
 import type { StagingState } from '../graph/state.js';
 import { rolloutOf } from '../graph/soak.js';
 import { guardCandidate } from '../tools/deployment/guard-candidate.js';
+import { scaleDownLater } from '../tools/deployment/scale-down-later.js';
 import type { ActiveWorkspace } from './workspace.js';
 
 export type Answer = { decision: 'approved' | 'rejected'; by: string; comment: string };
@@ -87,14 +89,22 @@ export const revive = async (workspace: ActiveWorkspace, thread: string): Promis
   return state;
 };
 
-/** A candidate that had taken all traffic is guarded from now on as it was before this process. */
+/** A candidate that had taken all traffic is guarded from now on as it was before this process, and the old version ends when it was to. */
 const guardAgain = ({ ports, config, store }: ActiveWorkspace, state: StagingState): void => {
   const rollout = rolloutOf(state, store);
   const release = state.releaseId;
   if (rollout?.outcome !== 'completed' || release === null) return;
-  void guardCandidate(ports, { ...rollout, startedAt: ports.clock.now(), durationMs: 0 }, config.rollout, (change) => {
+  const tell = (change: WeightChange): void => {
     store.append(release, [
       { key: `guard:${change.at}`, at: change.at, agent: 'watcher', routine: '', kind: 'rollout', name: change.environment, value: change },
     ]);
-  }).catch(() => undefined); // ends when the doors close; a broken instrument is met again by the next health check
+  };
+  const { scaleDownDelayMs, drainMs } = config.rollout;
+  if (scaleDownDelayMs !== null) {
+    const atMs = rollout.startedAt + rollout.durationMs + scaleDownDelayMs;
+    void scaleDownLater(ports, { environment: 'staging', version: rollout.previousVersion, atMs, drainMs }).catch(() => undefined); // as below
+  }
+  void guardCandidate(ports, { ...rollout, startedAt: ports.clock.now(), durationMs: 0 }, config.rollout, tell, release).catch(
+    () => undefined,
+  ); // ends when the doors close; a broken instrument is met again by the next health check
 };

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 
 /** Runs one command line and gives its exit code. Each command is loaded only when it is called. */
 export const runCommand = async (args: readonly string[]): Promise<number> => {
@@ -41,16 +41,18 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
       .requiredOption('--as <name>', 'who decides: one of the approvers')
       .option('--comment <text>', 'why')
       .action(on(async (id: string, options: { as: string }) => (await import('./commands/decide.js')).decide(id, decision, options)));
-  for (const [name, word] of [
-    ['rollback', 'rolled back'],
-    ['cancel', 'cancelled'],
-  ] as const)
-    acting(
-      `${name} <id>`,
-      name === 'rollback' ? 'send all traffic back to the stable version' : 'end a release, with traffic on the stable version',
-    )
-      .option('--as <name>', 'who decides')
-      .action(on(async (id: string, options: { as?: string }) => (await import('./commands/decide.js')).endByPerson(id, word, options)));
+  acting('rollback <id>', 'send all traffic back to the stable version, also while the release runs or after its promotion')
+    .option('--as <name>', 'who decides')
+    .action(on(async (id: string, options: { as?: string }) => (await import('./commands/roll-back.js')).rollBack(id, options)));
+  acting('cancel <id>', 'end a release, with traffic on the stable version')
+    .option('--as <name>', 'who decides')
+    .action(
+      on(async (id: string, options: { as?: string }) => (await import('./commands/decide.js')).endByPerson(id, 'cancelled', options)),
+    );
+  command('alert <name>', 'what another system calls when it fires: the rollout that is on takes its traffic back')
+    .addOption(new Option('--environment <name>', 'only there').choices(['staging', 'production']))
+    .option('--detail <text>', 'what it saw')
+    .action(on(async (name: string, options: object) => (await import('./commands/roll-back.js')).raiseAlert(name, options)));
 
   command('status [id]', 'where releases stand').action(
     on(async (id: string | undefined, options: object) => (await import('./commands/look.js')).status(id, options)),

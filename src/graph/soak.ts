@@ -17,7 +17,7 @@ export const soak =
     const { waiting, releaseId } = state;
     const last = state.events.at(-1);
     if (waiting?.kind !== 'soak' || releaseId === null || !last) return {};
-    const { clock, monitoring, deployment } = runtime.ports;
+    const { clock, monitoring, deployment, interventions } = runtime.ports;
     const { rollout: plan } = runtime.config;
     const rollout = rolloutOf(state, runtime.store);
     const from = rollout ? rollout.startedAt + rollout.durationMs : clock.now();
@@ -28,10 +28,14 @@ export const soak =
       if (!rollout) continue;
       const window = Math.max(from, clock.now() - plan.sampleMs * (plan.breach.windowSamples + 2));
       const breach = findBreach(await monitoring.samples('staging', rollout.slot, window, clock.now()), plan.breach);
-      if (breach === null) continue;
+      const word = breach === null ? await interventions?.pending({ environment: 'staging', release: releaseId, sinceAt: from }) : null;
+      if (breach === null && !word) continue;
       await sendTrafficBack(deployment, 'staging', rollout.slot);
       const at = clock.now();
-      const reason = `${breach.metric} of ${breach.value} where ${breach.target} is allowed, ${Math.round((at - from) / 1_000)} s after the deployment; traffic was back ${at - breach.firstSampleAt} ms after the first such sample`;
+      const reason =
+        breach === null
+          ? `${word?.by}: ${word?.reason}`
+          : `${breach.metric} of ${breach.value} where ${breach.target} is allowed, ${Math.round((at - from) / 1_000)} s after the deployment; traffic was back ${at - breach.firstSampleAt} ms after the first such sample`;
       const change = { at, environment: 'staging' as const, weight: 0, slot: rollout.slot, reason };
       runtime.store.append(releaseId, [
         { key: `${last.id}:breach`, at, agent: 'watcher', routine: '', kind: 'rollout', name: 'staging', value: change },

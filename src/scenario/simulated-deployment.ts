@@ -76,14 +76,18 @@ export const simulatedDeployment = (world: World, history: SimulatedHistory, sam
     setWeight: (environment, candidateWeightPercent) => {
       if (!(candidateWeightPercent >= 0 && candidateWeightPercent <= 100))
         return refuse('DEFECT', `set the weight of ${environment}: ${candidateWeightPercent} is not between 0 and 100`);
-      history.change(environment, { candidateWeightPercent });
+      history.change(environment, { candidateWeightPercent, mirrorPercent: 0 });
+      return Promise.resolve();
+    },
+    shapeTraffic: (environment, { weightPercent, mirrorPercent }) => {
+      history.change(environment, { candidateWeightPercent: weightPercent, mirrorPercent });
       return Promise.resolve();
     },
     switchActive: (environment) => {
       const slot = idleOf(environment);
       const state = stateOf(environment, slot);
       if (state !== 'healthy') return refuse('ADAPTER_FAILED', `switch ${environment} to the ${slot} slot: it is ${state}`);
-      history.change(environment, { active: slot, candidateWeightPercent: 0 });
+      history.change(environment, { active: slot, candidateWeightPercent: 0, mirrorPercent: 0 });
       return Promise.resolve();
     },
     retireIdle: (environment) => {

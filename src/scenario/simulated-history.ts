@@ -6,6 +6,8 @@ export type EnvironmentState = {
   at: number;
   active: SlotName;
   candidateWeightPercent: number;
+  /** Share of the active slot's requests that the candidate gets copies of. */
+  mirrorPercent: number;
   slots: Record<SlotName, Artifact | null>;
 };
 
@@ -13,7 +15,13 @@ export type EnvironmentState = {
 export const simulatedHistory = (now: () => number) => {
   const states: Record<EnvironmentName, EnvironmentState[]> = { staging: [], production: [] };
   const firstStable: Partial<Record<EnvironmentName, string>> = {};
-  const nothing: EnvironmentState = { at: 0, active: 'blue', candidateWeightPercent: 0, slots: { blue: null, green: null } };
+  const nothing: EnvironmentState = {
+    at: 0,
+    active: 'blue',
+    candidateWeightPercent: 0,
+    mirrorPercent: 0,
+    slots: { blue: null, green: null },
+  };
   const current = (environment: EnvironmentName): EnvironmentState => states[environment].at(-1) ?? nothing;
   const stateAt = (environment: EnvironmentName, at: number): EnvironmentState =>
     states[environment].findLast((state) => state.at <= at) ?? nothing;
@@ -32,6 +40,8 @@ export const simulatedHistory = (now: () => number) => {
     artifactAt: (environment: EnvironmentName, slot: SlotName, at: number): Artifact | null => stateAt(environment, at).slots[slot],
     /** Share of the environment's traffic that a slot took, 0..1. */
     shareAt: (environment: EnvironmentName, slot: SlotName, at: number): number => shareOf(stateAt(environment, at), slot),
+    /** Share of the environment's traffic of which a slot got copies, 0..1. */
+    mirrorAt: (environment: EnvironmentName, slot: SlotName, at: number): number => mirrorOf(stateAt(environment, at), slot),
     /** Something else than the first version that served here. */
     isCandidate: (environment: EnvironmentName, artifact: Artifact | null): boolean =>
       artifact !== null && artifact.digest !== firstStable[environment],
@@ -41,7 +51,7 @@ export const simulatedHistory = (now: () => number) => {
       let since: number | null = null;
       for (const state of states[environment].filter((one) => one.at <= at)) {
         if (state.slots[slot]?.digest !== digest) since = null;
-        else if (shareOf(state, slot) > 0) since ??= state.at;
+        else if (shareOf(state, slot) + mirrorOf(state, slot) > 0) since ??= state.at;
       }
       return since;
     },
@@ -51,3 +61,6 @@ export type SimulatedHistory = ReturnType<typeof simulatedHistory>;
 
 const shareOf = ({ active, candidateWeightPercent, slots }: EnvironmentState, slot: SlotName): number =>
   slots[slot] === null ? 0 : (slot === active ? 100 - candidateWeightPercent : candidateWeightPercent) / 100;
+
+const mirrorOf = ({ active, candidateWeightPercent, mirrorPercent, slots }: EnvironmentState, slot: SlotName): number =>
+  slot === active || slots[slot] === null ? 0 : ((100 - candidateWeightPercent) * mirrorPercent) / 10_000;

@@ -13,17 +13,28 @@ export const simulatedSampler = (world: World, history: SimulatedHistory): Sampl
   const compute = (environment: EnvironmentName, slot: SlotName, at: number, key: string): Sample => {
     const artifact = history.artifactAt(environment, slot, at - 1); // a sample tells of the time before it
     const share = history.shareAt(environment, slot, at - 1);
+    const copied = history.mirrorAt(environment, slot, at - 1);
     const trafficSince = history.trafficSince(environment, slot, at - 1);
     const candidate = history.isCandidate(environment, artifact);
-    const acting = (kind: FaultKind) => (candidate && share > 0 ? world.fault(kind, { environment, artifact, at, trafficSince }) : null);
+    const acting = (kind: FaultKind) =>
+      candidate && share + copied > 0 ? world.fault(kind, { environment, artifact, at, trafficSince }) : null;
     const { requestsPerSecond, errorRate, latencyMs, latencySigma } = world.settings;
     const { normal, binomial, uniform } = world.random;
-    const expected = acting('no_traffic') ? 0 : (requestsPerSecond * share * daily(at) * stepMs) / 1_000;
+    const expectedAt = (part: number) => (acting('no_traffic') ? 0 : (requestsPerSecond * part * daily(at) * stepMs) / 1_000);
+    const expected = expectedAt(share);
     const requests = Math.max(0, Math.round(expected + Math.sqrt(expected) * normal(`${key}/requests`)));
-    const meanMs = acting('latency')?.value ?? latencyMs;
-    // The average of n lognormal answers strays from their mean by its deviation over the root of n.
-    const strays = Math.sqrt((Math.exp(latencySigma ** 2) - 1) / Math.max(1, requests));
-    const averageMs = meanMs * (1 + Math.max(-0.5, Math.min(0.5, strays * normal(`${key}/latency`))));
+    const copies = Math.round(expectedAt(copied));
+    const answers = (of: string, count: number) => {
+      const meanMs = acting('latency')?.value ?? latencyMs;
+      // The average of n lognormal answers strays from their mean by its deviation over the root of n.
+      const strays = Math.sqrt((Math.exp(latencySigma ** 2) - 1) / Math.max(1, count));
+      const averageMs = meanMs * (1 + Math.max(-0.5, Math.min(0.5, strays * normal(`${of}/latency`))));
+      return {
+        errors: binomial(`${of}/errors`, count, acting('error_rate')?.value ?? errorRate),
+        latencyAverageMs: count > 0 ? averageMs : null,
+        latencyP95Ms: count > 0 ? averageMs * Math.exp(1.645 * latencySigma - latencySigma ** 2 / 2) : null,
+      };
+    };
     const leak = acting('memory_leak');
     const leaking = leak === null ? 0 : (leak.value * ((world.elapsedMs(leak, at, trafficSince) ?? 0) - leak.afterS * 1_000)) / 60_000;
     const crashed = acting('crash') !== null;
@@ -34,14 +45,13 @@ export const simulatedSampler = (world: World, history: SimulatedHistory): Sampl
       slot,
       version: artifact?.version ?? null,
       requests,
-      errors: binomial(`${key}/errors`, requests, acting('error_rate')?.value ?? errorRate),
-      latencyAverageMs: requests > 0 ? averageMs : null,
-      latencyP95Ms: requests > 0 ? averageMs * Math.exp(1.645 * latencySigma - latencySigma ** 2 / 2) : null,
+      ...answers(key, requests),
       cpuCores: crashed ? null : cpuCores * (0.05 + 0.6 * share * daily(at)),
       memoryBytes: crashed ? null : Math.round(0.72 * memoryBytes * (1 + 0.002 * uniform(`${key}/memory`)) + leaking),
       healthy: !crashed && acting('failed_health_checks') === null,
       restarts: crashed ? 1 : 0,
       errorLogLines: 0,
+      ...(copies > 0 && { mirrored: { requests: copies, ...answers(`${key}/mirrored`, copies) } }),
     };
   };
 

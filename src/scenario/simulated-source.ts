@@ -50,7 +50,7 @@ export const simulatedSource = (world: World): Ports['source'] => {
       Promise.resolve({
         base,
         head,
-        commits: [{ sha: commit(head), author: 'simulated', subject: 'simulated change' }],
+        commits: [{ sha: commit(head), author: 'simulated', subject: 'simulated change', committedAt: world.clock.now() - 3_600_000 }],
         files: ['src/wishlist.ts'],
         insertions: 120,
         deletions: 8,

@@ -4,7 +4,7 @@ import type { Artifact } from './ports.js';
 import type { ToolContext } from './run-tool.js';
 
 /** The newest evidence of a tool in this attempt, or null. */
-export const newest = <T extends ToolName>(context: ToolContext, tool: T): Evidence<T> | null =>
+export const newest = <T extends ToolName>(context: Pick<ToolContext, 'all' | 'attempt'>, tool: T): Evidence<T> | null =>
   (context.all.findLast((item) => item.tool === tool && item.attempt === context.attempt) as Evidence<T> | undefined) ?? null; // the tool names the member
 
 /** The artifact that was built in this attempt. */

@@ -1,4 +1,5 @@
 import type { StagingConfig } from '../catalog/config.js';
+import { openInterventions } from './deployment/interventions.js';
 import { openLocalDeployment } from './deployment/local/open-local-deployment.js';
 import { withTraffic } from './deployment/with-traffic.js';
 import { openLocalMonitoring } from './monitoring/open-local-monitoring.js';
@@ -16,5 +17,6 @@ export const openLocalPorts = (options: { config: StagingConfig; configDir: stri
     monitoring: openLocalMonitoring({ ...options, clock: systemClock, deployment }),
     testing: openLocalTesting({ ...options, clock: systemClock }),
     source: openGitSource({ ...options, clock: systemClock }),
+    interventions: openInterventions(options.stateDir),
   };
 };

@@ -1,5 +1,6 @@
 import type { EnvironmentName, EnvironmentStatus, Sample, ServiceHealth, SlotName, ToolResult } from '../catalog/tools.js';
 import type { SuiteConfig } from '../catalog/config.js';
+import type { Interventions } from './deployment/interventions.js';
 
 /** Time as a door: everything that waits or stamps asks this. */
 export interface Clock {
@@ -14,6 +15,9 @@ export interface Clock {
 /** What is deployed: a content-addressed copy of the built worktree. */
 export type Artifact = { version: string; digest: string; path: string };
 
+/** What reaches the candidate: a share of the requests, and copies of a share of the safe ones (GET, HEAD) that the other slot answers. */
+export type TrafficShape = { weightPercent: number; mirrorPercent: number };
+
 /** Environments with a blue and a green slot behind one address. Every method is idempotent. */
 export interface DeploymentPort {
   readonly name: string;
@@ -23,6 +27,11 @@ export interface DeploymentPort {
   deployIdle(environment: EnvironmentName, artifact: Artifact): Promise<ToolResult<'deploy_preview'>>;
   /** Share of requests that go to the idle slot, 0..100; takes effect for the next request. */
   setWeight(environment: EnvironmentName, candidatePercent: number): Promise<void>;
+  /**
+   * Weight and mirror in one move, while a rollout is on: its routes hold from here until `setWeight(0)` or a switch. Left out by
+   * what cannot mirror or route.
+   */
+  shapeTraffic?(environment: EnvironmentName, shape: TrafficShape): Promise<void>;
   /** The idle slot becomes the active one (weight 100 becomes weight 0 of the new idle slot): no request is lost. */
   switchActive(environment: EnvironmentName): Promise<void>;
   /** Waits until the idle slot has no request in flight, at most `drainMs`, then stops it. */
@@ -90,4 +99,12 @@ export interface SourcePort {
   clean(releaseId: string): Promise<void>;
 }
 
-export type Ports = { clock: Clock; deployment: DeploymentPort; monitoring: MonitoringPort; testing: TestingPort; source: SourcePort };
+export type Ports = {
+  clock: Clock;
+  deployment: DeploymentPort;
+  monitoring: MonitoringPort;
+  testing: TestingPort;
+  source: SourcePort;
+  /** Left out where nobody can say anything while a release runs. */
+  interventions?: Interventions;
+};

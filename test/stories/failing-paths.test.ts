@@ -76,6 +76,14 @@ test.each(rows)('$story', async ({ fault, outcome, gate, tookTraffic }) => {
   }
 });
 
+test('errors in the copies of a mirroring step end the canary before any visitor met it', async () => {
+  const rollout = { sampleMs: 60_000, steps: [{ weightPercent: 0, mirrorPercent: 20, pauseMs: 600_000 }], watchMs: 600_000 };
+  const { run, store } = await simulatedRelease({ config: { rollout }, faults: [{ kind: 'error_rate', value: 0.1 }] });
+  expect((await run()).state.outcome).toBe('rolled_back');
+  const weights = store.journal('release-1').filter((entry) => entry.kind === 'rollout');
+  expect(weights.map((entry) => (entry.value as { weight: number }).weight)).toEqual([0, 0]);
+});
+
 test('an error rate that shows only after an hour of soak sends the traffic back without waiting for its end', async () => {
   const { run, ports } = await simulatedRelease({ faults: [{ kind: 'error_rate', value: 0.2, afterS: 2 * 3_600 }] });
   const { state, topics } = await run();

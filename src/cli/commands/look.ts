@@ -1,6 +1,9 @@
 import { StagingError } from '../../catalog/errors.js';
 import { fields, fieldNames } from '../../catalog/fields.js';
 import type { ReleaseRow } from '../../blackboard/store.js';
+import { doraMetrics, type DoraMetrics, type Metric } from '../../gates/dora.js';
+import { formatDuration, formatNumber, formatPercent } from '../../gates/words.js';
+import { systemClock } from '../../tools/system-clock.js';
 import { boardFrom, releaseDocument } from '../document.js';
 import { clockTime, openOutput } from '../output.js';
 import { openWorkspace, type Workspace, type WorkspaceOptions } from '../workspace.js';
@@ -45,19 +48,34 @@ export const status = (id: string | undefined, options: LookOptions): Promise<nu
 const line = (row: ReleaseRow): string =>
   `${row.id}  ${clockTime(row.createdAt)}  ${`${row.request.service} ${row.request.version}`.padEnd(24)} ${(row.outcome ?? row.state).padEnd(12)} ${row.simulated ? 'simulated ' : ''}${row.reason}`;
 
-/** `history`: every deployment of every release, newest first. */
+/** `history`: every deployment of every release, newest first, and the four DORA metrics from them. */
 export const history = (options: LookOptions): Promise<number> =>
   inWorkspace(options, (workspace) => {
     const all = workspace.store
       .releases()
       .flatMap((row) => (boardFrom(workspace.store.journal(row.id)).deployment_history ?? []).map((item) => ({ release: row.id, ...item })))
       .sort((a, b) => b.at - a.at);
+    const dora = doraMetrics(all, systemClock.now());
     const text = all.map(
       (item) =>
-        `${clockTime(item.at)}  ${item.environment.padEnd(10)} ${item.version.padEnd(10)} ${(item.durationMs / 1_000).toFixed(1).padStart(7)} s  ${item.status.padEnd(8)} ${item.release}  ${item.reason}`,
+        `${clockTime(item.at)}  ${item.environment.padEnd(10)} ${item.version.padEnd(10)} ${item.digest.slice(7, 15).padEnd(8)} ${(item.durationMs / 1_000).toFixed(1).padStart(7)} s  ${item.status.padEnd(8)} ${item.release}  ${(item.by ?? '').padEnd(20)} ${item.reason}`,
     );
-    return { json: all, text: text.join('\n') || 'No deployment yet.' };
+    return {
+      json: { deployments: all, dora },
+      text: all.length === 0 ? 'No deployment yet.' : [...text, '', ...doraLines(dora)].join('\n'),
+    };
   });
+
+const doraLines = ({ deploymentFrequencyPerDay, leadTimeForChangesMs, changeFailureRate, timeToRestoreMs }: DoraMetrics): string[] => {
+  const row = (name: string, { value, why }: Metric, inWords: (value: number) => string) =>
+    `${name.padEnd(22)} ${(value === 'unknown' ? value : inWords(value)).padEnd(16)} ${why}`;
+  return [
+    row('Deployment frequency', deploymentFrequencyPerDay, (perDay) => `${formatNumber(Number(perDay.toPrecision(3)))} a day`),
+    row('Lead time for changes', leadTimeForChangesMs, (ms) => formatDuration(Math.round(ms / 1_000) * 1_000)),
+    row('Change failure rate', changeFailureRate, formatPercent),
+    row('Time to restore', timeToRestoreMs, formatDuration),
+  ];
+};
 
 /** `board ID`: the blackboard, field by field, with its owners. */
 export const board = (id: string, options: LookOptions): Promise<number> =>

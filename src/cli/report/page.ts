@@ -158,13 +158,14 @@ const historySection = ({ blackboard }: ReleaseDocument): string =>
   section(
     'Deployments',
     table(
-      ['time', 'environment', 'version', 'seconds', 'status', 'why'],
+      ['time', 'environment', 'version', 'seconds', 'status', 'who', 'why'],
       (blackboard['deployment_history'] ?? []).map((item) => [
         clockTime(item.at),
         escape(item.environment),
         escape(item.version),
         (item.durationMs / 1_000).toFixed(1),
         badge(item.status),
+        escape(item.by ?? ''),
         escape(item.reason),
       ]),
     ),

@@ -7,14 +7,15 @@ import { sendTrafficBack } from './send-traffic-back.js';
 
 /**
  * Watches a candidate that has taken all traffic, beside whatever the agents do meanwhile, and sends the traffic back at the first
- * breach. It only acts and tells; what it saw is in the samples, where the next health check or soak finds it. Ends by itself when
- * the candidate no longer serves. On a clock that stands still while nobody sleeps there is nothing to watch beside the agents.
+ * breach, or at a word of a person or an alert. It only acts and tells; what it saw is in the samples, where the next health check
+ * or soak finds it. Ends by itself when the candidate no longer serves. On a clock that stands still while nobody sleeps there is nothing to watch beside the agents.
  */
 export const guardCandidate = async (
-  { clock, monitoring, deployment }: Ports,
+  { clock, monitoring, deployment, interventions }: Ports,
   { environment, slot, digest, startedAt, durationMs }: RolloutRecord,
   plan: RolloutConfig,
   tell: (change: WeightChange) => void,
+  release: string,
 ): Promise<void> => {
   const sinceAt = startedAt + durationMs;
   while (clock.passesByItself) {
@@ -24,8 +25,10 @@ export const guardCandidate = async (
     if (status.activeSlot !== slot || held?.digest !== digest) return;
     const from = Math.max(sinceAt, clock.now() - plan.sampleMs * (plan.breach.windowSamples + 2));
     const breach = findBreach(await monitoring.samples(environment, slot, from, clock.now()), plan.breach);
-    if (breach === null) continue;
+    const word = breach === null ? await interventions?.pending({ environment, release, sinceAt }) : null;
+    const reason = breach !== null ? `after the rollout ${describeBreach(breach)}` : word ? `${word.by}: ${word.reason}` : null;
+    if (reason === null) continue;
     await sendTrafficBack(deployment, environment, slot);
-    return tell({ at: clock.now(), environment, weight: 0, slot, reason: `after the rollout ${describeBreach(breach)}` });
+    return tell({ at: clock.now(), environment, weight: 0, slot, reason });
   }
 };

@@ -1,117 +1,206 @@
+import type { Analysis, Trigger } from '../../catalog/measurements.js';
+import { StagingError } from '../../catalog/errors.js';
 import type { Breach, EnvironmentName, RolloutRecord, Sample, ToolResult, WeightChange } from '../../catalog/tools.js';
 import { findBreach } from '../../gates/breach.js';
+import { compareSlots, type JudgeSlots } from '../../gates/compare-slots.js';
+import { withMirrored } from '../../gates/with-mirrored.js';
 import { describeBreach } from '../../rollout/describe-breach.js';
 import { idle, isEnded, transition, type Effect, type RolloutEvent, type RolloutState } from '../../rollout/transition.js';
 import { newest } from '../candidate.js';
-import type { Artifact } from '../ports.js';
+import type { Artifact, Ports } from '../ports.js';
 import type { ToolContext } from '../run-tool.js';
+import { awaitSample } from './await-sample.js';
+import { scaleDownLater } from './scale-down-later.js';
 import { sendTrafficBack } from './send-traffic-back.js';
 
+type RolloutContext = Pick<ToolContext, 'releaseId' | 'config' | 'attempt' | 'all' | 'weight'> & {
+  ports: Pick<Ports, 'clock' | 'deployment' | 'monitoring' | 'interventions'>;
+};
+
+type Seen = { restoredAt: number | null; breach: Breach | null; analysis: Analysis | null; trigger: Trigger | null };
+
+/** Who compares the candidate with the stable version, between steps and in the background. */
+const judge: JudgeSlots = compareSlots;
+
 /**
- * Drives the pure rollout machine with real samples, once per `sampleMs`, and carries out its effects.
- * No model is in this loop: from a breaching sample to restored traffic it is one turn. `elsewhere` is asked every time for a
- * breach of the same artifact in another environment, which ends this rollout too.
+ * Drives the pure rollout machine with real samples, and carries out its effects. No model is in this loop: from a breaching
+ * sample to restored traffic it is one turn. `elsewhere` is asked every time for a breach of the same artifact in another
+ * environment, which ends this rollout too. Throws CONFIG_INVALID when the environment cannot shape traffic as the plan wants it.
  */
 export const runRollout = async (
   environment: EnvironmentName,
   artifact: Artifact,
-  context: ToolContext,
+  context: RolloutContext,
   started?: ToolResult<'deploy_preview'>,
   elsewhere: () => Promise<Breach | null> = () => Promise.resolve(null),
 ): Promise<RolloutRecord> => {
-  const { deployment, monitoring, clock } = context.ports;
-  const { rollout: plan } = context.config;
+  const { deployment, monitoring, clock, interventions } = context.ports;
+  const { rollout } = context.config;
+  const plan = { ...rollout, freeze: rollout.freeze.filter((one) => one.environments.includes(environment)) };
   const preview = started ?? newest(context, 'deploy_preview')?.data;
   const slot = preview?.slot ?? 'green';
   const before = await deployment.status(environment);
-  const previousVersion = before.slots.find((one) => one.slot !== slot)?.version ?? null;
+  const stable = before.slots.find((one) => one.slot !== slot);
   const counted = await deployment.counters(environment);
   const startedAt = clock.now();
+  /** When the artifact took traffic for the first time, here or in staging before. */
+  const firstAt = newest(context, 'run_rollout')?.data.startedAt ?? startedAt;
   const changes: WeightChange[] = [];
   const samples: Sample[] = [];
+  const stableSamples: Sample[] = [];
+  const seen: Seen = { restoredAt: null, breach: null, analysis: null, trigger: null };
   let state: RolloutState = idle;
-  let restoredAt: number | null = null;
-  let breach: RolloutRecord['breach'] = null;
 
   const carryOut = async (effect: Effect): Promise<void> => {
     switch (effect.type) {
       case 'setWeight':
-        await deployment.setWeight(environment, effect.percent);
+        await shape(effect.percent, effect.mirrorPercent);
         return changed(effect.percent, effect.reason);
       case 'switchActive':
         await deployment.switchActive(environment);
         return changed(100, `the ${slot} slot is the active one`);
       case 'restore':
         await sendTrafficBack(deployment, environment, slot);
-        restoredAt = clock.now();
+        seen.restoredAt = clock.now();
         return changed(0, effect.reason);
       case 'retireIdle':
-        return deployment.retireIdle(environment, effect.drainMs);
+        return void scaleDownLater(context.ports, {
+          environment,
+          version: stable?.version ?? null,
+          atMs: clock.now() + effect.afterMs,
+          drainMs: effect.drainMs,
+        }).catch(() => undefined); // beside the agents, until the doors close; what runs there ends with them
     }
   };
+  const shape = (weightPercent: number, mirrorPercent: number): Promise<void> =>
+    mirrorPercent > 0 || plan.route.match.length > 0
+      ? (deployment.shapeTraffic?.(environment, { weightPercent, mirrorPercent }) ?? cannotShape(deployment.name))
+      : deployment.setWeight(environment, weightPercent);
   const changed = (weight: number, reason: string): void => {
     const change = { at: clock.now(), environment, weight, slot, reason };
     changes.push(change);
     context.weight(change);
   };
-  const feed = async (event: RolloutEvent): Promise<void> => {
+  const feed = async (event: RolloutEvent, cause: Trigger | null = null): Promise<void> => {
     const [next, effects] = transition(state, event, plan);
+    if (effects.some((effect) => effect.type === 'restore')) seen.trigger = cause;
     state = next;
     for (const effect of effects) await carryOut(effect);
   };
 
+  /** What is known of the candidate since the step began, beside the stable version over the same time. */
+  const analysed = (): Analysis | null => {
+    if (state.type !== 'step' || !(plan.analysis.background || plan.steps[state.index]?.analysis === true)) return null;
+    const { sinceAt } = state;
+    const within = (all: readonly Sample[]) => all.filter((sample) => sample.at > sinceAt);
+    return (seen.analysis = judge({ candidate: within(samples), stable: within(stableSamples) }, plan.analysis));
+  };
+  /** A word from outside, or a breach of the same artifact elsewhere. */
+  const interruption = async (): Promise<{ reason: string; cause: Trigger } | null> => {
+    const word = await interventions?.pending({ environment, release: context.releaseId, sinceAt: firstAt });
+    if (word) return { reason: `${word.by}: ${word.reason}`, cause: { kind: word.kind, by: word.by, at: Math.max(word.at, startedAt) } };
+    const other = await elsewhere();
+    if (other === null) return null;
+    return { reason: `the same artifact in staging: ${describeBreach(other)}`, cause: causeOf(other) };
+  };
+
   await sendTrafficBack(deployment, environment, slot); // a rollout that was cut off begins again from the stable version
   await monitoring.watch(environment);
-  await feed(
-    preview?.healthy === false
-      ? { type: 'abort', at: startedAt, reason: `${artifact.version} does not answer in the ${slot} slot` }
-      : { type: 'started', at: startedAt },
-  );
+  const ill = { reason: `${artifact.version} does not answer in the ${slot} slot`, cause: null };
+  const obstacle = preview?.healthy === false ? ill : await interruption();
   let seenAt = startedAt;
-  while (!isEnded(state)) {
-    await clock.sleep(plan.sampleMs / 2);
-    const now = clock.now();
-    const other = await elsewhere();
-    if (other !== null) {
-      await feed({ type: 'abort', at: now, reason: `the same artifact in staging: ${describeBreach(other)}` });
-      continue;
+  let heardAt = startedAt;
+  let overdueAt = startedAt + plan.sampleMs * 2;
+  let carriedOut = false;
+  try {
+    if (obstacle === null) await feed({ type: 'started', at: startedAt });
+    else await feed({ type: 'abort', at: startedAt, reason: obstacle.reason }, obstacle.cause);
+    while (!isEnded(state)) {
+      heardAt = await awaitSample(context.ports, environment, heardAt, plan.sampleMs / 2);
+      const now = clock.now();
+      const word = await interruption();
+      if (word !== null) {
+        await feed({ type: 'abort', at: now, reason: word.reason }, word.cause);
+        continue;
+      }
+      if (now > overdueAt) {
+        overdueAt += plan.sampleMs;
+        await feed({ type: 'noData', at: now }, { kind: 'silence', by: 'watcher', at: seenAt + plan.sampleMs });
+      }
+      if (stable !== undefined)
+        stableSamples.push(...(await monitoring.samples(environment, stable.slot, stableSamples.at(-1)?.at ?? startedAt, now)));
+      for (const sample of await monitoring.samples(environment, slot, seenAt, now)) {
+        if (isEnded(state)) break;
+        samples.push(sample);
+        seenAt = sample.at;
+        if (isBlind(sample)) continue; // the instrument had nothing to tell: that is silence
+        overdueAt = sample.at + plan.sampleMs * 2;
+        const breach = (seen.breach = findBreach(samples.map(withMirrored), plan.breach));
+        const found = analysed();
+        const worse = found?.outcome === 'failed' ? ({ kind: 'analysis', by: 'watcher', at: sample.at } as const) : null;
+        const { requests } = withMirrored(sample);
+        await feed({ type: 'sampled', at: sample.at, requests, breach, analysis: found }, breach === null ? worse : causeOf(breach));
+      }
     }
-    const fresh = await monitoring.samples(environment, slot, seenAt, now);
-    if (fresh.length === 0) {
-      if (now - seenAt > plan.sampleMs * 2) await feed({ type: 'noData', at: now });
-      continue;
-    }
-    for (const sample of fresh) {
-      samples.push(sample);
-      seenAt = sample.at;
-      breach = findBreach(samples, plan.breach);
-      await feed({ type: 'sampled', at: sample.at, requests: sample.requests, breach });
-      if (isEnded(state)) break;
-    }
+    carriedOut = true;
+  } finally {
+    if (!carriedOut) await sendTrafficBack(deployment, environment, slot); // something broke: nobody can vouch for the candidate
   }
 
   const after = await deployment.counters(environment);
-  const outcome = state.type === 'completed' ? 'completed' : state.type === 'inconclusive' ? 'inconclusive' : 'rolled_back';
   return {
     environment,
     strategy: plan.strategy,
-    outcome,
+    outcome: outcomes[state.type],
     slot,
     version: artifact.version,
     digest: artifact.digest,
-    previousVersion,
+    previousVersion: stable?.version ?? null,
     startedAt,
     durationMs: clock.now() - startedAt,
     changes,
-    breach,
-    restoreMs: breach !== null && restoredAt !== null ? restoredAt - breach.firstSampleAt : null,
+    breach: seen.breach,
+    ...(seen.trigger !== null && { trigger: seen.trigger }),
+    restoreMs: seen.trigger !== null && seen.restoredAt !== null ? seen.restoredAt - seen.trigger.at : null,
+    ...(seen.analysis !== null && { analysis: seen.analysis }),
     traffic: {
       requests: after.requests - counted.requests,
       dropped: after.dropped - counted.dropped,
       candidateErrors: after.errorsBySlot[slot] - counted.errorsBySlot[slot],
     },
     samples,
-    reason:
-      state.type === 'completed' ? `${artifact.version} takes all traffic of ${environment}` : 'reason' in state ? state.reason : outcome,
+    reason: 'reason' in state ? state.reason : `${artifact.version} takes all traffic of ${environment}`,
   };
+};
+
+const outcomes = {
+  idle: 'inconclusive',
+  step: 'inconclusive',
+  watching: 'inconclusive',
+  completed: 'completed',
+  rolledBack: 'rolled_back',
+  inconclusive: 'inconclusive',
+  refused: 'refused',
+} as const satisfies Record<RolloutState['type'], RolloutRecord['outcome']>;
+
+const kinds = { crash: 'health', health: 'health', latency_p95: 'performance', error_rate: 'error_rate' } as const;
+
+const causeOf = ({ metric, firstSampleAt }: Breach): Trigger => ({
+  kind: kinds[metric],
+  by: 'watcher',
+  at: firstSampleAt,
+});
+
+/** A sample of a slot that could not be looked at. */
+const isBlind = ({ requests, mirrored, healthy, memoryBytes }: Sample): boolean =>
+  requests === 0 && mirrored === undefined && healthy === null && memoryBytes === null;
+
+const cannotShape = (name: string): never => {
+  throw new StagingError(
+    'CONFIG_INVALID',
+    `Failed to shape the traffic: the ${name} environment knows weights, and neither routes nor mirrors.`,
+    {
+      remedy: 'Leave rollout.route.match and mirrorPercent out of the configuration.',
+    },
+  );
 };

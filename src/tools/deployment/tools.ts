@@ -1,5 +1,6 @@
 import type { Breach, RolloutRecord } from '../../catalog/tools.js';
 import { findBreach } from '../../gates/breach.js';
+import { describeSteps } from '../../rollout/describe-steps.js';
 import { candidateOf, newest, stableOf, stableVersion } from '../candidate.js';
 import type { ToolContext, ToolTable } from '../run-tool.js';
 import { guardCandidate } from './guard-candidate.js';
@@ -40,14 +41,13 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
   migrate_database: (_, context) => context.ports.deployment.migrate('staging', candidateOf(context)),
   deploy_preview: (_, context) => context.ports.deployment.deployIdle('staging', candidateOf(context)),
   plan_deployment: async (_, context) => {
-    const { strategy, steps, watchMs } = context.config.rollout;
+    const { strategy } = context.config.rollout;
     const status = await context.ports.deployment.status('staging');
     const active = status.slots.find((one) => one.slot === status.activeSlot);
     const migrated = newest(context, 'migrate_database')?.data.status === 'applied';
-    const weights = strategy === 'canary' ? steps.map((step) => `${step.weightPercent} % for ${step.pauseMs / 1_000} s`) : [];
     return {
       strategy,
-      steps: [...weights, `100 % watched for ${watchMs / 1_000} s`, 'switch'],
+      steps: describeSteps(context.config.rollout),
       rollback: {
         slot: status.activeSlot,
         version: active?.version ?? '',
@@ -66,10 +66,11 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
     if (rollout.outcome === 'completed') guard(rollout, context);
     return rollout;
   },
-  read_logs: async ({ lines }, { ports, ...context }) => {
-    const { activeSlot } = await ports.deployment.status('staging');
-    const slot = newest({ ports, ...context }, 'deploy_preview')?.data.slot ?? activeSlot;
-    return { slot, lines: await ports.deployment.logs('staging', slot, lines) };
+  read_logs: async ({ lines }, context) => {
+    const { deployment } = context.ports;
+    const { activeSlot } = await deployment.status('staging');
+    const slot = newest(context, 'deploy_preview')?.data.slot ?? activeSlot;
+    return { slot, lines: await deployment.logs('staging', slot, lines) };
   },
   check_rollback_target: async (_, { ports }) => {
     const status = await ports.deployment.status('staging');
@@ -88,7 +89,9 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
     await monitoring.watch('production');
     await deployment.migrate('production', artifact);
     const started = await deployment.deployIdle('production', artifact);
-    return runRollout('production', artifact, context, started, () => breachInStaging(context));
+    const rollout = await runRollout('production', artifact, context, started, () => breachInStaging(context));
+    if (rollout.outcome === 'completed') guard(rollout, context);
+    return rollout;
   },
   roll_back: async (_, context) => {
     const startedAt = context.ports.clock.now();
@@ -114,8 +117,8 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
 };
 
 /** Goes on beside the agents until the doors close; an instrument that fails it is met again by the next health check, which says so. */
-const guard = (rollout: RolloutRecord, { ports, config, weight }: ToolContext): void => {
-  void guardCandidate(ports, rollout, config.rollout, weight).catch(() => undefined);
+const guard = (rollout: RolloutRecord, { ports, config, weight, releaseId }: ToolContext): void => {
+  void guardCandidate(ports, rollout, config.rollout, weight, releaseId).catch(() => undefined);
 };
 
 /** What the candidate has done in staging since its deployment there; it serves there on while it goes to production. */

@@ -12,6 +12,8 @@ export type SlotObservation = {
   restarts: number;
   errorLogLines: number;
   counters: { requests: number; errors: number; latency: { averageMs: number | null; p95Ms: number | null } };
+  /** The same of copies whose answers nobody saw, where the environment mirrors. */
+  mirrored?: SlotObservation['counters'];
 };
 
 /** What monitoring needs of a deployment. Only one sampler per environment may call `observe`. */

@@ -16,4 +16,5 @@ export const sampleMigrations: readonly string[] = [
    ) STRICT;
    CREATE INDEX points_at ON points (at);
    CREATE INDEX scrapes_place ON scrapes (environment, slot, at);`,
+  'ALTER TABLE samples ADD COLUMN mirrored TEXT;', // JSON, null where nothing was mirrored
 ];

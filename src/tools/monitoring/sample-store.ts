@@ -16,7 +16,7 @@ export const openSampleStore = (stateDir: string) => {
   const db = open(join(stateDir, 'samples.db'));
   const sql = statements(db);
   const addSamples = db.transaction((samples: readonly Sample[]) => {
-    for (const sample of samples) sql.addSample.run({ ...sample, healthy: sample.healthy === null ? null : Number(sample.healthy) });
+    for (const sample of samples) sql.addSample.run(toRow(sample));
   });
   const ids = new Map<string, number | bigint>();
   const idOf = (environment: EnvironmentName, slot: SlotName, name: string, labels: string): number | bigint => {
@@ -92,17 +92,28 @@ const migrate = (db: Database.Database, path: string): void =>
     })
     .immediate();
 
-type SampleRow = Omit<Sample, 'healthy'> & { healthy: number | null };
+type SampleRow = Omit<Sample, 'healthy' | 'mirrored'> & { healthy: number | null; mirrored: string | null };
 
-const toSample = (row: SampleRow): Sample => sampleSchema.parse({ ...row, healthy: row.healthy === null ? null : row.healthy === 1 });
+const toRow = ({ healthy, mirrored, ...sample }: Sample): SampleRow => ({
+  ...sample,
+  healthy: healthy === null ? null : Number(healthy),
+  mirrored: mirrored === undefined ? null : JSON.stringify(mirrored),
+});
+
+const toSample = ({ healthy, mirrored, ...row }: SampleRow): Sample =>
+  sampleSchema.parse({
+    ...row,
+    healthy: healthy === null ? null : healthy === 1,
+    ...(mirrored !== null && { mirrored: JSON.parse(mirrored) as unknown }), // the schema parses it
+  });
 
 const columns = `at, environment, slot, version, requests, errors, latency_average_ms AS latencyAverageMs, latency_p95_ms AS latencyP95Ms,
-  cpu_cores AS cpuCores, memory_bytes AS memoryBytes, healthy, restarts, error_log_lines AS errorLogLines`;
+  cpu_cores AS cpuCores, memory_bytes AS memoryBytes, healthy, restarts, error_log_lines AS errorLogLines, mirrored`;
 
 const statements = (db: Database.Database) => ({
   addSample: db.prepare(
-    `INSERT INTO samples (at, environment, slot, version, requests, errors, latency_average_ms, latency_p95_ms, cpu_cores, memory_bytes, healthy, restarts, error_log_lines)
-     VALUES (:at, :environment, :slot, :version, :requests, :errors, :latencyAverageMs, :latencyP95Ms, :cpuCores, :memoryBytes, :healthy, :restarts, :errorLogLines)`,
+    `INSERT INTO samples (at, environment, slot, version, requests, errors, latency_average_ms, latency_p95_ms, cpu_cores, memory_bytes, healthy, restarts, error_log_lines, mirrored)
+     VALUES (:at, :environment, :slot, :version, :requests, :errors, :latencyAverageMs, :latencyP95Ms, :cpuCores, :memoryBytes, :healthy, :restarts, :errorLogLines, :mirrored)`,
   ),
   samples: db.prepare<[string, string, number, number], SampleRow>(
     `SELECT ${columns} FROM samples WHERE environment = ? AND slot = ? AND at > ? AND at <= ? ORDER BY at, id`,

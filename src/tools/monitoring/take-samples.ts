@@ -1,7 +1,8 @@
 import type { EnvironmentName, Sample, SlotName } from '../../catalog/tools.js';
 import type { ObservableDeployment, SlotObservation } from './observable-deployment.js';
 
-type Totals = { version: string | null; requests: number; errors: number; errorLogLines: number };
+type Count = { requests: number; errors: number };
+type Totals = Count & { version: string | null; errorLogLines: number; mirrored: Count | undefined };
 export type Resources = { cpuCores: number; memoryBytes: number } | null;
 type Seen = { observation: SlotObservation; sample: Sample };
 
@@ -9,8 +10,8 @@ type Seen = { observation: SlotObservation; sample: Sample };
 export const createSampleTaker = (environment: EnvironmentName, deployment: ObservableDeployment) => {
   const before = new Map<SlotName, Totals>();
   let last: readonly Sample[] = [];
-  const keep = ({ slot, version, counters, errorLogLines }: SlotObservation): void =>
-    void before.set(slot, { version, requests: counters.requests, errors: counters.errors, errorLogLines });
+  const keep = ({ slot, version, counters, mirrored, errorLogLines }: SlotObservation): void =>
+    void before.set(slot, { version, requests: counters.requests, errors: counters.errors, errorLogLines, mirrored });
 
   return {
     /** Forgets what happened before the first sample. */
@@ -49,7 +50,7 @@ const nothing = {
 const sampleOf = (
   environment: EnvironmentName,
   at: number,
-  { slot, version, restarts, errorLogLines, counters }: SlotObservation,
+  { slot, version, restarts, errorLogLines, counters, mirrored }: SlotObservation,
   before?: Totals,
 ): Sample => ({
   ...nothing,
@@ -63,7 +64,16 @@ const sampleOf = (
   latencyP95Ms: counters.latency.p95Ms,
   restarts,
   errorLogLines: grown(errorLogLines, before?.version === version ? before.errorLogLines : 0),
+  ...mirroredOf(mirrored, before?.mirrored),
 });
+
+/** Nothing in the second in which nothing was mirrored. */
+const mirroredOf = (now: SlotObservation['mirrored'], before: Count | undefined): Pick<Sample, 'mirrored'> => {
+  const requests = grown(now?.requests ?? 0, before?.requests);
+  if (now === undefined || requests === 0) return {};
+  const { averageMs, p95Ms } = now.latency;
+  return { mirrored: { requests, errors: grown(now.errors, before?.errors), latencyAverageMs: averageMs, latencyP95Ms: p95Ms } };
+};
 
 /** A total below the last one began anew in between. */
 const grown = (total: number, before = 0): number => (total >= before ? total - before : total);

@@ -31,7 +31,7 @@ export const changes = async (git: Git, refs: Refs, base: string, head: string):
 };
 
 const maxCommits = 200;
-const format = '%H%x1f%an%x1f%s';
+const format = '%H%x1f%an%x1f%ct%x1f%s';
 
 const commitOf = async (git: Git, refs: Refs, name: string): Promise<string> => {
   const known = findVersion(refs, name)?.commit;
@@ -48,9 +48,9 @@ const commitOf = async (git: Git, refs: Refs, name: string): Promise<string> => 
   }
 };
 
-const parseCommit = (row: string): { sha: string; author: string; subject: string } => {
-  const [sha = '', author = '', ...subject] = row.replace(/^\n/, '').split('\x1f');
-  return { sha, author, subject: subject.join('\x1f') };
+const parseCommit = (row: string): { sha: string; author: string; committedAt: number; subject: string } => {
+  const [sha = '', author = '', seconds = '', ...subject] = row.replace(/^\n/, '').split('\x1f');
+  return { sha, author, committedAt: Number(seconds) * 1_000, subject: subject.join('\x1f') };
 };
 
 /** `insertions TAB deletions TAB path`; a binary file has dashes in place of numbers. */

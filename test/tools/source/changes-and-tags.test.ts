@@ -4,12 +4,13 @@ import { makeTestRepository, openTestSource } from './fixtures/repository.js';
 test('changes are the commits that only the head has and the difference of the files', async () => {
   const repository = makeTestRepository();
   const head = repository.branch('feature/wishlist', 'v1.1.0', { 'cart.js': 'wishes\n', 'naïve file.js': '1\n2\n' });
+  const committedAt = (commit: string) => Number(repository.git('show', '--no-patch', '--format=%ct', commit)) * 1_000;
   expect(await openTestSource(repository).changes('1.0.0', head)).toEqual({
     base: repository.git('rev-parse', 'v1.0.0'),
     head,
     commits: [
-      { sha: head, author: 'Ada', subject: 'work on feature/wishlist' },
-      { sha: repository.git('rev-parse', 'main'), author: 'Ada', subject: 'second' },
+      { sha: head, author: 'Ada', committedAt: committedAt(head), subject: 'work on feature/wishlist' },
+      { sha: repository.git('rev-parse', 'main'), author: 'Ada', committedAt: committedAt('main'), subject: 'second' },
     ],
     files: ['app.js', 'cart.js', 'naïve file.js'],
     insertions: 4,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { StagingConfig } from '../../../catalog/config.js';
 import { StagingError } from '../../../catalog/errors.js';
 import type { EnvironmentName, EnvironmentStatus, SlotName, ToolResult } from '../../../catalog/tools.js';
-import type { Artifact, Clock } from '../../ports.js';
+import type { Artifact, Clock, TrafficShape } from '../../ports.js';
 import { migrate } from './migrate.js';
 import { observeSlot, type SlotObservation } from './observe-slot.js';
 import { endOrphans } from './orphans.js';
@@ -50,7 +50,11 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
   const slots: Record<SlotName, Slot> = { blue: slotOf('blue'), green: slotOf('green') };
   const all = [slots.blue, slots.green];
   const meters = { blue: createUsageMeter(), green: createUsageMeter() };
-  const router = createRouter((slot) => slots[slot].run?.target ?? null);
+  const router = createRouter({
+    targetOf: (slot) => slots[slot].run?.target ?? null,
+    contentOf: (slot) => slots[slot].artifact?.digest ?? '',
+    route: rollout.route,
+  });
   let proxy: Proxy | null = null;
   let record: EnvironmentRecord = emptyRecord;
 
@@ -73,6 +77,10 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
     });
   const refuseWhenClosed = (): void => {
     if (closing.signal.aborted) throw new StagingError('ADAPTER_FAILED', `Failed to reach ${name}: it was closed.`);
+  };
+  const refuseShare = (percent: number): void => {
+    if (!(percent >= 0 && percent <= 100))
+      throw new StagingError('DEFECT', `Failed to shape the traffic of ${name}: ${percent} is not between 0 and 100.`);
   };
   const notProvisioned = (): never => {
     throw new StagingError('ADAPTER_FAILED', `Failed to change ${name}: it is not provisioned.`);
@@ -211,11 +219,16 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
       ),
     /** Not a turn to be waited for: traffic goes back at once, whatever else is under way. */
     setWeight: async (percent: number): Promise<void> => {
-      if (!(percent >= 0 && percent <= 100))
-        throw new StagingError('DEFECT', `Failed to set the weight of ${name}: ${percent} is not between 0 and 100.`);
+      refuseShare(percent);
       if (proxy === null) return percent === 0 ? undefined : notProvisioned();
       router.setWeight(percent);
       await save({ weight: percent });
+    },
+    shapeTraffic: async ({ weightPercent, mirrorPercent }: TrafficShape): Promise<void> => {
+      [weightPercent, mirrorPercent].forEach(refuseShare);
+      if (proxy === null) return notProvisioned();
+      router.shape(weightPercent, mirrorPercent);
+      await save({ weight: weightPercent });
     },
     status: async (): Promise<EnvironmentStatus> => {
       if (proxy === null) record = await stateFile.read();

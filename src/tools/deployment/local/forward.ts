@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { requestHeaders, responseHeaders } from './headers.js';
 import type { Target } from './target.js';
@@ -14,6 +14,7 @@ export const forward = (
   target: Target,
   request: IncomingMessage,
   response: ServerResponse,
+  setCookie: string | null,
   ended: (how: Forwarded, error?: Error) => void,
 ): void => {
   const startedAt = performance.now();
@@ -56,7 +57,7 @@ export const forward = (
       onResponseStart: (_, code, headers, statusMessage) => {
         if (!open || code < 200) return; // 1xx is between the process and us
         statusCode = code;
-        response.writeHead(code, statusMessage ?? '', responseHeaders(headers));
+        response.writeHead(code, statusMessage ?? '', withCookie(responseHeaders(headers), setCookie));
         if (headers['content-length'] === undefined) response.flushHeaders(); // a stream: its reader waits for the head
       },
       onResponseData: (from, chunk) => {
@@ -77,9 +78,16 @@ export const forward = (
   );
 };
 
+/** Beside the cookies that the service sets itself. */
+const withCookie = (headers: OutgoingHttpHeaders, setCookie: string | null): OutgoingHttpHeaders => {
+  if (setCookie === null) return headers;
+  const own = headers['set-cookie'] ?? [];
+  return { ...headers, 'set-cookie': [...(Array.isArray(own) ? own : [String(own)]), setCookie] };
+};
+
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] !== undefined && headers['content-length'] !== '0');
 
 /** A client may also send the whole address (RFC 9112, 3.2.2). */
-const pathOf = ({ url = '/' }: IncomingMessage): string =>
+export const pathOf = ({ url = '/' }: IncomingMessage): string =>
   /^https?:\/\//i.test(url) ? url.replace(/^https?:\/\/[^/?]*/i, '').replace(/^(?!\/)/, '/') : url;

@@ -12,9 +12,11 @@ export type SlotObservation = {
   restarts: number;
   errorLogLines: number;
   counters: { requests: number; errors: number; latency: Latency };
+  /** The same of copies. */
+  mirrored: { requests: number; errors: number; latency: Latency };
 };
 
-export const observeSlot = ({ slot, artifact, run, restarts, log, counters }: Slot): SlotObservation[] =>
+export const observeSlot = ({ slot, artifact, run, restarts, log, counters, mirrored }: Slot): SlotObservation[] =>
   artifact === null
     ? []
     : [
@@ -26,5 +28,6 @@ export const observeSlot = ({ slot, artifact, run, restarts, log, counters }: Sl
           restarts,
           errorLogLines: log.errorLines(),
           counters: { ...counters.totals(), latency: counters.takeLatency() },
+          mirrored: { ...mirrored.totals(), latency: mirrored.takeLatency() },
         },
       ];

@@ -41,6 +41,7 @@ export const openLocalDeployment = (options: {
     provision: (environment, stable) => environments[environment].provision(stable),
     deployIdle: (environment, artifact) => environments[environment].deployIdle(artifact),
     setWeight: (environment, percent) => environments[environment].setWeight(percent),
+    shapeTraffic: (environment, shape) => environments[environment].shapeTraffic(shape),
     switchActive: (environment) => environments[environment].switchActive(),
     retireIdle: (environment, drainMs) => environments[environment].retireIdle(drainMs),
     status: (environment) => environments[environment].status(),

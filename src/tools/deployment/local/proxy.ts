@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { AddressInfo } from 'node:net';
 import { StagingError, reason } from '../../../catalog/errors.js';
 import { forward, hasBody } from './forward.js';
+import { createMirror } from './mirror.js';
 import type { Router } from './router.js';
 import type { Target } from './target.js';
 
@@ -13,18 +14,21 @@ import type { Target } from './target.js';
 export const openProxy = async (router: Router, wantedPort: number | undefined) => {
   let requests = 0;
   let dropped = 0;
+  const mirror = createMirror();
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    const first = router.choose();
+    const { target: first, setCookie } = router.choose(request.headers);
     if (first === null) {
       requests += 1;
       dropped += 1;
       return refuse(response, 503, 'no version of the service runs here');
     }
     send(first, true);
+    const shadow = isSafe(request) ? router.shadowOf(first) : null;
+    if (shadow !== null) mirror.copy(shadow, request);
 
     function send(target: Target, mayRetry: boolean): void {
-      forward(target, request, response, (how, error) => {
+      forward(target, request, response, setCookie, (how, error) => {
         if (how === 'unanswered' && mayRetry && !isTimeout(error) && isRepeatable(request)) {
           const other = router.otherThan(target);
           if (other !== null) return send(other, false);
@@ -64,6 +68,9 @@ export type Proxy = Awaited<ReturnType<typeof openProxy>>;
 
 /** Safe to send twice, with nothing of it used up by the first attempt (RFC 9110, 9.2.2). */
 const isRepeatable = (request: IncomingMessage): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(request.method ?? '') && !hasBody(request);
+
+/** Changes nothing, so that a copy of it does no harm (RFC 9110, 9.2.1). */
+const isSafe = (request: IncomingMessage): boolean => (request.method === 'GET' || request.method === 'HEAD') && !hasBody(request);
 
 const isTimeout = (error: Error | undefined): boolean => error !== undefined && 'code' in error && error.code === 'UND_ERR_HEADERS_TIMEOUT';
 

@@ -2,7 +2,6 @@ import { startProcess, stopProcess, type GuardedProcess } from '../../processes.
 import type { Clock } from '../../ports.js';
 import type { SlotName } from '../../../catalog/tools.js';
 import { giveBackPort, takeFreePort } from './free-port.js';
-import type { SlotCounters } from './slot-counters.js';
 import type { SlotLog } from './slot-log.js';
 import { openTarget, type Target } from './target.js';
 
@@ -29,12 +28,12 @@ export type RunOptions = {
   env: Record<string, string>;
   headline: string;
   log: SlotLog;
-  counters: SlotCounters;
+  counted: Pick<Target, 'counters' | 'mirrored'>;
   clock: Clock;
 };
 
 /** Starts the service on a free port and reads what it prints. Throws COMMAND_MISSING. */
-export const startRun = async ({ slot, cwd, env, headline, log, counters, clock, ...options }: RunOptions): Promise<Run> => {
+export const startRun = async ({ slot, cwd, env, headline, log, counted, clock, ...options }: RunOptions): Promise<Run> => {
   const port = await takeFreePort();
   const command = options.command.map((part) => part.replaceAll('{port}', String(port)));
   const startedAt = clock.now();
@@ -45,7 +44,7 @@ export const startRun = async ({ slot, cwd, env, headline, log, counters, clock,
   });
   log.follow(child.stdout);
   log.follow(child.stderr);
-  const target = openTarget(slot, port, counters);
+  const target = openTarget(slot, port, counted);
   const over = new AbortController();
   child.once('exit', () => (target.healthy = false));
   const ended = whenEnded(child).then((exit) => {

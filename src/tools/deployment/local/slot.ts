@@ -32,6 +32,7 @@ const graceMs = 5_000;
 /** A slot: at most one process, started from an artifact, followed by its health, and started again when it dies. */
 export const createSlot = ({ environment, slot, clock, service, ...options }: SlotOptions) => {
   const counters = createSlotCounters();
+  const mirrored = createSlotCounters();
   const log = openSlotLog(options.logPath);
   let artifact: Artifact | null = null;
   let state: SlotState = 'empty';
@@ -74,7 +75,7 @@ export const createSlot = ({ environment, slot, clock, service, ...options }: Sl
       env: options.env,
       headline: `${what.version} (${what.digest})`,
       log,
-      counters,
+      counted: { counters, mirrored },
       clock,
     });
     starting = pending;
@@ -137,6 +138,7 @@ export const createSlot = ({ environment, slot, clock, service, ...options }: Sl
     slot,
     log,
     counters,
+    mirrored,
     start,
     stop,
     get artifact() {

@@ -8,6 +8,8 @@ export type Target = {
   readonly url: string;
   readonly pool: Pool;
   readonly counters: SlotCounters;
+  /** Of copies, whose answers nobody saw. */
+  readonly mirrored: SlotCounters;
   healthy: boolean;
   inFlight: number;
 };
@@ -15,12 +17,12 @@ export type Target = {
 /** As nginx's proxy_read_timeout: a process that says nothing for this long does not answer. */
 const silenceMs = 60_000;
 
-export const openTarget = (slot: SlotName, port: number, counters: SlotCounters): Target => {
+export const openTarget = (slot: SlotName, port: number, counted: Pick<Target, 'counters' | 'mirrored'>): Target => {
   const url = `http://127.0.0.1:${port}`;
   return {
     slot,
     url,
-    counters,
+    ...counted,
     pool: new Pool(url, { headersTimeout: silenceMs, bodyTimeout: silenceMs, connect: { timeout: 2_000 } }),
     healthy: false,
     inFlight: 0,

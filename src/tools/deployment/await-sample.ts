@@ -1,0 +1,22 @@
+import type { EnvironmentName } from '../../catalog/tools.js';
+import type { Ports } from '../ports.js';
+
+/**
+ * Waits for a sample newer than `heardAt`, at most `ms`, and gives the time of what came. On a clock that stands still while nobody
+ * sleeps there is nothing that could come by itself.
+ */
+export const awaitSample = async (
+  { clock, monitoring }: Pick<Ports, 'clock' | 'monitoring'>,
+  environment: EnvironmentName,
+  heardAt: number,
+  ms: number,
+): Promise<number> => {
+  const enough = new AbortController();
+  const waited = clock.sleep(ms, enough.signal).then(() => []);
+  const came = clock.passesByItself ? monitoring.next(environment, heardAt, enough.signal) : waited;
+  try {
+    return (await Promise.race([came, waited])).reduce((last, { at }) => Math.max(last, at), heardAt);
+  } finally {
+    enough.abort();
+  }
+};

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { environment } from '../../catalog/measurements.js';
+import type { EnvironmentName } from '../../catalog/tools.js';
+import { openStateFile } from './local/state-file.js';
+
+const interventionSchema = z.object({
+  kind: z.enum(['person', 'alert']),
+  /** Who said so, or the alert by its name. */
+  by: z.string().min(1),
+  at: z.number(),
+  reason: z.string(),
+  /** null: wherever the candidate has traffic. */
+  environment: environment.nullable(),
+  /** null: whatever is being rolled out. */
+  release: z.string().nullable(),
+});
+type Intervention = z.infer<typeof interventionSchema>;
+
+type Place = { environment: EnvironmentName; release: string; sinceAt: number };
+
+/** A person or an alert that takes traffic away from a candidate while another process is at work on it. */
+export interface Interventions {
+  ask(intervention: Intervention): Promise<void>;
+  /**
+   * The first that concerns a release there: one that names it counts whenever it was said, any other from `sinceAt` on. What was
+   * said of staging counts in production too, as it is the same artifact.
+   */
+  pending(place: Place): Promise<Intervention | null>;
+}
+
+/** Kept in `<stateDir>/interventions.json`, which the process at work reads several times per sample. Throws STORE_UNREADABLE. */
+export const openInterventions = (stateDir: string): Interventions => {
+  const file = openStateFile(join(stateDir, 'interventions.json'), z.array(interventionSchema), []);
+  return {
+    ask: async (intervention) => file.write([...(await file.read()).slice(-99), intervention]),
+    pending: async (place) => (await file.read()).find((one) => concerns(one, place)) ?? null,
+  };
+};
+
+const concerns = (one: Intervention, { environment: here, release, sinceAt }: Place): boolean => {
+  if (one.environment === 'production' && here === 'staging') return false;
+  return one.release === null ? one.at >= sinceAt : one.release === release;
+};
