@@ -78,10 +78,30 @@ const breach = z.object({
 });
 export type Breach = z.infer<typeof breach>;
 
+/** One step of a release: what it does, how it goes back, and what that means here. */
+export const planStep = z.object({
+  service: z.string(),
+  step: z.enum(['snapshot', 'migration', 'configuration', 'deployment', 'traffic']),
+  what: z.string(),
+  reversal: z.enum(['reversible', 'snapshot', 'forward-only']),
+  back: z.string(),
+});
+export type PlanStep = z.infer<typeof planStep>;
+
+export const afterRollback = z.object({
+  environment,
+  version: z.string().nullable(),
+  slot,
+  candidateWeightPercent: z.number(),
+  /** Why the traffic stays where it is; null when it is back. */
+  frozen: z.string().nullable().default(null),
+});
+
 export const rolloutRecord = z.object({
   environment,
   strategy: z.enum(['blue-green', 'canary']),
-  outcome: z.enum(['completed', 'rolled_back', 'inconclusive']),
+  /** `frozen`: it should go back and can't, because the old version can't live with the data. */
+  outcome: z.enum(['completed', 'rolled_back', 'inconclusive', 'frozen']),
   slot,
   version: z.string(),
   digest: z.string(),

@@ -75,7 +75,13 @@ export const simulatedDeployment = (world: World): SimulatedDeployment => {
       return Promise.resolve();
     },
     status: (environment) => Promise.resolve(status(environment)),
-    migrate: () => Promise.resolve({ status: 'none', output: '', durationMs: 0 }),
+    snapshot: (environment) =>
+      Promise.resolve({ environment, status: 'none', reason: 'simulated: there is no data', files: [], durationMs: 0 }),
+    migrate: () => Promise.resolve({ status: 'none', output: '', durationMs: 0, kind: 'none', migrations: [], snapshot: null }),
+    migration: () => Promise.resolve(null),
+    undoMigration: () => Promise.resolve({ ok: true, output: '', lost: { rows: null, tables: [] } }),
+    dataHold: () => Promise.resolve(null),
+    copyData: () => Promise.resolve({ status: 'none', reason: 'simulated: there is no data', tables: [], checked: null, durationMs: 0 }),
     logs: () => Promise.resolve(['simulated log line']),
     counters: () => Promise.resolve({ requests: 0, dropped: 0, errorsBySlot: { blue: 0, green: 0 } }),
     close: () => Promise.resolve(),

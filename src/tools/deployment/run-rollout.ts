@@ -32,6 +32,7 @@ export const runRollout = async (
   let state: RolloutState = idle;
   let restoredAt: number | null = null;
   let breach: RolloutRecord['breach'] = null;
+  let frozen: string | null = null;
 
   const carryOut = async (effect: Effect): Promise<void> => {
     switch (effect.type) {
@@ -42,7 +43,8 @@ export const runRollout = async (
         await deployment.switchActive(environment);
         return changed(100, `the ${slot} slot is the active one`);
       case 'restore':
-        await sendTrafficBack(deployment, environment, slot);
+        frozen = await sendTrafficBack(deployment, environment, slot);
+        if (frozen !== null) return changed(100, `${effect.reason}, but ${frozen}`);
         restoredAt = clock.now();
         return changed(0, effect.reason);
       case 'retireIdle':
@@ -60,13 +62,15 @@ export const runRollout = async (
     for (const effect of effects) await carryOut(effect);
   };
 
-  await sendTrafficBack(deployment, environment, slot); // a rollout that was cut off begins again from the stable version
+  const stays = await sendTrafficBack(deployment, environment, slot); // a rollout that was cut off begins again from the stable version
   await monitoring.watch(environment);
-  await feed(
-    preview?.healthy === false
-      ? { type: 'abort', at: startedAt, reason: `${artifact.version} does not answer in the ${slot} slot` }
-      : { type: 'started', at: startedAt },
-  );
+  const obstacle =
+    stays !== null
+      ? 'a rollout that was cut off can only begin again from the stable version'
+      : preview?.healthy === false
+        ? `${artifact.version} does not answer in the ${slot} slot`
+        : null;
+  await feed(obstacle === null ? { type: 'started', at: startedAt } : { type: 'abort', at: startedAt, reason: obstacle });
   let seenAt = startedAt;
   while (!isEnded(state)) {
     await clock.sleep(plan.sampleMs / 2);
@@ -91,7 +95,9 @@ export const runRollout = async (
   }
 
   const after = await deployment.counters(environment);
-  const outcome = state.type === 'completed' ? 'completed' : state.type === 'inconclusive' ? 'inconclusive' : 'rolled_back';
+  const back = state.type === 'inconclusive' ? 'inconclusive' : 'rolled_back';
+  const outcome = state.type === 'completed' ? 'completed' : frozen === null ? back : 'frozen';
+  const why = 'reason' in state ? state.reason : outcome;
   return {
     environment,
     strategy: plan.strategy,
@@ -112,6 +118,10 @@ export const runRollout = async (
     },
     samples,
     reason:
-      state.type === 'completed' ? `${artifact.version} takes all traffic of ${environment}` : 'reason' in state ? state.reason : outcome,
+      state.type === 'completed'
+        ? `${artifact.version} takes all traffic of ${environment}`
+        : frozen === null
+          ? why
+          : `${why}; frozen: ${frozen as string}`, // assigned in a closure, which the compiler does not follow
   };
 };
