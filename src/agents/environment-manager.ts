@@ -36,7 +36,7 @@ export const environmentManager: Settles<'environment_manager'> = {
     const preview = required(found, 'deploy_preview').data;
     const silent = preview.healthy ? null : `the preview does not answer its health path: ${lastLine(preview.detail)}`;
     const problem = migrationProblem(migration) ?? silent;
-    const data = migration.kind === 'none' ? '' : ` Its ${migration.kind} migrations are applied${snapshotOf(found)}.`;
+    const data = migration.kind === undefined || migration.kind === 'none' ? '' : ` Its ${migration.kind} migrations are applied${snapshotOf(found)}.`;
     return {
       posts: {},
       emits: [problem === null ? { topic: 'staging/testing_requested' } : { topic: 'staging/rollback_required', reason: problem }],

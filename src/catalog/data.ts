@@ -111,9 +111,10 @@ export const migrationResult = z.object({
   status: z.enum(['none', 'applied', 'failed', 'refused']),
   output: text,
   durationMs: z.number(),
-  kind: migrationKind.default('none'),
-  migrations: z.array(migration).default([]),
-  snapshot: snapshotResult.nullable().default(null),
+  /** These three are there when the service has migrations at all. */
+  kind: migrationKind.optional(),
+  migrations: z.array(migration).optional(),
+  snapshot: snapshotResult.nullable().optional(),
 });
 
 export const dataWays = ['nothing', 'left', 'down', 'restored', 'held', 'frozen', 'failed'] as const;

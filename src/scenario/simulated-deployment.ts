@@ -77,7 +77,7 @@ export const simulatedDeployment = (world: World): SimulatedDeployment => {
     status: (environment) => Promise.resolve(status(environment)),
     snapshot: (environment) =>
       Promise.resolve({ environment, status: 'none', reason: 'simulated: there is no data', files: [], durationMs: 0 }),
-    migrate: () => Promise.resolve({ status: 'none', output: '', durationMs: 0, kind: 'none', migrations: [], snapshot: null }),
+    migrate: () => Promise.resolve({ status: 'none', output: '', durationMs: 0 }),
     migration: () => Promise.resolve(null),
     undoMigration: () => Promise.resolve({ ok: true, output: '', lost: { rows: null, tables: [] } }),
     dataHold: () => Promise.resolve(null),

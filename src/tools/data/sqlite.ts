@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
@@ -134,14 +134,7 @@ export const checkIntegrity = (database: Database.Database, name: string): void 
 
 const allPages = 0x7fffffff;
 
-const openExisting = (path: string): Database.Database | null => {
-  try {
-    return openDatabase(path, { fileMustExist: true });
-  } catch (error) {
-    if (error instanceof Database.SqliteError && error.code === 'SQLITE_CANTOPEN') return null;
-    throw error;
-  }
-};
+const openExisting = (path: string): Database.Database | null => (existsSync(path) ? openDatabase(path, { fileMustExist: true }) : null);
 
 const sync = async (path: string): Promise<void> => {
   const file = await open(path, 'r');

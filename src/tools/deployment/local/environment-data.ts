@@ -65,8 +65,8 @@ export const createEnvironmentData = ({ name, config, folder, dataDir, env, cloc
   };
 
   const migrate = async (artifact: Artifact, operation: string): Promise<ToolResult<'migrate_database'>> => {
-    const nothing = { output: '', durationMs: 0, kind: 'none', migrations: [], snapshot: null } as const;
-    if (service.migrate === undefined) return { ...nothing, status: 'none', migrations: [] };
+    const nothing = { output: '', durationMs: 0 };
+    if (service.migrate === undefined) return { ...nothing, status: 'none' };
     await mkdir(dataDir, { recursive: true });
     const { problem, objection, ...assessed } = await assessMigration(service.migrate, artifact, await serving(), config);
     if (problem !== null)

@@ -51,7 +51,7 @@ export const takeSnapshot = async (
       durationMs: clock.now() - startedAt,
     };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined); // what is reported is why it failed
     if (error instanceof StagingError && error.code === 'COMMAND_MISSING') throw error;
     throw new StagingError('SNAPSHOT_FAILED', `Failed to take a snapshot of ${environment}: ${reason(error)}.`, { cause: error });
   }
