@@ -36,7 +36,8 @@ export const environmentManager: Settles<'environment_manager'> = {
     const preview = required(found, 'deploy_preview').data;
     const silent = preview.healthy ? null : `the preview does not answer its health path: ${lastLine(preview.detail)}`;
     const problem = migrationProblem(migration) ?? silent;
-    const data = migration.kind === undefined || migration.kind === 'none' ? '' : ` Its ${migration.kind} migrations are applied${snapshotOf(found)}.`;
+    const data =
+      migration.kind === undefined || migration.kind === 'none' ? '' : ` Its ${migration.kind} migrations are applied${snapshotOf(found)}.`;
     return {
       posts: {},
       emits: [problem === null ? { topic: 'staging/testing_requested' } : { topic: 'staging/rollback_required', reason: problem }],
@@ -102,17 +103,18 @@ export const environmentManager: Settles<'environment_manager'> = {
       .map(({ environment, version }) => `${version ?? 'nothing'} in ${environment}`);
     const frozen = rollback.data.environments.flatMap((one) => one.frozen ?? []);
     const data = restored.filter(({ way }) => way !== 'frozen').map((one) => `In ${one.environment} ${one.reason}${lostIn(one.lost)}.`);
-    const where = back.length > 0 ? `Back on ${back.join(', ')}` : frozen.length > 0 ? 'Nothing went back' : 'Nothing was deployed';
+    const where = back.length > 0 ? `Back on ${back.join(', ')}` : 'Nothing was deployed';
     const says = [`${where}: ${why.replace(/\.$/, '')}.`, ...data].join(' ');
     const history = rollout.flatMap((item) =>
       item?.data.outcome === 'completed' ? [{ ...historyItem(item, attempt, id), status: 'rollback' as const, reason: why }] : [],
     );
     if (frozen.length > 0) {
-      const reason = `frozen: ${frozen.join('; ')}. It should have gone back, because ${why.replace(/\.$/, '')}; release a version that mends it`;
+      const cause = why.replace(/; frozen: .*$/, '').replace(/\.$/, '');
+      const reason = `frozen: ${frozen.join('; ')}. It should have gone back, because ${cause}. Release a version that mends it`;
       return {
         posts: { deployment_status: 'frozen', deployment_history: history.map((item) => ({ ...item, status: 'failed' as const, reason })) },
         emits: [{ topic: 'swarm/failed', reason }],
-        says: `${says} ${reason}.`,
+        says: [`${reason}.`, ...(back.length > 0 ? [`${where}.`] : []), ...data].join(' '),
       };
     }
     const broken = restored.find(({ way }) => way === 'failed');
