@@ -57,7 +57,12 @@ export const environmentManager: Settles<'environment_manager'> = {
         },
       },
       emits: [{ topic: 'staging/validation_requested' }],
-      says: `${data.strategy}: ${data.steps.join(', ')}.`,
+      says: [
+        `${data.strategy}: ${data.steps.join(', ')}.`,
+        ...(data.release ?? [])
+          .filter(({ reversal }) => reversal !== 'reversible')
+          .map(({ what, back }) => `${what}; the way back: ${back}.`),
+      ].join(' '),
     };
   },
 

@@ -36,14 +36,14 @@ const insideFolder = z
 const timed = z.strictObject({ command, timeoutMs: milliseconds.default(600_000) });
 
 /** What becomes of a column in the anonymised copy. */
-export const columnRule = z.union([
+const columnRule = z.union([
   z.enum(['keep', 'null', 'hash', 'mask']),
   z.strictObject({ fake: z.enum(['name', 'email', 'phone', 'city', 'text']) }),
   z.strictObject({ shiftDays: z.number().int().positive() }),
 ]);
 export type ColumnRule = z.infer<typeof columnRule>;
 
-export const copySchema = z.strictObject({
+const copySchema = z.strictObject({
   /** `production`, the production environment beside this one, or the path of an SQLite file relative to the configuration. */
   from: z.string().min(1),
   /** Whoever knows it can guess what was hashed: keep it as secret as the data. */
@@ -56,21 +56,27 @@ export const copySchema = z.strictObject({
 export type CopyConfig = z.infer<typeof copySchema>;
 
 /** Where the data of an environment lies, and how far a rollback may go with it. */
-export const dataSchema = z.strictObject({
-  /** SQLite files in DATA_DIR: their snapshots are taken and restored while the service runs. */
-  sqlite: z.array(insideFolder).default([]),
-  /** Any other store: writes the file `{snapshot}`. */
-  snapshot: timed.optional(),
-  /** Any other store: brings back what `{snapshot}` holds; running it twice must be the same as once. */
-  restore: timed.optional(),
-  /** Whether a version may bring a migration that the old version can't live with: there is no way back from it. */
-  forwardOnly: z.enum(['refuse', 'accept']).default('refuse'),
-  /** Whether a rollback may lose what was written since the snapshot; `hold` leaves the data as it is and says so. */
-  lostWrites: z
-    .strictObject({ staging: z.enum(['accept', 'hold']).default('accept'), production: z.enum(['accept', 'hold']).default('hold') })
-    .prefault({}),
-  copy: copySchema.optional(),
-});
+export const dataSchema = z
+  .strictObject({
+    /** SQLite files in DATA_DIR: their snapshots are taken and restored while the service runs. */
+    sqlite: z.array(insideFolder).default([]),
+    /** Any other store: writes the file `{snapshot}`. */
+    snapshot: timed.optional(),
+    /** Any other store: brings back what `{snapshot}` holds; running it twice must be the same as once. */
+    restore: timed.optional(),
+    /** Whether a version may bring a migration that the old version can't live with: there is no way back from it. */
+    forwardOnly: z.enum(['refuse', 'accept']).default('refuse'),
+    /** Whether a rollback may lose what was written since the snapshot; `hold` leaves the data as it is and says so. */
+    lostWrites: z
+      .strictObject({ staging: z.enum(['accept', 'hold']).default('accept'), production: z.enum(['accept', 'hold']).default('hold') })
+      .prefault({}),
+    copy: copySchema.optional(),
+  })
+  .refine(({ snapshot, restore }) => (snapshot === undefined) === (restore === undefined), 'snapshot and restore belong together')
+  .refine(
+    ({ copy }) => copy === undefined || (copy.tables === undefined) !== (copy.command === undefined),
+    'copy needs tables or a command',
+  );
 export type DataConfig = z.infer<typeof dataSchema>;
 
 export const migrateSchema = z.strictObject({
@@ -107,7 +113,7 @@ export const writesSince = z.object({ rows: z.number().int().nullable(), tables:
 export type Writes = z.infer<typeof writesSince>;
 
 /** `failed`: the candidate's migration is bad. `refused`: nothing was run, and nothing is changed. */
-export const migrationResult = z.object({
+const migrationResult = z.object({
   status: z.enum(['none', 'applied', 'failed', 'refused']),
   output: text,
   durationMs: z.number(),
@@ -117,7 +123,7 @@ export const migrationResult = z.object({
   snapshot: snapshotResult.nullable().optional(),
 });
 
-export const dataWays = ['nothing', 'left', 'down', 'restored', 'held', 'frozen', 'failed'] as const;
+const dataWays = ['nothing', 'left', 'down', 'restored', 'held', 'frozen', 'failed'] as const;
 
 /** The migration of a release in one environment, and what taking it back would lose now. */
 export type AppliedMigration = {

@@ -68,7 +68,7 @@ export const planRelease = (services: readonly ServiceInPlan[]): PlanStep[] =>
       step: 'configuration',
       what: `${version} starts with the environment variables that are configured now`,
       reversal: 'reversible',
-      back: `${previousVersion} runs on with those that it was started with`,
+      back: `the process of ${previousVersion} runs on with those that it was started with`,
     },
     {
       service,

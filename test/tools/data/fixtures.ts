@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
-import { copySchema, type CopyConfig } from '../../../src/catalog/data.js';
+import { dataSchema, type CopyConfig } from '../../../src/catalog/data.js';
 import { anonymise } from '../../../src/tools/data/anonymise.js';
 
 export const temporaryFolder = async (): Promise<string> => {
@@ -65,6 +65,8 @@ export const copied = async (sql: string, tables: CopyConfig['tables'], seed = '
   const source = new Database(from);
   source.exec(sql);
   source.close();
-  const result = await anonymise(from, to, copySchema.parse({ from, seed, tables }));
+  const { copy } = dataSchema.parse({ copy: { from, seed, tables } });
+  if (copy === undefined) throw new Error('the schema lost the copy');
+  const result = await anonymise(from, to, copy);
   return { from, to, result };
 };

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { reason, StagingError } from '../../../catalog/errors.js';
 import type { ToolResult } from '../../../catalog/tools.js';
 import { anonymise } from '../../data/anonymise.js';
-import { putInPlace, removeDatabase, schemaCookie } from '../../data/sqlite.js';
+import { putInPlace, removeDatabase, schemaCookie, schemaOf } from '../../data/sqlite.js';
 import { runCommand } from '../../processes.js';
 import type { SnapshotOptions } from './snapshot.js';
 
@@ -14,6 +14,8 @@ type Options = SnapshotOptions & {
   draftDir: string;
   /** The schema counters from before the first try: a file whose counter has moved since is filled already. */
   cookies: readonly (number | null)[];
+  /** Whether staging serves the very version that production serves: then it can live with any data of production's. */
+  sameVersion: () => Promise<boolean>;
 };
 
 /**
@@ -56,6 +58,9 @@ export const copyInto = async ({ environment, config, clock, ...where }: Options
   try {
     const copied: Awaited<ReturnType<typeof anonymise>>[] = [];
     for (const { from, draft } of pairs) copied.push(await anonymise(from, draft, copy));
+    const other = pairs.find(({ draft, live }) => existsSync(live) && schemaOf(live) !== schemaOf(draft));
+    if (copy.from === 'production' && other !== undefined && !(await where.sameVersion()))
+      return answer('none', 'production has another version and another schema, which the one in staging may not live with');
     for (const { place, draft, live } of pairs) if (schemaCookie(live) === (where.cookies[place] ?? null)) await putInPlace(draft, live);
     const sum = (count: (one: NonNullable<ToolResult<'copy_data'>['checked']>) => number) =>
       copied.reduce((total, { checked }) => total + (checked === null ? 0 : count(checked)), 0);

@@ -10,7 +10,7 @@ import { copyInto } from './copy-into.js';
 import { dataRecordSchema, emptyDataRecord, type DataOperation, type DataRecord } from './data-record.js';
 import { assessMigration, runDown, runMigration, schemasOf } from './migrate.js';
 import { canSnapshot, cookiesOf, countWrites, restoreSnapshot, takeSnapshot, type SnapshotOptions } from './snapshot.js';
-import { openStateFile } from './state-file.js';
+import { emptyRecord, openStateFile, recordSchema } from './state-file.js';
 import { createTurns } from './turns.js';
 
 type Options = {
@@ -116,6 +116,11 @@ export const createEnvironmentData = ({ name, config, folder, dataDir, env, cloc
     return { ok: true, output: '', lost };
   };
 
+  const sameVersion = async (): Promise<boolean> => {
+    const production = await openStateFile(join(places.productionDir, '..', 'state.json'), recordSchema, emptyRecord).read();
+    return (await serving())?.digest === production.slots[production.activeSlot]?.digest;
+  };
+
   return {
     snapshot: (artifact: Artifact, operation: string) => turns.take(() => snapshot(artifact, operation)),
     migrate: (artifact: Artifact, operation: string) => turns.take(() => migrate(artifact, operation)),
@@ -126,7 +131,7 @@ export const createEnvironmentData = ({ name, config, folder, dataDir, env, cloc
         if (known?.state === 'copied' && known.result !== null) return known.result;
         const cookies = known?.cookies ?? cookiesOf(options);
         await save((record) => void (record.copies[operation] = { state: 'copying', cookies, result: null }));
-        const result = await copyInto({ ...options, ...places, cookies, draftDir: folder });
+        const result = await copyInto({ ...options, ...places, cookies, draftDir: folder, sameVersion });
         await save((record) => void (record.copies[operation] = { state: 'copied', cookies, result }));
         return result;
       }),

@@ -18,8 +18,7 @@ export type SnapshotOptions = {
 };
 
 /** Whether anything says how to take a snapshot and how to bring it back. */
-export const canSnapshot = ({ sqlite, snapshot, restore }: DataConfig): boolean =>
-  (sqlite.length > 0 || snapshot !== undefined) && (snapshot === undefined) === (restore === undefined);
+export const canSnapshot = ({ sqlite, snapshot }: DataConfig): boolean => sqlite.length > 0 || snapshot !== undefined;
 
 /** Copies every declared store into the folder. Throws SNAPSHOT_FAILED. */
 export const takeSnapshot = async (

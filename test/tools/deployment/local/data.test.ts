@@ -231,6 +231,21 @@ test('staging is filled with an anonymised copy of production below the running 
   expect(content()['sessions']).toHaveLength(1);
 });
 
+test('production data of another version and schema is not put below the version that staging serves', async () => {
+  const { open, fill, content, version } = await migratingService({
+    copy: { from: 'production', seed: 'a seed that nobody knows', tables: rules },
+  });
+  await fill('production', people);
+  const before = content();
+  const deployment = open();
+  await deployment.provision('staging', await version('v1', []));
+  expect(await deployment.copyData('staging', operation)).toMatchObject({
+    status: 'none',
+    reason: expect.stringContaining('another schema') as string,
+  });
+  expect(content()).toEqual(before);
+});
+
 test('a copy that breaks its rules leaves staging as it was', async () => {
   const { customers: _left, ...some } = rules;
   const { open, fill, content } = await migratingService({ copy: { from: 'production', seed: 'a seed that nobody knows', tables: some } });
