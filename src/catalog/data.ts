@@ -113,7 +113,7 @@ export const writesSince = z.object({ rows: z.number().int().nullable(), tables:
 export type Writes = z.infer<typeof writesSince>;
 
 /** `failed`: the candidate's migration is bad. `refused`: nothing was run, and nothing is changed. */
-const migrationResult = z.object({
+export const migrationResult = z.object({
   status: z.enum(['none', 'applied', 'failed', 'refused']),
   output: text,
   durationMs: z.number(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { suiteKinds } from './config.js';
-import { dataTools } from './data.js';
+import { dataTools, migrationResult } from './data.js';
 import {
   afterRollback,
   environment,
@@ -252,7 +252,7 @@ export const tools = {
     does: 'Starts the artifact in production and shifts traffic to it; a breach sends it back at once.',
     action: 'deploy-production',
     args: none,
-    result: rolloutRecord,
+    result: rolloutRecord.extend({ migration: migrationResult.optional() }),
   },
   tag_version: {
     does: 'Tags the promoted commit.',

@@ -24,7 +24,8 @@ export const swarmEnd =
   };
 
 /**
- * promoted: production serves it. held: it waits, ready or for lack of evidence, or is frozen by a migration. rolled_back: traffic was taken back from it.
+ * promoted: production serves it. held: it waits, ready or for lack of evidence, or is frozen by its migration. rolled_back: traffic
+ * was taken back from it.
  * rejected: a gate or a person shut it out before. errored: we could not tell.
  */
 const outcomeOf = (state: StagingState): Outcome => {

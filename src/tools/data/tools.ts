@@ -38,8 +38,8 @@ export const settledMigration = (
 };
 
 const wayOf = (migration: AppliedMigration | null, environment: EnvironmentName, context: ToolContext): DataWay => {
-  if (migration === null || migration.state === 'undone') return { way: 'nothing', reason: 'no migration is there' };
-  if (migration.undoing !== null) return { way: migration.undoing, reason: 'it was begun, and goes on' };
+  if (migration === null) return { way: 'nothing', reason: 'no migration ran' };
+  if (migration.undoing !== null) return { way: migration.undoing, reason: takenBack[migration.undoing] }; // begun before a crash: it goes on
   const { kind, state, snapshot, writes } = migration;
   return wayBack({
     kind,
@@ -50,6 +50,8 @@ const wayOf = (migration: AppliedMigration | null, environment: EnvironmentName,
     lostWrites: context.config.data.lostWrites[environment],
   });
 };
+
+const takenBack = { down: 'the down command undoes the migration', restore: 'the snapshot from before the migration is restored' };
 
 const takeBack = async (environment: EnvironmentName, context: ToolContext): Promise<Restored> => {
   const { deployment } = context.ports;

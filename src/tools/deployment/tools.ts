@@ -113,9 +113,9 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
     await deployment.snapshot('production', artifact, operationOf(context));
     const migration = await deployment.migrate('production', artifact, operationOf(context));
     const problem = migrationProblem(migration);
-    if (problem !== null) return notBegun(artifact, problem, await deployment.status('production'), context);
+    if (problem !== null) return { ...notBegun(artifact, problem, await deployment.status('production'), context), migration };
     const started = await deployment.deployIdle('production', artifact);
-    return runRollout('production', artifact, context, started, () => breachInStaging(context));
+    return { ...(await runRollout('production', artifact, context, started, () => breachInStaging(context))), migration };
   },
   roll_back: async (_, context) => {
     const startedAt = context.ports.clock.now();
