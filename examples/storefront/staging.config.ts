@@ -10,6 +10,9 @@ const suite = (kind: 'unit' | 'integration' | 'api' | 'ui' | 'regression' | 'smo
 /** What a visitor asks for: recommendations come with every visit, but nobody has put them into the load test. */
 const visit = { ratePerSecond: 60, connections: 8, paths: ['/', '/api/products', '/api/recommendations'] };
 
+/** v2.9.0 has no way back: it is refused unless somebody accepts that. A canary of it would serve two versions on data that one can't read. */
+const forwardOnly = process.env['STOREFRONT_FORWARD_ONLY'] === 'accept' ? 'accept' : 'refuse';
+
 const crashAfter = process.env['STOREFRONT_CRASH_AFTER_REQUESTS'];
 
 /** Releases the example shop. `node examples/storefront/make-repository.mjs` makes the repository first. */
@@ -28,6 +31,28 @@ export default defineConfig({
     metrics: '/metrics',
     migrate: { command: ['node', 'scripts/migrate.mjs'] },
   },
+  data: {
+    sqlite: ['storefront.db'],
+    forwardOnly,
+    copy: {
+      from: 'production',
+      seed: process.env['STOREFRONT_COPY_SEED'] ?? 'only an example: nobody lives here',
+      tables: {
+        migrations: { id: 'keep', applied_at: 'keep' },
+        products: { id: 'keep', name: 'keep', category: 'keep', description: 'keep', price_cents: 'keep', available: 'keep', sold: 'keep' },
+        cart_lines: { session: 'hash', product_id: 'keep', quantity: 'keep', touched_at: { shiftDays: 60 } },
+        orders: {
+          ...{ id: 'keep', session: 'hash', total_cents: 'keep', placed_at: { shiftDays: 60 } },
+          ...{ email: { fake: 'email' }, customer_id: 'keep' },
+        },
+        order_lines: { order_id: 'keep', product_id: 'keep', quantity: 'keep', line_cents: 'keep' },
+        customers: { id: 'keep', email: { fake: 'email' } },
+        visits: 'empty',
+        wishes: 'empty',
+        gift_cards: 'empty',
+      },
+    },
+  },
   suites: [suite('unit'), suite('integration'), suite('api'), suite('regression'), suite('smoke'), { ...suite('ui'), needs: 'chromium' }],
   criticalUserPaths: ['/', '/api/products', '/api/products/1', '/api/cart'],
   load: { connections: 50, durationMs: 6_000, paths: ['/', '/api/products', '/api/products/1', '/api/cart'] },
@@ -42,7 +67,7 @@ export default defineConfig({
   // Seconds, so that the example can be watched from start to end. A real service keeps the default of 24 hours.
   stability: { soakMs: 20_000 },
   rollout: {
-    strategy: 'canary',
+    strategy: forwardOnly === 'accept' ? 'blue-green' : 'canary',
     steps: [
       { weightPercent: 10, pauseMs: 5_000 },
       { weightPercent: 50, pauseMs: 5_000 },

@@ -1,5 +1,7 @@
+import type { Writes } from '../catalog/data.js';
 import type { FieldValue } from '../catalog/fields.js';
 import type { Evidence, RolloutRecord } from '../catalog/tools.js';
+import { migrationProblem } from '../tools/data/migration-problem.js';
 import { canFix } from './fix-loop.js';
 import { latest, required, type SettleInput, type Settles } from './settle.js';
 
@@ -32,16 +34,16 @@ export const environmentManager: Settles<'environment_manager'> = {
   'environment-sync-routine': ({ found }) => {
     const migration = required(found, 'migrate_database').data;
     const preview = required(found, 'deploy_preview').data;
-    const problem =
-      migration.status === 'failed'
-        ? `the database migration failed: ${lastLine(migration.output)}`
-        : preview.healthy
-          ? null
-          : `the preview does not answer its health path: ${lastLine(preview.detail)}`;
+    const silent = preview.healthy ? null : `the preview does not answer its health path: ${lastLine(preview.detail)}`;
+    const problem = migrationProblem(migration) ?? silent;
+    const data =
+      migration.kind === undefined || migration.kind === 'none' ? '' : ` Its ${migration.kind} migrations are applied${snapshotOf(found)}.`;
     return {
       posts: {},
       emits: [problem === null ? { topic: 'staging/testing_requested' } : { topic: 'staging/rollback_required', reason: problem }],
-      says: problem ?? `${preview.version} answers in the ${preview.slot} slot after ${Math.round(preview.startupMs)} ms, without traffic.`,
+      says:
+        problem ??
+        `${preview.version} answers in the ${preview.slot} slot after ${Math.round(preview.startupMs)} ms, without traffic.${data}`,
     };
   },
 
@@ -49,10 +51,18 @@ export const environmentManager: Settles<'environment_manager'> = {
     const { digest, data } = required(found, 'plan_deployment');
     return {
       posts: {
-        deployment_plan: { strategy: data.strategy, steps: data.steps, rollback: data.rollback.how, risks: data.risks, evidence: [digest] },
+        deployment_plan: {
+          ...{ strategy: data.strategy, steps: data.steps, rollback: data.rollback.how, risks: data.risks, evidence: [digest] },
+          ...(data.release !== undefined && { release: data.release }),
+        },
       },
       emits: [{ topic: 'staging/validation_requested' }],
-      says: `${data.strategy}: ${data.steps.join(', ')}.`,
+      says: [
+        `${data.strategy}: ${data.steps.join(', ')}.`,
+        ...(data.release ?? [])
+          .filter(({ reversal }) => reversal !== 'reversible')
+          .map(({ what, back }) => `${what}; the way back: ${back}.`),
+      ].join(' '),
     };
   },
 
@@ -61,7 +71,7 @@ export const environmentManager: Settles<'environment_manager'> = {
     const completed = rollout.data.outcome === 'completed';
     return {
       posts: {
-        deployment_status: completed ? 'deployment_successful' : 'deployment_failed',
+        deployment_status: completed ? 'deployment_successful' : rollout.data.outcome === 'frozen' ? 'frozen' : 'deployment_failed',
         deployment_history: [historyItem(rollout, input)],
       },
       emits: [completed ? { topic: 'staging/smoke_testing_needed' } : { topic: 'staging/rollback_required', reason: rollout.data.reason }],
@@ -75,7 +85,7 @@ export const environmentManager: Settles<'environment_manager'> = {
     const tag = latest(input.found, 'tag_version')?.data.tag ?? '';
     return {
       posts: {
-        deployment_status: completed ? 'promoted_to_production' : 'deployment_failed',
+        deployment_status: completed ? 'promoted_to_production' : promotion.data.outcome === 'frozen' ? 'frozen' : 'deployment_failed',
         deployment_history: [historyItem(promotion, input)],
       },
       emits: [
@@ -91,29 +101,56 @@ export const environmentManager: Settles<'environment_manager'> = {
     const { found, all, attempt, why, byPerson } = input;
     const rollback = required(found, 'roll_back');
     const rollout = [latest(all, 'run_rollout'), latest(all, 'promote_to_production')].filter((item) => item?.attempt === attempt);
+    const restored = required(found, 'restore_database').data.environments;
     const fix = canFix(input);
-    const back = rollback.data.environments.map(({ environment, version }) => `${version ?? 'nothing'} in ${environment}`);
-    const says = `${back.length === 0 ? 'Nothing was deployed' : `Back on ${back.join(', ')}`}: ${why.replace(/\.$/, '')}.`;
+    const back = rollback.data.environments
+      .filter((one) => one.frozen === null)
+      .map(({ environment, version }) => `${version ?? 'nothing'} in ${environment}`);
+    const frozen = rollback.data.environments.flatMap((one) => one.frozen ?? []);
+    const data = restored.filter(({ way }) => way !== 'frozen').map((one) => `In ${one.environment} ${one.reason}${lostIn(one.lost)}.`);
+    const where = back.length > 0 ? `Back on ${back.join(', ')}` : 'Nothing was deployed';
+    const says = [`${where}: ${why.replace(/\.$/, '')}.`, ...data].join(' ');
+    const history = rollout.flatMap((item) =>
+      item?.data.outcome === 'completed'
+        ? [{ ...historyItem(item, input), status: 'rollback' as const, reason: why, by: byPerson ? 'person' : 'watcher' }]
+        : [],
+    );
+    if (frozen.length > 0) {
+      const cause = why.replace(/; frozen: .*$/, '').replace(/\.$/, '');
+      const reason = `frozen: ${frozen.join('; ')}. It should have gone back, because ${cause}. Release a version that mends it`;
+      return {
+        posts: { deployment_status: 'frozen', deployment_history: history.map((item) => ({ ...item, status: 'failed' as const, reason })) },
+        emits: [{ topic: 'swarm/failed', reason }],
+        says: [`${reason}.`, ...(back.length > 0 ? [`${where}.`] : []), ...data].join(' '),
+      };
+    }
+    const broken = restored.find(({ way }) => way === 'failed');
     return {
-      posts: {
-        deployment_status: 'rolled_back',
-        deployment_history: rollout.flatMap((item) =>
-          item?.data.outcome === 'completed'
-            ? [{ ...historyItem(item, input), status: 'rollback' as const, reason: why, by: byPerson ? 'person' : 'watcher' }]
-            : [],
-        ),
-      },
-      emits: [fix.possible ? { topic: 'staging/development_requested' } : { topic: 'swarm/failed', reason: why }],
+      posts: { deployment_status: 'rolled_back', deployment_history: history },
+      emits: [
+        fix.possible && broken === undefined
+          ? { topic: 'staging/development_requested' }
+          : { topic: 'swarm/failed', reason: broken === undefined ? why : `${why}; and in ${broken.environment} ${broken.reason}` },
+      ],
       says: `${says} ${fix.says}`,
     };
   },
 };
+
+const snapshotOf = (found: readonly Evidence[]): string =>
+  latest(found, 'snapshot_database')?.data.status === 'taken' ? ', after a snapshot' : '';
+
+const lostIn = ({ tables }: Writes): string =>
+  tables.length === 0
+    ? ''
+    : ` (${tables.map(({ table, added, removed }) => `${table}: ${added} new or changed, ${removed} gone or changed`).join('; ')})`;
 
 const statusOf: Record<RolloutRecord['outcome'], HistoryItem['status']> = {
   completed: 'success',
   rolled_back: 'rollback',
   inconclusive: 'rollback',
   refused: 'refused',
+  frozen: 'failed',
 };
 
 const historyItem = ({ digest, data }: Evidence<'run_rollout' | 'promote_to_production'>, input: SettleInput): HistoryItem => ({

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { dataSchema, migrateSchema } from './data.js';
 import { checkNames } from './gates.js';
 import { limitsSchema } from './limits.js';
 import { milliseconds, percent, rolloutSchema } from './rollout-config.js';
@@ -48,7 +49,7 @@ const serviceSchema = z.strictObject({
   /** Prometheus text format; left out, the proxy's own measurements serve. */
   metrics: urlPath.optional(),
   /** Runs against DATA_DIR before the candidate starts. */
-  migrate: z.strictObject({ command, timeoutMs: milliseconds.default(60_000) }).optional(),
+  migrate: migrateSchema.optional(),
 });
 
 const dependencySchema = z.strictObject({
@@ -66,6 +67,7 @@ const trafficSchema = z.strictObject({
 /** A whole configuration. Every key is checked: an unknown one is refused by name. */
 export const configSchema = z.strictObject({
   service: serviceSchema,
+  data: dataSchema.prefault({}),
   dependencies: z.array(dependencySchema).default([]),
   suites: z.array(suiteSchema).default([]),
   criticalUserPaths: z.array(urlPath).default([]),

@@ -65,6 +65,21 @@ export const errorTable = {
     exit: 5,
     remedy: 'Check OPENAI_API_KEY and OPENAI_BASE_URL, then `langgraph-staging resume ID`; or use --model runbook.',
   },
+  SNAPSHOT_FAILED: {
+    actor: 'operator',
+    exit: 5,
+    remedy: 'Nothing was migrated. Correct what is named, then `langgraph-staging resume ID`.',
+  },
+  DATA_COPY_FAILED: {
+    actor: 'operator',
+    exit: 2,
+    remedy: 'Nothing was put in its place. Correct data.copy in the configuration, then `langgraph-staging resume ID`.',
+  },
+  RESTORE_FAILED: {
+    actor: 'operator',
+    exit: 5,
+    remedy: 'The data is as it was before the attempt. Correct what is named, then `langgraph-staging resume ID`.',
+  },
   ADAPTER_FAILED: { actor: 'technical', exit: 5, remedy: 'See the cause, then `langgraph-staging resume ID`.' },
   LIMIT_REACHED: { actor: 'operator', exit: 6, remedy: 'Raise the limit in the configuration, then `langgraph-staging resume ID`.' },
   FIELD_NOT_OWNED: { actor: 'defect', exit: 1, remedy: 'Only the owner that the catalog names may write a field.' },

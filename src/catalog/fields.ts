@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AgentName } from './agents.js';
 import { checkNames, checkOutcomes, gateNames, type GateName } from './gates.js';
 import { suiteKinds } from './config.js';
+import { planStep } from './measurements.js';
 
 const evidence = z.array(z.string()).describe('digests');
 
@@ -106,6 +107,7 @@ export const fields = {
       strategy: z.string(),
       steps: z.array(z.string()),
       rollback: z.string(),
+      release: z.array(planStep).optional(),
       risks: z.array(z.object({ risk: z.string(), blocking: z.boolean() })),
       evidence,
     }),
@@ -114,7 +116,7 @@ export const fields = {
   deployment_status: {
     owner: 'environment_manager',
     purpose: 'Current deployment state',
-    schema: z.enum(['deployment_successful', 'deployment_failed', 'rolled_back', 'promoted_to_production']),
+    schema: z.enum(['deployment_successful', 'deployment_failed', 'rolled_back', 'frozen', 'promoted_to_production']),
     merge: 'replace',
   },
   deployment_history: {

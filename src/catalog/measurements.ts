@@ -99,12 +99,30 @@ const trigger = z.object({
   at: timestamp,
 });
 export type Trigger = z.infer<typeof trigger>;
+/** One step of a release: what it does, how it goes back, and what that means here. */
+export const planStep = z.object({
+  service: z.string(),
+  step: z.enum(['snapshot', 'migration', 'configuration', 'deployment', 'traffic']),
+  what: z.string(),
+  reversal: z.enum(['reversible', 'snapshot', 'forward-only']),
+  back: z.string(),
+});
+export type PlanStep = z.infer<typeof planStep>;
+
+export const afterRollback = z.object({
+  environment,
+  version: z.string().nullable(),
+  slot,
+  candidateWeightPercent: z.number(),
+  /** Why the traffic stays where it is; null when it is back. */
+  frozen: z.string().nullable().default(null),
+});
 
 export const rolloutRecord = z.object({
   environment,
   strategy: z.enum(['blue-green', 'canary']),
-  /** `refused`: it never began. */
-  outcome: z.enum(['completed', 'rolled_back', 'inconclusive', 'refused']),
+  /** `refused`: it never began. `frozen`: it should go back and can't, because the old version can't live with the data. */
+  outcome: z.enum(['completed', 'rolled_back', 'inconclusive', 'refused', 'frozen']),
   slot,
   version: z.string(),
   digest: z.string(),

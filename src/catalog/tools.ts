@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { suiteKinds } from './config.js';
+import { dataTools, migrationResult } from './data.js';
 import {
+  afterRollback,
   environment,
   environmentStatus,
   instrument,
   latencyMs,
+  planStep,
   resources,
   rolloutRecord,
   sampleSchema,
@@ -119,12 +122,7 @@ export const tools = {
       output: text,
     }),
   },
-  migrate_database: {
-    does: "Applies the candidate's database migrations to the staging data.",
-    action: 'data',
-    args: none,
-    result: z.object({ status: z.enum(['none', 'applied', 'failed']), output: text, durationMs: z.number() }),
-  },
+  ...dataTools,
   deploy_preview: {
     does: 'Starts the artifact in the idle slot of staging, where no user traffic reaches it.',
     action: 'deploy-staging',
@@ -195,6 +193,7 @@ export const tools = {
       strategy: z.enum(['blue-green', 'canary']),
       steps: z.array(z.string()),
       rollback: z.object({ slot, version: z.string(), how: z.string() }),
+      release: z.array(planStep).optional(),
       risks: z.array(z.object({ risk: z.string(), blocking: z.boolean() })),
     }),
   },
@@ -253,7 +252,7 @@ export const tools = {
     does: 'Starts the artifact in production and shifts traffic to it; a breach sends it back at once.',
     action: 'deploy-production',
     args: none,
-    result: rolloutRecord,
+    result: rolloutRecord.extend({ migration: migrationResult.optional() }),
   },
   tag_version: {
     does: 'Tags the promoted commit.',
@@ -266,7 +265,7 @@ export const tools = {
     action: 'deploy-staging',
     args: none,
     result: z.object({
-      environments: z.array(z.object({ environment, version: z.string().nullable(), slot, candidateWeightPercent: z.number() })),
+      environments: z.array(afterRollback),
       durationMs: z.number(),
     }),
   },

@@ -30,18 +30,24 @@ export const soak =
       const breach = findBreach(await monitoring.samples('staging', rollout.slot, window, clock.now()), plan.breach);
       const word = breach === null ? await interventions?.pending({ environment: 'staging', release: releaseId, sinceAt: from }) : null;
       if (breach === null && !word) continue;
-      await sendTrafficBack(deployment, 'staging', rollout.slot);
+      const held = await sendTrafficBack(deployment, 'staging', rollout.slot);
       const at = clock.now();
       const reason =
         breach === null
-          ? `${word?.by}: ${word?.reason}`
-          : `${breach.metric} of ${breach.value} where ${breach.target} is allowed, ${Math.round((at - from) / 1_000)} s after the deployment; traffic was back ${at - breach.firstSampleAt} ms after the first such sample`;
-      const change = { at, environment: 'staging' as const, weight: 0, slot: rollout.slot, reason };
+          ? `${word?.by}: ${word?.reason}${held === null ? '' : `; ${held}`}`
+          : `${breach.metric} of ${breach.value} where ${breach.target} is allowed, ${Math.round((at - from) / 1_000)} s after the deployment; ${held ?? `traffic was back ${at - breach.firstSampleAt} ms after the first such sample`}`;
+      const change = { at, environment: 'staging' as const, weight: held === null ? 0 : 100, slot: rollout.slot, reason };
       runtime.store.append(releaseId, [
         { key: `${last.id}:breach`, at, agent: 'watcher', routine: '', kind: 'rollout', name: 'staging', value: change },
         { key: `${last.id}:alert`, at, agent: 'watcher', routine: '', kind: 'event', name: 'staging/alert_triggered', value: { reason } },
       ]);
-      runtime.progress({ at, agent: 'watcher', routine: null, kind: 'weight', text: `staging: 0 % to the candidate (${reason})` });
+      runtime.progress({
+        at,
+        agent: 'watcher',
+        routine: null,
+        kind: 'weight',
+        text: `staging: ${change.weight} % to the candidate (${reason})`,
+      });
       return {
         waiting: null,
         events: [emitted(last, 'staging/alert_triggered', 'watcher', reason, at)],

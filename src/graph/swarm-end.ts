@@ -24,7 +24,8 @@ export const swarmEnd =
   };
 
 /**
- * promoted: production serves it. held: it waits, ready or for lack of evidence. rolled_back: traffic was taken back from it.
+ * promoted: production serves it. held: it waits, ready or for lack of evidence, or is frozen by its migration. rolled_back: traffic
+ * was taken back from it.
  * rejected: a gate or a person shut it out before. errored: we could not tell.
  */
 const outcomeOf = (state: StagingState): Outcome => {
@@ -32,6 +33,7 @@ const outcomeOf = (state: StagingState): Outcome => {
   if (completed) return state.deployment_status === 'promoted_to_production' ? 'promoted' : 'held';
   if (state.approvals.some((approval) => approval.decision === 'rejected')) return 'rejected';
   if (state.infrastructure_provisioned !== true) return 'errored';
+  if (state.deployment_status === 'frozen') return 'held';
   const tookTraffic = state.evidence.some((ref) => ref.attempt === state.attempt && ref.tool === 'run_rollout');
   if (tookTraffic) return 'rolled_back';
   if (state.events.some((event) => event.emittedBy === 'person')) return 'stopped';

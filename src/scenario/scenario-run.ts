@@ -54,7 +54,7 @@ export const openRun = async ({ scenario, board, store, ...options }: RunOptions
         options.progress?.(progress);
       },
     });
-  let graph = await openGraph();
+  let graph = openGraph();
   let seen: Seen | null = null;
   const stops: string[] = [];
 
@@ -63,7 +63,7 @@ export const openRun = async ({ scenario, board, store, ...options }: RunOptions
     const state = await Promise.race([graph.invoke(input, thread), ports.death().then(() => null)]);
     if (state === null) {
       stops.push('process_killed');
-      graph = await openGraph();
+      graph = openGraph();
       return take({ halt: null });
     }
     const { __interrupt__: interrupts } = state as { __interrupt__?: { value: ApprovalQuestion }[] }; // LangGraph adds the interrupts to the state it returns
@@ -71,7 +71,7 @@ export const openRun = async ({ scenario, board, store, ...options }: RunOptions
   };
   const raise = async (limits: Limits): Promise<Input> => {
     config = { ...config, limits: { ...config.limits, ...withoutUndefined(limits) } };
-    graph = await openGraph();
+    graph = openGraph();
     return { halt: null };
   };
   const inputOf = (decision: Decision, { question }: Seen): Promise<Input> | Input =>

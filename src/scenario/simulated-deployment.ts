@@ -103,6 +103,12 @@ export const simulatedDeployment = (world: World, history: SimulatedHistory, sam
       oneWay.set(environment, artifact.digest);
       return Promise.resolve({ status: 'applied', output: 'simulated: a column was dropped; this cannot be undone', durationMs: 1_000 });
     },
+    snapshot: (environment) =>
+      Promise.resolve({ environment, status: 'none', reason: 'simulated: there is no data', files: [], durationMs: 0 }),
+    migration: () => Promise.resolve(null),
+    undoMigration: () => Promise.resolve({ ok: true, output: '', lost: { rows: null, tables: [] } }),
+    dataHold: () => Promise.resolve(null),
+    copyData: () => Promise.resolve({ status: 'none', reason: 'simulated: there is no data', tables: [], checked: null, durationMs: 0 }),
     logs: (environment, slot, lines) =>
       Promise.resolve([`simulated: ${history.current(environment).slots[slot]?.version ?? 'nothing'} in the ${slot} slot`].slice(0, lines)),
     counters: (environment) => {

@@ -14,6 +14,9 @@ export const candidateOf = (context: ToolContext): Artifact => {
   return { version: context.request.version, digest: build.digest, path: build.path };
 };
 
+/** What the candidate's migration is called in every environment: once per attempt, however often it is asked for. */
+export const operationOf = ({ releaseId, attempt }: ToolContext): string => `${releaseId}-${attempt}`;
+
 /** What serves before the candidate: the version that staging already runs by its plan. */
 export const stableOf = async (context: ToolContext): Promise<Artifact> => {
   const plan = context.all.findLast((item) => item.tool === 'plan_environment');

@@ -1,6 +1,7 @@
 import type { EnvironmentName, EnvironmentStatus, Sample, ServiceHealth, SlotName, ToolResult } from '../catalog/tools.js';
 import type { SuiteConfig } from '../catalog/config.js';
 import type { Interventions } from './deployment/interventions.js';
+import type { AppliedMigration, Writes } from '../catalog/data.js';
 
 /** Time as a door: everything that waits or stamps asks this. */
 export interface Clock {
@@ -37,8 +38,22 @@ export interface DeploymentPort {
   /** Waits until the idle slot has no request in flight, at most `drainMs`, then stops it. */
   retireIdle(environment: EnvironmentName, drainMs: number): Promise<void>;
   status(environment: EnvironmentName): Promise<EnvironmentStatus>;
-  /** Runs the declared migration of the artifact on the environment's data. */
-  migrate(environment: EnvironmentName, artifact: Artifact): Promise<ToolResult<'migrate_database'>>;
+  /** Copies the environment's data aside before the artifact migrates it. Once per operation. Throws SNAPSHOT_FAILED. */
+  snapshot(environment: EnvironmentName, artifact: Artifact, operation: string): Promise<ToolResult<'snapshot_database'>>;
+  /** Runs the declared migration of the artifact on the environment's data, after its snapshot. Once per operation. Throws SNAPSHOT_FAILED. */
+  migrate(environment: EnvironmentName, artifact: Artifact, operation?: string): Promise<ToolResult<'migrate_database'>>;
+  /** What the operation has migrated, and what taking it back would lose now; null when it has run nothing. */
+  migration(environment: EnvironmentName, operation: string): Promise<AppliedMigration | null>;
+  /** Takes the operation's migration back; `ok: false` says why the down command could not. Throws RESTORE_FAILED. */
+  undoMigration(
+    environment: EnvironmentName,
+    operation: string,
+    way: 'down' | 'restore',
+  ): Promise<{ ok: boolean; output: string; lost: Writes }>;
+  /** Why traffic that the artifact has taken must stay with it, or null: no other version here can live with its data. */
+  dataHold(environment: EnvironmentName, digest: string): Promise<string | null>;
+  /** Fills the environment with the declared anonymised copy. Once per operation. */
+  copyData(environment: EnvironmentName, operation: string): Promise<ToolResult<'copy_data'>>;
   /** Last lines that the process in the slot printed. */
   logs(environment: EnvironmentName, slot: SlotName, lines: number): Promise<string[]>;
   /** Requests without an answer, and answers of 5xx from the candidate slot, since the proxy started. */

@@ -2,6 +2,7 @@ import type { StagingConfig } from '../catalog/config.js';
 import { StagingError, reason } from '../catalog/errors.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import { tools, type Evidence, type ToolArgs, type ToolName, type ToolResult, type WeightChange } from '../catalog/tools.js';
+import { dataTools } from './data/tools.js';
 import { deploymentTools } from './deployment/tools.js';
 import { monitoringTools } from './monitoring/tools.js';
 import type { Ports } from './ports.js';
@@ -23,7 +24,7 @@ export type ToolContext = {
 /** The tools behind one door, or several. */
 export type ToolTable<T extends ToolName> = { [K in T]: (args: ToolArgs<K>, context: ToolContext) => Promise<ToolResult<K>> };
 
-const table: ToolTable<ToolName> = { ...sourceTools, ...deploymentTools, ...testingTools, ...monitoringTools };
+const table: ToolTable<ToolName> = { ...sourceTools, ...dataTools, ...deploymentTools, ...testingTools, ...monitoringTools };
 
 /** Runs a tool with parsed arguments and gives its parsed result. What the adapter throws becomes ADAPTER_FAILED, with its cause. */
 export const runTool = async (tool: ToolName, args: unknown, context: ToolContext): Promise<ToolResult<ToolName>> => {

@@ -77,4 +77,25 @@ export const steps = [
     message: 'Empty carts after thirty days',
     date: '2026-05-06T09:00:00Z',
   },
+  // The last forty visits are numbered and the numbers never begin again: the forty-first visit is a 500. Its migration rewrites the
+  // addresses of orders, and what was there comes back from a snapshot only.
+  {
+    tag: 'v2.8.0',
+    branch: 'release/2.8',
+    from: 'v2.2.0',
+    version: '2.8.0',
+    folder: 'v2.8.0',
+    message: 'Keep addresses in lower case, and the last visits',
+    date: '2026-05-13T09:00:00Z',
+  },
+  // Has the visits of 2.8.0 still. Its migration drops a column that earlier versions write, so there is no way back from it.
+  {
+    tag: 'v2.9.0',
+    branch: 'release/2.9',
+    from: 'v2.8.0',
+    version: '2.9.0',
+    folder: 'v2.9.0',
+    message: 'Give customers a table of their own',
+    date: '2026-05-20T09:00:00Z',
+  },
 ];

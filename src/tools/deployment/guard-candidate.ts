@@ -21,14 +21,15 @@ export const guardCandidate = async (
   while (clock.passesByItself) {
     await clock.sleep(plan.sampleMs);
     const status = await deployment.status(environment);
-    const held = status.slots.find((one) => one.slot === slot);
-    if (status.activeSlot !== slot || held?.digest !== digest) return;
+    const occupant = status.slots.find((one) => one.slot === slot);
+    if (status.activeSlot !== slot || occupant?.digest !== digest) return;
     const from = Math.max(sinceAt, clock.now() - plan.sampleMs * (plan.breach.windowSamples + 2));
     const breach = findBreach(await monitoring.samples(environment, slot, from, clock.now()), plan.breach);
     const word = breach === null ? await interventions?.pending({ environment, release, sinceAt }) : null;
-    const reason = breach !== null ? `after the rollout ${describeBreach(breach)}` : word ? `${word.by}: ${word.reason}` : null;
-    if (reason === null) continue;
-    await sendTrafficBack(deployment, environment, slot);
-    return tell({ at: clock.now(), environment, weight: 0, slot, reason });
+    const cause = breach !== null ? `after the rollout ${describeBreach(breach)}` : word ? `${word.by}: ${word.reason}` : null;
+    if (cause === null) continue;
+    const held = await sendTrafficBack(deployment, environment, slot);
+    const reason = held === null ? cause : `${cause}, but ${held}`;
+    return tell({ at: clock.now(), environment, weight: held === null ? 0 : 100, slot, reason });
   }
 };

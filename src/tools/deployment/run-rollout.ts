@@ -17,7 +17,15 @@ type RolloutContext = Pick<ToolContext, 'releaseId' | 'config' | 'attempt' | 'al
   ports: Pick<Ports, 'clock' | 'deployment' | 'monitoring' | 'interventions'>;
 };
 
-type Seen = { restoredAt: number | null; breach: Breach | null; analysis: Analysis | null; trigger: Trigger | null };
+type Seen = {
+  restoredAt: number | null;
+  breach: Breach | null;
+  analysis: Analysis | null;
+  trigger: Trigger | null;
+  /** Why the traffic could not go back. */
+  frozen: string | null;
+};
+type Obstacle = { reason: string; cause: Trigger | null };
 
 /** Who compares the candidate with the stable version, between steps and in the background. */
 const judge: JudgeSlots = compareSlots;
@@ -48,7 +56,7 @@ export const runRollout = async (
   const changes: WeightChange[] = [];
   const samples: Sample[] = [];
   const stableSamples: Sample[] = [];
-  const seen: Seen = { restoredAt: null, breach: null, analysis: null, trigger: null };
+  const seen: Seen = { restoredAt: null, breach: null, analysis: null, trigger: null, frozen: null };
   let state: RolloutState = idle;
 
   const carryOut = async (effect: Effect): Promise<void> => {
@@ -60,7 +68,8 @@ export const runRollout = async (
         await deployment.switchActive(environment);
         return changed(100, `the ${slot} slot is the active one`);
       case 'restore':
-        await sendTrafficBack(deployment, environment, slot);
+        seen.frozen = await sendTrafficBack(deployment, environment, slot);
+        if (seen.frozen !== null) return changed(100, `${effect.reason}, but ${seen.frozen}`);
         seen.restoredAt = clock.now();
         return changed(0, effect.reason);
       case 'retireIdle':
@@ -96,7 +105,7 @@ export const runRollout = async (
     return (seen.analysis = judge({ candidate: within(samples), stable: within(stableSamples) }, plan.analysis));
   };
   /** A word from outside, or a breach of the same artifact elsewhere. */
-  const interruption = async (): Promise<{ reason: string; cause: Trigger } | null> => {
+  const interruption = async (): Promise<Obstacle | null> => {
     const word = await interventions?.pending({ environment, release: context.releaseId, sinceAt: firstAt });
     if (word) return { reason: `${word.by}: ${word.reason}`, cause: { kind: word.kind, by: word.by, at: Math.max(word.at, startedAt) } };
     const other = await elsewhere();
@@ -104,10 +113,11 @@ export const runRollout = async (
     return { reason: `the same artifact in staging: ${describeBreach(other)}`, cause: causeOf(other) };
   };
 
-  await sendTrafficBack(deployment, environment, slot); // a rollout that was cut off begins again from the stable version
+  const stays = await sendTrafficBack(deployment, environment, slot); // a rollout that was cut off begins again from the stable version
   await monitoring.watch(environment);
-  const ill = { reason: `${artifact.version} does not answer in the ${slot} slot`, cause: null };
-  const obstacle = preview?.healthy === false ? ill : await interruption();
+  const cutOff: Obstacle = { reason: 'a rollout that was cut off can only begin again from the stable version', cause: null };
+  const ill: Obstacle = { reason: `${artifact.version} does not answer in the ${slot} slot`, cause: null };
+  const obstacle = stays !== null ? cutOff : preview?.healthy === false ? ill : await interruption();
   let seenAt = startedAt;
   let heardAt = startedAt;
   let overdueAt = startedAt + plan.sampleMs * 2;
@@ -148,10 +158,11 @@ export const runRollout = async (
   }
 
   const after = await deployment.counters(environment);
+  const reason = 'reason' in state ? state.reason : `${artifact.version} takes all traffic of ${environment}`;
   return {
     environment,
     strategy: plan.strategy,
-    outcome: outcomes[state.type],
+    outcome: seen.frozen === null ? outcomes[state.type] : 'frozen',
     slot,
     version: artifact.version,
     digest: artifact.digest,
@@ -169,7 +180,7 @@ export const runRollout = async (
       candidateErrors: after.errorsBySlot[slot] - counted.errorsBySlot[slot],
     },
     samples,
-    reason: 'reason' in state ? state.reason : `${artifact.version} takes all traffic of ${environment}`,
+    reason: seen.frozen === null ? reason : `${reason}; frozen: ${seen.frozen}`,
   };
 };
 

@@ -28,6 +28,10 @@ export const switchBack = async (
       'ROLLBACK_TARGET_GONE',
       `Failed to go back from ${version} in ${environment}: ${activeSlot === slot ? `${previousVersion ?? 'nothing'} no longer stands by` : 'it does not serve there any more'}.`,
     );
-  await sendTrafficBack(deployment, environment, slot);
+  const held = await sendTrafficBack(deployment, environment, slot);
+  if (held !== null)
+    throw new StagingError('ROLLBACK_TARGET_GONE', `Failed to go back from ${version} in ${environment}: ${held}.`, {
+      remedy: 'Release a version that mends it.',
+    });
   return { at: clock.now(), environment, weight: 0, slot, reason };
 };

@@ -1,7 +1,11 @@
-import type { Breach, RolloutRecord } from '../../catalog/tools.js';
+import type { Breach, EnvironmentStatus, RolloutRecord, SlotName } from '../../catalog/tools.js';
 import { findBreach } from '../../gates/breach.js';
 import { describeSteps } from '../../rollout/describe-steps.js';
-import { candidateOf, newest, stableOf, stableVersion } from '../candidate.js';
+import { migrationRisks, planRelease } from '../../rollout/release-plan.js';
+import { candidateOf, newest, operationOf, stableOf, stableVersion } from '../candidate.js';
+import { migrationProblem } from '../data/migration-problem.js';
+import { dataWayOf, settledMigration } from '../data/tools.js';
+import type { Artifact } from '../ports.js';
 import type { ToolContext, ToolTable } from '../run-tool.js';
 import { guardCandidate } from './guard-candidate.js';
 import { runRollout } from './run-rollout.js';
@@ -10,7 +14,6 @@ import { sendTrafficBack } from './send-traffic-back.js';
 type DeploymentTool =
   | 'plan_environment'
   | 'provision_environment'
-  | 'migrate_database'
   | 'deploy_preview'
   | 'plan_deployment'
   | 'run_rollout'
@@ -38,25 +41,46 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
     const all = [...services, ...dependencies];
     return { ...status, services: all, ready: status.ready && all.every((service) => service.healthy) };
   },
-  migrate_database: (_, context) => context.ports.deployment.migrate('staging', candidateOf(context)),
-  deploy_preview: (_, context) => context.ports.deployment.deployIdle('staging', candidateOf(context)),
+  deploy_preview: async (_, context) => {
+    const artifact = candidateOf(context);
+    const problem = migrationProblem(newest(context, 'migrate_database')?.data);
+    if (problem === null) return context.ports.deployment.deployIdle('staging', artifact);
+    const slot = idleSlotOf(await context.ports.deployment.status('staging'));
+    return {
+      slot,
+      version: artifact.version,
+      digest: artifact.digest,
+      url: '',
+      healthy: false,
+      startupMs: 0,
+      detail: `not started: ${problem}`,
+    };
+  },
   plan_deployment: async (_, context) => {
     const { strategy } = context.config.rollout;
     const status = await context.ports.deployment.status('staging');
     const active = status.slots.find((one) => one.slot === status.activeSlot);
-    const migrated = newest(context, 'migrate_database')?.data.status === 'applied';
+    const inPlan = {
+      ...settledMigration(context),
+      service: context.config.service.name,
+      version: context.request.version,
+      previousVersion: active?.version ?? 'nothing',
+      strategy,
+    };
     return {
       strategy,
       steps: describeSteps(context.config.rollout),
       rollback: {
         slot: status.activeSlot,
         version: active?.version ?? '',
-        how: `all traffic back to ${active?.version ?? 'nothing'} in the ${status.activeSlot} slot, which keeps running`,
+        how:
+          inPlan.kind === 'forward-only'
+            ? `none once ${context.request.version} has traffic: a breach freezes the release with the traffic on it`
+            : `all traffic back to ${active?.version ?? 'nothing'} in the ${status.activeSlot} slot, which keeps running`,
       },
+      release: planRelease([inPlan]),
       risks: [
-        ...(migrated
-          ? [{ risk: 'a database migration was applied: the stable version must work with the new schema', blocking: false }]
-          : []),
+        ...migrationRisks(inPlan, inPlan.objection),
         ...(active?.state === 'healthy' ? [] : [{ risk: 'there is no healthy version to go back to', blocking: true }]),
       ],
     };
@@ -87,11 +111,14 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
     const artifact = candidateOf(context);
     await deployment.provision('production', await stableOf(context));
     await monitoring.watch('production');
-    await deployment.migrate('production', artifact);
+    await deployment.snapshot('production', artifact, operationOf(context));
+    const migration = await deployment.migrate('production', artifact, operationOf(context));
+    const problem = migrationProblem(migration);
+    if (problem !== null) return { ...notBegun(artifact, problem, await deployment.status('production'), context), migration };
     const started = await deployment.deployIdle('production', artifact);
     const rollout = await runRollout('production', artifact, context, started, () => breachInStaging(context));
     if (rollout.outcome === 'completed') guard(rollout, context);
-    return rollout;
+    return { ...rollout, migration };
   },
   roll_back: async (_, context) => {
     const startedAt = context.ports.clock.now();
@@ -101,8 +128,10 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
       const preview = environment === 'staging' ? newest(context, 'deploy_preview')?.data : undefined;
       const candidateSlot = rollout?.slot ?? preview?.slot;
       if (candidateSlot === undefined) continue; // the candidate was never there
-      await sendTrafficBack(context.ports.deployment, environment, candidateSlot);
-      await context.ports.deployment.retireIdle(environment, context.config.rollout.drainMs);
+      const { way, reason } = await dataWayOf(environment, context);
+      const held = await sendTrafficBack(context.ports.deployment, environment, candidateSlot);
+      const frozen = held ?? (way === 'freeze' ? reason : null);
+      if (frozen === null) await context.ports.deployment.retireIdle(environment, context.config.rollout.drainMs);
       const status = await context.ports.deployment.status(environment);
       const active = status.slots.find((one) => one.slot === status.activeSlot);
       environments.push({
@@ -110,11 +139,29 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
         version: active?.version ?? null,
         slot: status.activeSlot,
         candidateWeightPercent: status.candidateWeightPercent,
+        frozen,
       });
     }
     return { environments, durationMs: context.ports.clock.now() - startedAt };
   },
 };
+
+/** A production rollout that its migration kept from beginning: no traffic was moved. */
+const notBegun = (
+  { version, digest }: Artifact,
+  problem: string,
+  status: EnvironmentStatus,
+  { config, ports }: ToolContext,
+): RolloutRecord => ({
+  ...{ environment: 'production', strategy: config.rollout.strategy, outcome: 'rolled_back', version, digest },
+  slot: idleSlotOf(status),
+  previousVersion: status.slots.find((one) => one.slot === status.activeSlot)?.version ?? null,
+  ...{ startedAt: ports.clock.now(), durationMs: 0, changes: [], breach: null, restoreMs: null, samples: [] },
+  traffic: { requests: 0, dropped: 0, candidateErrors: 0 },
+  reason: problem,
+});
+
+const idleSlotOf = ({ activeSlot }: EnvironmentStatus): SlotName => (activeSlot === 'blue' ? 'green' : 'blue');
 
 /** Goes on beside the agents until the doors close; an instrument that fails it is met again by the next health check, which says so. */
 const guard = (rollout: RolloutRecord, { ports, config, weight, releaseId }: ToolContext): void => {

@@ -4,7 +4,7 @@ import type { StagingConfig } from '../../../catalog/config.js';
 import { StagingError } from '../../../catalog/errors.js';
 import type { EnvironmentName, EnvironmentStatus, SlotName, ToolResult } from '../../../catalog/tools.js';
 import type { Artifact, Clock, TrafficShape } from '../../ports.js';
-import { migrate } from './migrate.js';
+import { createEnvironmentData } from './environment-data.js';
 import { observeSlot, type SlotObservation } from './observe-slot.js';
 import { endOrphans } from './orphans.js';
 import { createUsageMeter, readGroupUsage, type Resources } from './process-usage.js';
@@ -21,6 +21,9 @@ export type EnvironmentOptions = {
   config: StagingConfig;
   /** `<stateDir>/environments/<name>` */
   folder: string;
+  /** Where the configuration lies, and the data that staging may be filled from. */
+  configDir: string;
+  productionDir: string;
   clock: Clock;
   env: Record<string, string>;
   onCrash: (crash: Crash) => void;
@@ -58,6 +61,13 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
   let proxy: Proxy | null = null;
   let record: EnvironmentRecord = emptyRecord;
 
+  const data = createEnvironmentData({
+    ...{ name, config, folder, dataDir, env, clock, signal: closing.signal },
+    ...{ productionDir: options.productionDir, configDir: options.configDir },
+    serving: async () =>
+      (proxy === null ? (record = await stateFile.read()) : record).slots[proxy === null ? record.activeSlot : router.activeSlot],
+  });
+
   const save = (change: Partial<EnvironmentRecord>): Promise<void> => stateFile.write((record = { ...record, ...change }));
   const saveSlot = (slot: SlotName, artifact: Artifact | null, change: Partial<EnvironmentRecord> = {}) =>
     save({ ...change, slots: { ...record.slots, [slot]: artifact } });
@@ -88,12 +98,19 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
 
   const open = async (): Promise<void> => {
     await mkdir(dataDir, { recursive: true });
-    record = await stateFile.read();
+    record = await keepWithItsData(await stateFile.read());
     await endOrphans(await runningFile.read(), clock);
     router.restore(record.activeSlot);
     proxy = await openProxy(router, service.start.port[name]);
     await save({ weight: 0 });
     void keepQuota(all, limits.quota, clock, closing.signal);
+  };
+
+  /** A candidate that had traffic when we died keeps it, if the version before can't live with the data any more. */
+  const keepWithItsData = async (found: EnvironmentRecord): Promise<EnvironmentRecord> => {
+    const candidate = found.slots[otherSlot(found.activeSlot)];
+    const held = found.weight > 0 && candidate !== null && (await data.holds(candidate.digest)) !== null;
+    return held ? { ...found, activeSlot: otherSlot(found.activeSlot) } : found;
   };
 
   /** Starts what the record names, or else the fallback; leaves alone what runs or is on its way back. */
@@ -234,10 +251,7 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
       if (proxy === null) record = await stateFile.read();
       return describe();
     },
-    migrate: async (artifact: Artifact) => {
-      await mkdir(dataDir, { recursive: true });
-      return migrate(service, artifact, env, closing.signal);
-    },
+    data,
     logs: (slot: SlotName, lines: number): string[] => slots[slot].log.tail(lines),
     counters: () => ({
       ...(proxy?.totals() ?? { requests: 0, dropped: 0 }),

@@ -1,18 +1,69 @@
+import { join } from 'node:path';
+import type { Migration, MigrationKind } from '../../../catalog/data.js';
+import { StagingError } from '../../../catalog/errors.js';
+import { kindOf, objectionTo, pendingMigrations } from '../../../rollout/release-plan.js';
 import type { StagingConfig } from '../../../catalog/config.js';
-import type { ToolResult } from '../../../catalog/tools.js';
+import { readManifest } from '../../data/read-manifest.js';
+import { schemaOf } from '../../data/sqlite.js';
 import type { Artifact } from '../../ports.js';
 import { runCommand } from '../../processes.js';
+import { canSnapshot } from './snapshot.js';
 
-/** Runs the artifact's declared migration on the environment's data. Throws COMMAND_MISSING. */
-export const migrate = async (
-  service: StagingConfig['service'],
+type MigrateConfig = NonNullable<StagingConfig['service']['migrate']>;
+type Where = { dataDir: string; env: Record<string, string>; signal: AbortSignal };
+
+/** What the artifact would migrate, and why it must not; told from what the two versions declare, before anything runs. */
+export const assessMigration = async (
+  migrate: MigrateConfig,
   artifact: Artifact,
-  env: Record<string, string>,
-  signal: AbortSignal,
-): Promise<ToolResult<'migrate_database'>> => {
-  if (service.migrate === undefined) return { status: 'none', output: '', durationMs: 0 };
-  const { command, timeoutMs } = service.migrate;
-  const { exitCode, timedOut, output, durationMs } = await runCommand({ command, cwd: artifact.path, env, timeoutMs, signal });
-  const late = timedOut ? `\nended after ${timeoutMs} ms` : '';
-  return { status: exitCode === 0 && !timedOut ? 'applied' : 'failed', output: `${output}${late}`, durationMs };
+  before: Artifact | null,
+  { data, rollout }: StagingConfig,
+): Promise<{ kind: MigrationKind; migrations: Migration[]; problem: string | null; objection: string | null }> => {
+  const [candidate, stable] = [
+    await readManifest(artifact.path, migrate.manifest),
+    before === null ? { migrations: null } : await readManifest(before.path, migrate.manifest),
+  ];
+  if ('problem' in candidate) return { kind: 'undeclared', migrations: [], problem: candidate.problem, objection: null };
+  const pending = pendingMigrations(candidate.migrations, 'problem' in stable ? null : stable.migrations);
+  const kind = kindOf(pending);
+  const objection = objectionTo(kind, pending ?? [], {
+    strategy: rollout.strategy,
+    hasDown: migrate.down !== undefined,
+    hasSnapshot: canSnapshot(data),
+    forwardOnly: data.forwardOnly,
+  });
+  return { kind, migrations: pending ?? [], problem: null, objection };
 };
+
+/** Runs the artifact's migration command on the environment's data. Throws COMMAND_MISSING. */
+export const runMigration = async (
+  { command, timeoutMs }: MigrateConfig,
+  artifact: Artifact,
+  { env, signal }: Where,
+): Promise<{ ok: boolean; output: string; durationMs: number }> => {
+  const { exitCode, timedOut, output, durationMs } = await runCommand({ command, cwd: artifact.path, env, timeoutMs, signal });
+  if (signal.aborted)
+    throw new StagingError('ADAPTER_FAILED', `Failed to migrate to ${artifact.version}: the environment was closed meanwhile.`);
+  const late = timedOut ? `\nended after ${timeoutMs} ms` : '';
+  return { ok: exitCode === 0 && !timedOut, output: `${output}${late}`, durationMs };
+};
+
+/** Undoes migrations by the down command of the artifact that brought them, newest first. */
+export const runDown = (
+  migrate: MigrateConfig,
+  artifact: Artifact,
+  migrations: readonly Migration[],
+  where: Where,
+): Promise<{ ok: boolean; output: string; durationMs: number }> => {
+  const ids = migrations
+    .filter(({ kind }) => kind === 'reversible')
+    .map(({ id }) => id)
+    .reverse()
+    .join(',');
+  const command = (migrate.down ?? []).map((part) => part.replaceAll('{migrations}', ids));
+  return runMigration({ ...migrate, command }, artifact, where);
+};
+
+/** The schemas of the declared SQLite files: a migration that nobody declared shows in them. */
+export const schemasOf = (sqlite: readonly string[], dataDir: string): string =>
+  JSON.stringify(sqlite.map((file) => schemaOf(join(dataDir, file))));

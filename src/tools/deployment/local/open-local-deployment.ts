@@ -25,15 +25,22 @@ export interface LocalDeployment extends DeploymentPort {
 export const openLocalDeployment = (options: {
   config: StagingConfig;
   stateDir: string;
+  /** What paths of `data.copy` are relative to. */
+  configDir?: string;
   clock: Clock;
   /** Added to the environment of every process and migration. */
   env?: Record<string, string>;
 }): LocalDeployment => {
-  const { config, stateDir, clock, env = {} } = options;
+  const { config, stateDir, clock, configDir = process.cwd(), env = {} } = options;
+  const folderOf = (name: EnvironmentName): string => join(resolve(stateDir), 'environments', name);
   const listeners = new Set<(crash: Crash) => void>();
   const onCrash = (crash: Crash): void => listeners.forEach((listener) => listener(crash));
   const environmentOf = (name: EnvironmentName): Environment =>
-    createEnvironment({ name, config, folder: join(resolve(stateDir), 'environments', name), clock, env, onCrash });
+    createEnvironment({
+      ...{ name, config, clock, env, onCrash, configDir },
+      folder: folderOf(name),
+      productionDir: join(folderOf('production'), 'data'),
+    });
   const environments: Record<EnvironmentName, Environment> = { staging: environmentOf('staging'), production: environmentOf('production') };
 
   return {
@@ -45,7 +52,12 @@ export const openLocalDeployment = (options: {
     switchActive: (environment) => environments[environment].switchActive(),
     retireIdle: (environment, drainMs) => environments[environment].retireIdle(drainMs),
     status: (environment) => environments[environment].status(),
-    migrate: (environment, artifact) => environments[environment].migrate(artifact),
+    snapshot: (environment, artifact, operation) => environments[environment].data.snapshot(artifact, operation),
+    migrate: (environment, artifact, operation = artifact.digest) => environments[environment].data.migrate(artifact, operation),
+    migration: (environment, operation) => environments[environment].data.migration(operation),
+    undoMigration: (environment, operation, way) => environments[environment].data.undo(operation, way),
+    dataHold: (environment, digest) => environments[environment].data.holds(digest),
+    copyData: (environment, operation) => environments[environment].data.copy(operation),
     logs: (environment, slot, lines) => Promise.resolve(environments[environment].logs(slot, lines)),
     counters: (environment) => Promise.resolve(environments[environment].counters()),
     observe: (environment) => environments[environment].observe(),

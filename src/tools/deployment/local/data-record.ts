@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { dataTools, manifestSchema, migrationKind, snapshotResult, writesSince } from '../../../catalog/data.js';
+
+const operation = z.object({
+  artifact: z.object({ version: z.string(), digest: z.string(), path: z.string() }),
+  kind: migrationKind,
+  migrations: manifestSchema.shape.migrations,
+  /** `ready`: the snapshot is taken. `applying` and `undoing` were begun, and may have been cut off. */
+  state: z.enum(['ready', 'applying', 'applied', 'failed', 'undoing', 'undone']),
+  snapshot: snapshotResult,
+  result: z.object({ output: z.string(), durationMs: z.number() }).nullable(),
+  /** How it is being undone: the way, what that loses, and the schema counters from before the first try. */
+  undoing: z.object({ way: z.enum(['down', 'restore']), lost: writesSince, cookies: z.array(z.number().nullable()) }).nullable(),
+});
+export type DataOperation = z.infer<typeof operation>;
+
+const copy = z.object({
+  state: z.enum(['copying', 'copied']),
+  cookies: z.array(z.number().nullable()),
+  result: dataTools.copy_data.result.nullable(),
+});
+
+/** What was done to the data of an environment, by the operation of the release that did it: none of it is done twice. */
+export const dataRecordSchema = z.object({ operations: z.record(z.string(), operation), copies: z.record(z.string(), copy) });
+export type DataRecord = z.infer<typeof dataRecordSchema>;
+export const emptyDataRecord: DataRecord = { operations: {}, copies: {} };

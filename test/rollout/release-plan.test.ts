@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { declaredKinds, type Migration, type MigrationKind } from '../../src/catalog/data.js';
+import {
+  kindOf,
+  migrationRisks,
+  objectionTo,
+  pendingMigrations,
+  planRelease,
+  wantsSnapshot,
+  wayBack,
+  type Facts,
+  type ServiceInPlan,
+} from '../../src/rollout/release-plan.js';
+
+const migration = (kind: Migration['kind'], id: string = kind): Migration => ({ id, kind, why: '' });
+const kinds: MigrationKind[] = ['none', ...declaredKinds, 'undeclared'];
+
+const service = (kind: MigrationKind, changes: Partial<ServiceInPlan> = {}): ServiceInPlan => ({
+  service: 'shop',
+  version: 'v2',
+  previousVersion: 'v1',
+  kind,
+  migrations: kind === 'none' || kind === 'undeclared' ? [] : [migration(kind)],
+  hasSnapshot: true,
+  strategy: 'canary',
+  ...changes,
+});
+
+test('pending is what the version before does not know, and nothing is known of a version that declares nothing', () => {
+  const [one, two] = [migration('compatible', 'one'), migration('snapshot', 'two')];
+  expect(pendingMigrations([one, two], [one])).toEqual([two]);
+  expect(pendingMigrations([one], null)).toEqual([one]);
+  expect(kindOf(pendingMigrations(null, [one]))).toBe('undeclared');
+  expect(kindOf(pendingMigrations([one], [one]))).toBe('none');
+});
+
+const migrations = fc.array(
+  fc.constantFrom(...declaredKinds).map((kind) => migration(kind)),
+  { maxLength: 6 },
+);
+
+test('several migrations weigh as much as the heaviest, in whichever order they stand', () => {
+  fc.assert(
+    fc.property(migrations, migrations, (some, more) => {
+      expect(kindOf([...some, ...more])).toBe(kindOf([...more, ...some]));
+      if (some.some(({ kind }) => kind === 'forward-only')) expect(kindOf([...some, ...more])).toBe('forward-only');
+    }),
+  );
+});
+
+const means = { strategy: 'blue-green', hasDown: true, hasSnapshot: true, forwardOnly: 'accept' } as const;
+
+test.each([
+  ['reversible', { hasDown: false }, 'service.migrate.down is not set'],
+  ['snapshot', { hasSnapshot: false }, 'set data.sqlite'],
+  ['forward-only', { forwardOnly: 'refuse' }, 'data.forwardOnly'],
+  ['forward-only', { strategy: 'canary' }, 'rollout.strategy to "blue-green"'],
+] as const)('a %s migration does not start with %o', (kind, missing, why) => {
+  expect(objectionTo(kind, [migration(kind)], { ...means, ...missing })).toContain(why);
+  expect(objectionTo(kind, [migration(kind)], means)).toBeNull();
+});
+
+const facts: fc.Arbitrary<Facts> = fc.record({
+  kind: fc.constantFrom(...kinds),
+  ran: fc.constantFrom('no' as const, 'in part' as const, 'whole' as const),
+  tookTraffic: fc.boolean(),
+  hasSnapshot: fc.boolean(),
+  writtenRows: fc.option(fc.nat(3)),
+  lostWrites: fc.constantFrom('accept' as const, 'hold' as const),
+});
+
+test('no way back restores over writes that the policy does not give up, or from a snapshot that is not there', () => {
+  fc.assert(
+    fc.property(facts, (known) => {
+      if (wayBack(known).way !== 'restore') return;
+      expect(known.hasSnapshot).toBe(true);
+      expect(known.lostWrites === 'accept' || known.writtenRows === 0).toBe(true);
+    }),
+  );
+});
+
+test('a forward-only migration whose version has had traffic always freezes', () => {
+  fc.assert(
+    fc.property(facts, (known) => {
+      const { way, reason } = wayBack({ ...known, kind: 'forward-only', ran: 'whole', tookTraffic: true });
+      expect(way).toBe('freeze');
+      expect(reason).toContain('fix it forward');
+    }),
+  );
+});
+
+test('what nobody declared is left as it is', () => {
+  fc.assert(
+    fc.property(facts, (known) => {
+      expect(['leave', 'nothing']).toContain(wayBack({ ...known, kind: 'undeclared' }).way);
+    }),
+  );
+});
+
+test.each<[string, Partial<Facts>, string]>([
+  ['a compatible migration stays', { kind: 'compatible' }, 'leave'],
+  ['a reversible one is undone by its down command', { kind: 'reversible' }, 'down'],
+  ['a reversible one that broke off goes back by the snapshot', { kind: 'reversible', ran: 'in part', writtenRows: 3 }, 'restore'],
+  ['a snapshot one is restored', { kind: 'snapshot' }, 'restore'],
+  ['a snapshot one with writes that must not be lost is held', { kind: 'snapshot', writtenRows: 2, lostWrites: 'hold' }, 'hold'],
+  ['an unknown number of writes is not none', { kind: 'snapshot', writtenRows: null, lostWrites: 'hold' }, 'hold'],
+  ['a forward-only one before any traffic is restored', { kind: 'forward-only' }, 'restore'],
+  [
+    'a forward-only one before any traffic, with writes to keep, freezes',
+    { kind: 'forward-only', writtenRows: 1, lostWrites: 'hold' },
+    'freeze',
+  ],
+  ['a failed one that changed nothing needs nothing', { kind: 'snapshot', ran: 'in part' }, 'nothing'],
+])('%s', (_, known, way) => {
+  const usual: Facts = { kind: 'none', ran: 'whole', tookTraffic: false, hasSnapshot: true, writtenRows: 0, lostWrites: 'accept' };
+  expect(wayBack({ ...usual, ...known }).way).toBe(way);
+});
+
+test('a plan says of every step how it goes back, one service after the other', () => {
+  const plan = planRelease([service('snapshot'), service('none', { service: 'search' })]);
+  expect(plan.map(({ service: name, step, reversal }) => `${name} ${step} ${reversal}`)).toEqual([
+    'shop snapshot reversible',
+    'shop migration snapshot',
+    'shop configuration reversible',
+    'shop deployment reversible',
+    'shop traffic reversible',
+    'search configuration reversible',
+    'search deployment reversible',
+    'search traffic reversible',
+  ]);
+});
+
+test('with a forward-only migration the traffic has no way back either, and the plan says so', () => {
+  const traffic = planRelease([service('forward-only')]).at(-1);
+  expect(traffic).toMatchObject({ step: 'traffic', reversal: 'forward-only' });
+  expect(traffic?.back).toContain('freezes');
+});
+
+test.each(kinds)('the risk of %s is blocking only when somebody objects', (kind) => {
+  expect(migrationRisks(service(kind), 'it must not')).toEqual([{ risk: 'it must not', blocking: true }]);
+  const risks = migrationRisks(service(kind), null);
+  expect(risks.map(({ blocking }) => blocking)).toEqual(kind === 'none' ? [] : [false]);
+});
+
+test('a migration that the old version lives with is not worth a snapshot; one of which nothing is known is', () => {
+  expect(kinds.filter(wantsSnapshot)).toEqual(['reversible', 'snapshot', 'forward-only', 'undeclared']);
+});
