@@ -195,7 +195,7 @@ export class ScenarioFactory {
     if (store.release(scenario.name) !== null)
       throw step(`Failed to start the swarm: the store holds a release ${scenario.name} already; give each scenario a store of its own.`);
     const config = this.configOf(initial);
-    this.run = await openRun({ ...this.host, scenario, config, board: initial, store });
+    this.run = openRun({ ...this.host, scenario, config, board: initial, store });
     const { version, features, target } = scenario.request;
     const service = config.service.name;
     await this.run.start({ service, version, features, target, text: `${task}: ${service} ${version}`, preApprovedBy: null });

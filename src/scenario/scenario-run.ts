@@ -30,7 +30,7 @@ export type RunOptions = {
  * One release through the simulated world, as far as the people of the scenario take it. Release id, nonce, time and the order of
  * routines are given, so that the same scenario leaves the same journal, byte for byte.
  */
-export const openRun = async ({ scenario, board, store, ...options }: RunOptions) => {
+export const openRun = ({ scenario, board, store, ...options }: RunOptions) => {
   const { faults, world: settings } = scenario;
   const releaseId = scenario.name;
   const thread = { configurable: { thread_id: releaseId }, recursionLimit: 10_000, durability: 'sync' as const };
@@ -69,12 +69,12 @@ export const openRun = async ({ scenario, board, store, ...options }: RunOptions
     const { __interrupt__: interrupts } = state as { __interrupt__?: { value: ApprovalQuestion }[] }; // LangGraph adds the interrupts to the state it returns
     return { state, question: interrupts?.[0]?.value ?? null };
   };
-  const raise = async (limits: Limits): Promise<Input> => {
+  const raise = (limits: Limits): Input => {
     config = { ...config, limits: { ...config.limits, ...withoutUndefined(limits) } };
     graph = openGraph();
     return { halt: null };
   };
-  const inputOf = (decision: Decision, { question }: Seen): Promise<Input> | Input =>
+  const inputOf = (decision: Decision, { question }: Seen): Input =>
     decision.on === 'limit'
       ? raise(decision.raise)
       : new Command({ resume: { digest: question?.digest, decision: decision.decision, by: decision.by, comment: decision.comment } });
@@ -89,7 +89,7 @@ export const openRun = async ({ scenario, board, store, ...options }: RunOptions
       const [decision] = place < 0 ? [] : decisions.splice(place, 1);
       if (decision === undefined) return;
       await ports.clock.sleep(decision.afterS * 1_000);
-      next = await inputOf(decision, seen);
+      next = inputOf(decision, seen);
     }
   };
 
@@ -113,7 +113,7 @@ export const openRun = async ({ scenario, board, store, ...options }: RunOptions
     decide: async (decision: Decision) => {
       if (seen === null) return;
       await ports.clock.sleep(decision.afterS * 1_000);
-      await drive(await inputOf(decision, seen));
+      await drive(inputOf(decision, seen));
     },
     /** A person ends it: all traffic goes back. */
     end: async (reason: string) => {
@@ -136,7 +136,7 @@ export const openRun = async ({ scenario, board, store, ...options }: RunOptions
     },
   };
 };
-export type ScenarioRun = Awaited<ReturnType<typeof openRun>>;
+export type ScenarioRun = ReturnType<typeof openRun>;
 
 /** The price list entry of the scenario's model. */
 export const pricesOf = ({ modelCost: cost }: Scenario) =>
