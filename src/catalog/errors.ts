@@ -68,6 +68,7 @@ export const errorTable = {
   FIELD_NOT_OWNED: { actor: 'defect', exit: 1, remedy: 'Only the owner that the catalog names may write a field.' },
   FIELD_INVALID: { actor: 'defect', exit: 1, remedy: 'The value does not fit the schema of the catalog.' },
   EVENT_NOT_ALLOWED: { actor: 'defect', exit: 1, remedy: 'Only the routines that the catalog names may emit an event.' },
+  FLAG_INVALID: { actor: 'operator', exit: 2, remedy: 'See the flags with `langgraph-staging flags list`.' },
   OPTIONS_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct the named option of createStagingGraph.' },
   DEFECT: { actor: 'defect', exit: 1, remedy: 'Please report this, with the output of `langgraph-staging doctor`.' },
 } as const satisfies Record<string, ErrorRow>;

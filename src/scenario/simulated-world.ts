@@ -3,6 +3,7 @@ import type { StagingConfig } from '../catalog/config.js';
 import type { Ports } from '../tools/ports.js';
 import { faultSchema, type Fault, type FaultInput } from './faults.js';
 import { simulatedDeployment } from './simulated-deployment.js';
+import { simulatedFlags } from './simulated-flags.js';
 import { simulatedMonitoring } from './simulated-monitoring.js';
 import { simulatedTesting } from './simulated-testing.js';
 import { VirtualClock } from './virtual-clock.js';
@@ -32,6 +33,7 @@ export const openSimulatedPorts = (options: { config: StagingConfig; faults?: re
     monitoring: simulatedMonitoring(world, deployment),
     testing: simulatedTesting(world),
     source: simulatedSource(world),
+    flags: simulatedFlags(world),
   };
 };
 

@@ -1,5 +1,6 @@
 import type { EnvironmentName, EnvironmentStatus, Sample, ServiceHealth, SlotName, ToolResult } from '../catalog/tools.js';
 import type { SuiteConfig } from '../catalog/config.js';
+import type { Flag, FlagChange } from './flags/flag.js';
 
 /** Time as a door: everything that waits or stamps asks this. */
 export interface Clock {
@@ -90,4 +91,28 @@ export interface SourcePort {
   clean(releaseId: string): Promise<void>;
 }
 
-export type Ports = { clock: Clock; deployment: DeploymentPort; monitoring: MonitoringPort; testing: TestingPort; source: SourcePort };
+type WhoAndWhy = { by: string; why: string };
+
+/** Feature flags of the running environments. A change takes effect without a deployment, and is kept with who made it and why. */
+export interface FlagsPort {
+  readonly name: string;
+  list(environment: EnvironmentName): Promise<Flag[]>;
+  /** Every change that is still kept, oldest first. */
+  changes(environment: EnvironmentName): Promise<FlagChange[]>;
+  get(environment: EnvironmentName, name: string): Promise<Flag | null>;
+  /** What is left out stays as it was; a flag that was not there begins on, for everybody. Throws FLAG_INVALID. */
+  set(environment: EnvironmentName, name: string, change: { on?: boolean; percentage?: number } & WhoAndWhy): Promise<Flag>;
+  /** Off for everybody, whatever its percentage, until somebody turns it on again. */
+  kill(environment: EnvironmentName, name: string, who: WhoAndWhy): Promise<Flag>;
+  /** What a visitor gets, and OpenFeature's reason. */
+  evaluate(environment: EnvironmentName, name: string, visitor: string): Promise<{ value: boolean; reason: string }>;
+}
+
+export type Ports = {
+  clock: Clock;
+  deployment: DeploymentPort;
+  monitoring: MonitoringPort;
+  testing: TestingPort;
+  source: SourcePort;
+  flags: FlagsPort;
+};
