@@ -1,6 +1,6 @@
 import type { FieldValue } from '../catalog/fields.js';
 import type { Evidence, RolloutRecord } from '../catalog/tools.js';
-import { canFix } from './fix-loop.js';
+import { canFix, culpritSearchOf } from './fix-loop.js';
 import { latest, required, type Settles } from './settle.js';
 
 type HistoryItem = FieldValue<'deployment_history'>[number];
@@ -97,6 +97,7 @@ export const environmentManager: Settles<'environment_manager'> = {
     return {
       posts: {
         deployment_status: 'rolled_back',
+        culprit_search: culpritSearchOf(input),
         deployment_history: rollout.flatMap((item) =>
           item?.data.outcome === 'completed' ? [{ ...historyItem(item, attempt, id), status: 'rollback' as const, reason: why }] : [],
         ),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AgentName } from './agents.js';
 import { checkNames, checkOutcomes, gateNames, type GateName } from './gates.js';
 import { suiteKinds } from './config.js';
+import { culpritRecord, droppedFeature } from './development-tools.js';
 
 const evidence = z.array(z.string()).describe('digests');
 
@@ -136,7 +137,19 @@ export const fields = {
     ),
     merge: 'byId',
   },
+  culprit_search: {
+    owner: 'environment_manager',
+    purpose: 'Which of several features made the release fail, and how that was found',
+    schema: z.array(culpritRecord),
+    merge: 'byId',
+  },
 
+  dropped_features: {
+    owner: 'feature_developer',
+    purpose: 'Features that the release goes on without, and why',
+    schema: z.array(droppedFeature),
+    merge: 'byId',
+  },
   feature_artifacts: {
     owner: 'feature_developer',
     purpose: 'Developed feature components',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { suiteKinds } from './config.js';
+import { developmentTools } from './development-tools.js';
 import {
   environment,
   environmentStatus,
@@ -276,6 +277,7 @@ export const tools = {
     args: none,
     result: z.object({ heads: z.record(z.string(), z.string()) }),
   },
+  ...developmentTools,
 } as const satisfies Record<string, ToolRow>;
 
 export type ToolName = keyof typeof tools;

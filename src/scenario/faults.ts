@@ -21,6 +21,8 @@ export const faultSchema = z.strictObject({
   environment: z.enum(['staging', 'production']).default('staging'),
   /** The fault acts in attempts up to this one: a fix ends it. */
   untilAttempt: z.number().int().positive().default(1_000),
+  /** The fault comes with this feature: an artifact without it, or with its flag off, does not have it. For `red_test`. */
+  feature: z.string().optional(),
   /** Seconds of traffic before it shows. */
   afterS: z.number().nonnegative().default(0),
   value: z.number().default(0),

@@ -6,10 +6,10 @@ const counts = { unit: 220, integration: 156, api: 84, ui: 67, regression: 48, s
 /** Suites, load and scans that cost simulated time and find the declared faults. */
 export const simulatedTesting = (world: World): TestingPort => ({
   name: 'simulated',
-  runSuite: async (suite, { target }) => {
+  runSuite: async (suite, { target, artifact }) => {
     await world.clock.sleep(5_000);
     const total = counts[suite.kind];
-    const red = suite.kind === 'regression' && world.fault('red_test') !== null;
+    const red = suite.kind === 'regression' && (await isRed(world, artifact.digest));
     return {
       suite: suite.name,
       kind: suite.kind,
@@ -64,3 +64,10 @@ export const simulatedTesting = (world: World): TestingPort => ({
   scanHttp: () =>
     Promise.resolve({ status: 'completed', reason: '', probes: [{ probe: 'simulated', ok: true, severity: 'major', detail: '' }] }),
 });
+
+const isRed = async (world: World, digest: string): Promise<boolean> => {
+  const fault = world.fault('red_test');
+  if (fault?.feature === undefined) return fault !== null;
+  const flag = await world.flags.get('staging', fault.feature);
+  return (world.contents.get(digest) ?? []).includes(fault.feature) && flag?.on !== false;
+};

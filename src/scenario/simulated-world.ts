@@ -1,6 +1,6 @@
 import { digestOf } from '../blackboard/digest.js';
 import type { StagingConfig } from '../catalog/config.js';
-import type { Ports } from '../tools/ports.js';
+import type { FlagsPort, Ports } from '../tools/ports.js';
 import { faultSchema, type Fault, type FaultInput } from './faults.js';
 import { simulatedDeployment } from './simulated-deployment.js';
 import { simulatedFlags } from './simulated-flags.js';
@@ -13,15 +13,21 @@ export type World = {
   config: StagingConfig;
   clock: VirtualClock;
   attempt: number;
+  flags: FlagsPort;
+  /** The features in an artifact, by its digest. */
+  contents: Map<string, readonly string[]>;
   fault: (kind: Fault['kind'], environment?: Fault['environment']) => Fault | null;
 };
 
 /** A deterministic world behind the same doors as the real one; every name in it says `simulated`. */
 export const openSimulatedPorts = (options: { config: StagingConfig; faults?: readonly FaultInput[]; clock?: VirtualClock }): Ports => {
   const faults = (options.faults ?? []).map((fault) => faultSchema.parse(fault));
+  const clock = options.clock ?? new VirtualClock();
   const world: World = {
     config: options.config,
-    clock: options.clock ?? new VirtualClock(),
+    clock,
+    flags: simulatedFlags({ clock }),
+    contents: new Map(),
     attempt: 1,
     fault: (kind, environment = 'staging') =>
       faults.find((one) => one.kind === kind && one.environment === environment && world.attempt <= one.untilAttempt) ?? null,
@@ -33,8 +39,14 @@ export const openSimulatedPorts = (options: { config: StagingConfig; faults?: re
     monitoring: simulatedMonitoring(world, deployment),
     testing: simulatedTesting(world),
     source: simulatedSource(world),
-    flags: simulatedFlags(world),
+    flags: world.flags,
   };
+};
+
+/** A red test that belongs to no feature goes with another commit: its branches have moved when they are looked at. */
+const isFixedByAttempt = (world: World): boolean => {
+  const fault = world.fault('red_test');
+  return fault !== null && fault.feature === undefined;
 };
 
 const simulatedSource = (world: World): Ports['source'] => {
@@ -45,12 +57,13 @@ const simulatedSource = (world: World): Ports['source'] => {
       Promise.resolve(
         Object.fromEntries([
           ['version', commit(version)],
-          ...features.map((feature) => [feature, commit(feature, world.fault('red_test') ? world.attempt : 'fixed')]),
+          ...features.map((feature) => [feature, commit(feature, isFixedByAttempt(world) ? world.attempt + 1 : 'fixed')]),
         ]),
       ),
     versions: () => Promise.resolve(['v2.1.1', 'v2.1.0']),
     integrate: ({ attempt, version, features }) => {
       world.attempt = attempt;
+      world.contents.set(digestOf(commit(version, features, attempt)), features);
       const conflict = world.fault('merge_conflict') !== null;
       return Promise.resolve({
         status: conflict ? 'conflict' : 'integrated',
@@ -61,7 +74,7 @@ const simulatedSource = (world: World): Ports['source'] => {
         features: features.map((feature) => ({
           feature,
           branch: `feature/${feature}`,
-          commit: commit(feature, 'fixed'),
+          commit: commit(feature, isFixedByAttempt(world) ? attempt : 'fixed'),
           files: [`src/${feature}.ts`],
         })),
         conflicts: conflict ? [{ file: 'src/cart.ts', branches: features.map((feature) => `feature/${feature}`) }] : [],
@@ -92,6 +105,15 @@ const simulatedSource = (world: World): Ports['source'] => {
         deletions: 8,
       }),
     tag: ({ version, commit: tagged }) => Promise.resolve({ tag: `production/${version}`, commit: tagged }),
+    workspace: () => {
+      const refused = { status: 'refused' as const, reason: 'the simulated world has no files' };
+      return Promise.resolve({
+        read: ({ path, fromLine }) => Promise.resolve({ ...refused, path, fromLine, totalLines: 0, text: '' }),
+        search: () => Promise.resolve({ ...refused, matches: [], more: false }),
+        edit: ({ path }, { by }) => Promise.resolve({ ...refused, path, commit: '', by, diff: '' }),
+        tryBuild: () => Promise.resolve({ failed: refused.reason }),
+      });
+    },
     clean: () => Promise.resolve(),
   };
 };

@@ -1,4 +1,4 @@
-import type { EnvironmentName, EnvironmentStatus, Sample, ServiceHealth, SlotName, ToolResult } from '../catalog/tools.js';
+import type { EnvironmentName, EnvironmentStatus, Sample, ServiceHealth, SlotName, ToolArgs, ToolResult } from '../catalog/tools.js';
 import type { SuiteConfig } from '../catalog/config.js';
 import type { Flag, FlagChange } from './flags/flag.js';
 
@@ -70,6 +70,16 @@ export interface TestingPort {
   scanHttp(url: string): Promise<ToolResult<'scan_http'>>;
 }
 
+/** What a path, a size or a content does not allow is refused with a reason, never thrown. */
+export interface Workspace {
+  read(args: ToolArgs<'read_file'>): Promise<ToolResult<'read_file'>>;
+  search(args: ToolArgs<'search_files'>): Promise<ToolResult<'search_files'>>;
+  /** Commits the edit on the worktree's own branch, in the name of who made it. Making the newest edit again changes nothing. */
+  edit(args: ToolArgs<'edit_file'>, who: { by: string; releaseId: string }): Promise<ToolResult<'edit_file'>>;
+  /** Builds what stands there, without a commit; the folder that the suites run in, or what the build said. */
+  tryBuild(): Promise<{ path: string } | { failed: string }>;
+}
+
 /** One repository. Nothing here touches the user's own checkout. */
 export interface SourcePort {
   readonly name: string;
@@ -82,6 +92,8 @@ export interface SourcePort {
     version: string;
     features: readonly string[];
   }): Promise<ToolResult<'integrate_features'>>;
+  /** The files of one of our worktrees, for reading, searching and editing: inside it, and nothing else. */
+  workspace(worktree: string): Promise<Workspace>;
   build(integration: { commit: string; worktree: string }): Promise<ToolResult<'build_artifact'>>;
   /** The artifact of a tagged version: built once, then found by its commit. */
   artifactOf(version: string): Promise<Artifact>;

@@ -59,8 +59,7 @@ const changed = (options: FlagOptions, change: Change): Promise<number> =>
     return { json: { environment, flag, ...who }, text: `${environment}: ${line(flag)}, by ${who.by}: ${who.why}` };
   });
 
-const line = ({ name, on, percentage }: Flag): string =>
-  `${name.padEnd(24)} ${on ? `on for ${percentage} %` : 'off for everybody'}`;
+const line = ({ name, on, percentage }: Flag): string => `${name.padEnd(24)} ${on ? `on for ${percentage} %` : 'off for everybody'}`;
 
 type Given = Pick<Workspace, 'store'> & { flags: FlagsPort; environment: EnvironmentName };
 
