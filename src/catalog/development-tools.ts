@@ -3,7 +3,7 @@ import { suiteKinds } from './config.js';
 import { instrument, text } from './measurements.js';
 
 /** A search among the features of a failed release: what was measured again on which of them, and what follows. */
-export const culpritSearch = z.object({
+const culpritSearch = z.object({
   outcome: z.enum(['found', 'interaction', 'none_of_them', 'inconclusive', 'not_searched']),
   culprits: z.array(z.string()),
   /** `next_release`: the release without it is the control, and must pass the same check. */

@@ -2,7 +2,7 @@
 export type ProbeOutcome = 'passed' | 'failed' | 'inconclusive';
 
 /** Why a set is measured: to halve the suspects, to confirm what the halves say, to try the version alone, to find a partner. */
-export type ProbePurpose = 'bisect' | 'control' | 'base' | 'partner';
+type ProbePurpose = 'bisect' | 'control' | 'base' | 'partner';
 
 export type Probe = { features: readonly string[]; purpose: ProbePurpose };
 

@@ -77,8 +77,10 @@ const visitAgain = async ({ preview }: Place, { ports, config }: ToolContext): P
   const traffic = config.traffic.staging;
   if (preview === null || traffic === null) return unmeasured('there is no preview, or no traffic for it');
   const answers: { status: number | null; ms: number }[] = [];
-  const visitors = startTraffic(preview.url, traffic, pathsOf(config, traffic), (answer) => answers.push(answer));
+  let watching = true; // what our own end cuts off is nobody's failure
+  const visitors = startTraffic(preview.url, traffic, pathsOf(config, traffic), (answer) => void (watching && answers.push(answer)));
   await ports.clock.sleep(watchMs(config));
+  watching = false;
   await visitors.stop();
   const { breach } = config.rollout;
   if (answers.length < breach.minRequests) return unmeasured(`${answers.length} of at least ${breach.minRequests} requests were answered`);
