@@ -79,8 +79,8 @@ test('a check that fails without any feature accuses none of them', () => {
 
 test('a failure that does not come back accuses nobody', () => {
   fc.assert(
-    fc.property(several, (count) => {
-      expect(searched(names(count), () => false).verdict).toMatchObject({ outcome: 'inconclusive', culprits: [] });
+    fc.property(several, fc.boolean(), (count, nextReleaseConfirms) => {
+      expect(searched(names(count), () => false, { nextReleaseConfirms }).verdict).toMatchObject({ outcome: 'inconclusive', culprits: [] });
     }),
   );
 });
