@@ -97,7 +97,7 @@ export const environmentManager: Settles<'environment_manager'> = {
     return {
       posts: {
         deployment_status: 'rolled_back',
-        culprit_search: culpritSearchOf(input),
+        ...culpritSearchOf(input),
         deployment_history: rollout.flatMap((item) =>
           item?.data.outcome === 'completed' ? [{ ...historyItem(item, attempt, id), status: 'rollback' as const, reason: why }] : [],
         ),

@@ -69,10 +69,10 @@ const culpritSays = ({ found, all, attempt, request, config }: SettleInput): { s
   return { says: `${withdrawn}${says}`, drop, measurable };
 };
 
-/** The search of this attempt as the blackboard shows it. */
-export const culpritSearchOf = ({ found, attempt, id }: SettleInput): FieldValue<'culprit_search'> => {
+/** The search of this attempt as the blackboard shows it; nothing where nobody was looked for. */
+export const culpritSearchOf = ({ found, attempt, id }: SettleInput): { culprit_search?: FieldValue<'culprit_search'> } => {
   const search = latest(found, 'find_culprit');
-  if (search === null || search.data.outcome === 'not_searched') return [];
+  if (search === null || search.data.outcome === 'not_searched') return {};
   const { probes, features: _features, ...told } = search.data;
-  return [{ id: id('culprit', attempt), attempt, ...told, probes: probes.length, evidence: [search.digest] }];
+  return { culprit_search: [{ id: id('culprit', attempt), attempt, ...told, probes: probes.length, evidence: [search.digest] }] };
 };

@@ -49,6 +49,7 @@ export const boardFrom = (journal: readonly JournalRow[]): Board => {
 };
 
 const merged = (current: unknown, next: unknown): unknown => {
+  if (isItems(current) && Array.isArray(next) && next.length === 0) return current; // no new item takes no old one away
   if (!isItems(current) || !isItems(next)) return next;
   const items = new Map(current.map((item) => [item.id, item]));
   for (const item of next) items.set(item.id, item);

@@ -90,3 +90,10 @@ test('a suspect whose release without it fails as well is no longer accused', as
   expect(document.culprits[1]).toMatchObject({ outcome: 'none_of_them' });
   expect(state.messages.map((message) => message.text).join('\n')).toContain('wishlist is withdrawn as the culprit');
 });
+
+test('what an earlier attempt has found is still told when the next one has nobody left to look for', async () => {
+  const { document, state } = await released({ faults: [{ kind: 'red_test' }], features: ['wishlist', 'gift-wrap'], onCulprit: 'drop' });
+  expect(document.outcome).toBe('rejected');
+  expect(document.culprits).toMatchObject([{ culprits: ['wishlist'], dropped: true, confirmed: false }]);
+  expect(state.messages.at(-2)?.text).toContain('wishlist is withdrawn as the culprit: the regression suite fails without it as well');
+});
