@@ -23,6 +23,7 @@ const commands = [
   'verify',
   'report',
   'doctor',
+  'flags',
 ];
 const unconfigured = ['init', 'catalog', 'help', '--help'];
 

@@ -78,5 +78,7 @@ export default defineConfig({
     minRequests: 20,
   },
   traffic: { staging: visit, production: visit },
+  // Every feature of the shop reads the flag of its name, within 200 ms (service/src/flags.mjs).
+  flags: { guarded: 'all', settleMs: 500 },
   approvers: ['storefront-owner'],
 });

@@ -2,7 +2,7 @@ import type { Writes } from '../catalog/data.js';
 import type { FieldValue } from '../catalog/fields.js';
 import type { Evidence, RolloutRecord } from '../catalog/tools.js';
 import { migrationProblem } from '../tools/data/migration-problem.js';
-import { canFix } from './fix-loop.js';
+import { canFix, culpritSearchOf } from './fix-loop.js';
 import { latest, required, type SettleInput, type Settles } from './settle.js';
 
 type HistoryItem = FieldValue<'deployment_history'>[number];
@@ -126,7 +126,7 @@ export const environmentManager: Settles<'environment_manager'> = {
     }
     const broken = restored.find(({ way }) => way === 'failed');
     return {
-      posts: { deployment_status: 'rolled_back', deployment_history: history },
+      posts: { deployment_status: 'rolled_back', ...culpritSearchOf(input), deployment_history: history },
       emits: [
         fix.possible && broken === undefined
           ? { topic: 'staging/development_requested' }

@@ -1,24 +1,42 @@
+import { commitOf } from '../tools/candidate.js';
+import { droppedFeatures } from '../tools/culprit/wanted-features.js';
+import { isUnchanged, patchSays } from './fix-loop.js';
 import { every, latest, required, type Settles } from './settle.js';
 import { suiteResult } from './suite-result.js';
 
+const nothingNew = 'nothing was changed since the attempt before, so the same commits would fail again';
+
 /** Settles the feature developer's routines: integrates, tests the artifact, gives the go-ahead. */
 export const featureDeveloper: Settles<'feature_developer'> = {
-  'feature-development-routine': ({ found, attempt, request, id }) => {
+  'feature-development-routine': (input) => {
+    const { found, attempt, request, id } = input;
+    const dropped = droppedFeatures(input);
     const integration = required(found, 'integrate_features');
     const build = required(found, 'build_artifact');
     const changes = required(found, 'read_changes').data;
+    const commit = commitOf(input.all, attempt) ?? integration.data.commit;
     const conflicts = integration.data.conflicts.map(({ file, branches }) => `${file} (${branches.join(', ')})`);
+    const unchanged = isUnchanged(input);
     const status = integration.data.status === 'conflict' ? 'conflict' : build.data.status === 'failed' ? 'build_failed' : 'built';
     const detail = {
-      built: `${request.version} with ${integration.data.features.length} features at ${integration.data.commit.slice(0, 10)}`,
+      built: `${request.version} with ${integration.data.features.length} features${dropped.length > 0 ? `, without ${dropped.map(({ feature }) => feature).join(' and ')},` : ''} at ${commit.slice(0, 10)}${patchSays(input)}`,
       conflict: `merge conflict in ${conflicts.join('; ')}`,
       build_failed: `the build failed: ${build.data.output.trim().split('\n').slice(-2).join('; ').replace(/\.$/, '')}`,
     }[status];
     return {
       posts: {
+        ...(dropped.length > 0 && {
+          dropped_features: dropped.map(({ feature, reason, digest, ...from }) => ({
+            id: id('dropped', feature),
+            feature,
+            reason,
+            attempt: from.attempt,
+            evidence: [digest],
+          })),
+        }),
         development_changes: {
           status,
-          commit: integration.data.commit,
+          commit,
           artifact: build.data.digest,
           files: changes.files.length,
           insertions: changes.insertions,
@@ -39,9 +57,11 @@ export const featureDeveloper: Settles<'feature_developer'> = {
         }),
       },
       emits: [
-        status === 'built' ? { topic: 'staging/integration_testing_needed' } : { topic: 'staging/rollback_required', reason: detail },
+        status === 'built' && !unchanged
+          ? { topic: 'staging/integration_testing_needed' }
+          : { topic: 'staging/rollback_required', reason: unchanged ? nothingNew : detail },
       ],
-      says: status === 'built' ? `Built ${detail}.` : `Could not build: ${detail}.`,
+      says: unchanged ? `${nothingNew}.` : status === 'built' ? `Built ${detail}.` : `Could not build: ${detail}.`,
     };
   },
 

@@ -91,10 +91,11 @@ export class RoutineRun {
   async call(tool: ToolName, args: Record<string, unknown>): Promise<{ ref: EvidenceRef; data: unknown }> {
     const { context } = this;
     this.checkTime();
-    const id = digestOf([this.event.id, tool, args]).slice(7, 23);
+    const parts = [this.event.id, tool, args, ...this.revision(tool)];
+    const id = digestOf(parts).slice(7, 23);
     const source = sourceOf(tool, context.ports);
     const { value, digest, at, repeated } = await this.operations.once({
-      parts: [this.event.id, tool, args],
+      parts,
       name: tool,
       run: () => runTool(tool, args, this.toolContext()),
       entries: (_, digest) => [this.entry(`${this.event.id}:evidence:${id}`, 'evidence', tool, { digest, args, source })],
@@ -108,6 +109,12 @@ export class RoutineRun {
       );
     }
     return { ref, data: value };
+  }
+
+  /** After an edit the same look is another look. */
+  private revision(tool: ToolName): number[] {
+    const edits = this.found.filter((ref) => ref.tool === 'edit_file').length;
+    return seesEdits.includes(tool) && edits > 0 ? [edits] : [];
   }
 
   entry(key: string, kind: 'event' | 'field' | 'evidence' | 'verdict' | 'report' | 'rollout', name: string, value: unknown) {
@@ -158,6 +165,7 @@ export class RoutineRun {
       found: load(this.found),
       all,
       why: event.reason,
+      canEdit: context.model.name !== 'runbook',
       byPerson: event.emittedBy === 'approval' || event.emittedBy === 'person',
       approvals: context.approvals,
       judge: (gate, stage, approval = null) => {
@@ -203,6 +211,7 @@ export class RoutineRun {
       request: context.request,
       config: context.config,
       attempt: context.attempt,
+      by: context.model.name,
       ports: context.ports,
       all: [...context.evidence, ...this.found].map((ref) => loadEvidence(ref, context.store)),
       weight: (change) => {
@@ -226,12 +235,18 @@ export class RoutineRun {
   }
 }
 
+const seesEdits: readonly ToolName[] = ['read_file', 'search_files', 'edit_file', 'run_tests', 'read_changes'];
+
 const doors: Partial<Record<ToolName, keyof Ports>> = {
   read_changes: 'source',
   integrate_features: 'source',
   build_artifact: 'source',
   tag_version: 'source',
   read_source_heads: 'source',
+  read_file: 'source',
+  search_files: 'source',
+  edit_file: 'source',
+  run_tests: 'testing',
   run_suite: 'testing',
   run_load: 'testing',
   audit_dependencies: 'testing',

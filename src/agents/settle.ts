@@ -32,6 +32,8 @@ export type SettleInput = {
   all: readonly Evidence[];
   /** The reason that came with the event, if one did. */
   why: string;
+  /** Whether a language model is there that could edit; the runbook edits nothing. */
+  canEdit: boolean;
   /** Whether a person emitted it. */
   byPerson: boolean;
   approvals: readonly Approval[];

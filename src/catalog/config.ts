@@ -124,6 +124,16 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   approvers: z.array(z.string().min(1)).min(1),
+  flags: z
+    .strictObject({
+      /** Features that read a flag of their own name: a culprit search turns them off before it deploys anything. */
+      guarded: z.union([z.literal('all'), z.array(z.string().min(1))]).default([]),
+      /** How long a running service may take to see a changed flag. */
+      settleMs: milliseconds.default(1_000),
+    })
+    .prefault({}),
+  /** When one of several features made the release fail: go on without it, or stop. A request that says so has the last word. */
+  onCulprit: z.enum(['drop', 'stop']).default('stop'),
   maxFixAttempts: z.number().int().nonnegative().default(1),
   limits: limitsSchema.prefault({}),
   /** Micro-dollars per million tokens, by model name; an unlisted model is charged at the highest price listed. */

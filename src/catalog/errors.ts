@@ -96,6 +96,7 @@ export const errorTable = {
   EVENT_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'Use a topic that `langgraph-staging catalog` lists.' },
   POLICY_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct the named key in the policy.' },
   SAMPLES_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct the named value in the data; a missing one is null.' },
+  FLAG_INVALID: { actor: 'operator', exit: 2, remedy: 'See the flags with `langgraph-staging flags list`.' },
   OPTIONS_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct the named option of createStagingGraph.' },
   TAPE_OPTIONS_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct the named option of the tape.' },
   TAPE_MODE_REFUSED: { actor: 'operator', exit: 2, remedy: 'Record on your own machine and commit the tape; in CI it is only replayed.' },

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { AgentName } from './agents.js';
 import { checkNames, checkOutcomes, gateNames, type GateName } from './gates.js';
 import { suiteKinds } from './config.js';
+import { suiteResult } from './suite-result.js';
 import { planStep } from './measurements.js';
+import { culpritRecord, droppedFeature } from './development-tools.js';
 
 const evidence = z.array(z.string()).describe('digests');
 
@@ -31,22 +33,6 @@ export const gateEvaluationSchema = z.object({
 export type GateEvaluation = z.infer<typeof gateEvaluationSchema>;
 
 const serviceState = z.record(z.string(), z.object({ healthy: z.boolean(), detail: z.string() }));
-
-const suiteResult = z.object({
-  id: z.string(),
-  suite: z.string(),
-  kind: z.enum(suiteKinds),
-  target: z.enum(['artifact', 'preview', 'live']),
-  status: z.enum(['completed', 'errored', 'not_configured', 'not_run']),
-  reason: z.string(),
-  total: z.number(),
-  passed: z.number(),
-  failed: z.number(),
-  skipped: z.number(),
-  durationMs: z.number(),
-  attempt: z.number(),
-  evidence,
-});
 
 type FieldRow = { owner: AgentName | 'request'; purpose: string; schema: z.ZodType; merge: 'replace' | 'byId' };
 
@@ -145,7 +131,19 @@ export const fields = {
     ),
     merge: 'byId',
   },
+  culprit_search: {
+    owner: 'environment_manager',
+    purpose: 'Which of several features made the release fail, and how that was found',
+    schema: z.array(culpritRecord),
+    merge: 'byId',
+  },
 
+  dropped_features: {
+    owner: 'feature_developer',
+    purpose: 'Features that the release goes on without, and why',
+    schema: z.array(droppedFeature),
+    merge: 'byId',
+  },
   feature_artifacts: {
     owner: 'feature_developer',
     purpose: 'Developed feature components',

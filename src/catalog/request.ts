@@ -7,6 +7,8 @@ export const releaseRequestSchema = z.strictObject({
   features: z.array(z.string()),
   /** Where it ends: `staging` holds the ready candidate there, `production` promotes it. */
   target: z.enum(['staging', 'production']),
+  /** What the sentence says about a feature that makes the others fail; left out, the configuration decides. */
+  onCulprit: z.enum(['drop', 'stop']).optional(),
   /** The sentence itself: outside text. */
   text: z.string(),
   /** Who signed the approval gate beforehand, if anybody. */

@@ -49,8 +49,8 @@ export const routines = {
     on: 'staging/development_requested',
     does: 'Integrate the requested features and build the artifact.',
     requires: ['integrate_features', 'read_changes', 'build_artifact'],
-    may: ['read_source_heads'],
-    writes: ['feature_artifacts', 'development_changes'],
+    may: ['read_source_heads', 'read_file', 'search_files', 'edit_file', 'run_tests'],
+    writes: ['feature_artifacts', 'development_changes', 'dropped_features'],
     emits: ['staging/integration_testing_needed', 'staging/rollback_required'],
   },
   'integration-testing-routine': {
@@ -192,9 +192,9 @@ export const routines = {
     agent: 'environment_manager',
     on: 'staging/rollback_required',
     does: 'Take the release back as far as its plan allows, then ask for a fix or end.',
-    requires: ['roll_back', 'restore_database', 'read_source_heads'],
+    requires: ['roll_back', 'restore_database', 'read_source_heads', 'find_culprit'],
     may: ['read_logs'],
-    writes: ['deployment_status', 'deployment_history'],
+    writes: ['deployment_status', 'deployment_history', 'culprit_search'],
     emits: ['staging/development_requested', 'swarm/failed'],
   },
 } as const satisfies Record<string, RoutineRow>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { suiteKinds } from './config.js';
 import { dataTools, migrationResult } from './data.js';
+import { developmentTools } from './development-tools.js';
 import {
   afterRollback,
   environment,
@@ -275,6 +276,7 @@ export const tools = {
     args: none,
     result: z.object({ heads: z.record(z.string(), z.string()) }),
   },
+  ...developmentTools,
 } as const satisfies Record<string, ToolRow>;
 
 export type ToolName = keyof typeof tools;

@@ -1,3 +1,4 @@
+import { describeCulprit } from './culprits.js';
 import type { ReleaseDocument } from './document.js';
 import type { Stop } from './drive.js';
 
@@ -18,6 +19,7 @@ export const describeRelease = (document: ReleaseDocument, stop: Stop): string =
           .join('; ')}`,
     ),
     '',
+    ...document.culprits.flatMap((search) => [...describeCulprit(search).map((line) => `  ${line}`), '']),
     `  ${met} of ${document.criteria.length} success criteria met`,
     ...(stop.kind === 'halted' ? [] : document.criteria.filter((one) => !one.met)).map(
       (one) => `    not met: ${one.criterion}, wanted ${one.expected}, is ${one.actual}`,

@@ -1,3 +1,4 @@
+import { culpritsOf } from './culprits.js';
 import type { JournalRow, Outcome, ReleaseRow, Store } from '../blackboard/store.js';
 import { fieldNames, type Board, type FieldName, type GateEvaluation } from '../catalog/fields.js';
 import type { StagingConfig } from '../catalog/config.js';
@@ -29,6 +30,8 @@ export const releaseDocument = (row: ReleaseRow, store: Store, config: StagingCo
       [F in FieldName]: NonNullable<Board[F]> | null;
     }, // one entry per field
     gates: latestGates(board.gate_evaluations ?? []).map(({ gate, outcome, checks, attempt }) => ({ gate, outcome, attempt, checks })),
+    culprits: culpritsOf(board),
+    patches: patchesOf(journal, store),
     criteria: evaluateCriteria({ events: events.map((event) => event.topic), board, soakMs: config.stability.soakMs }),
     rollout: journal.filter((entry) => entry.kind === 'rollout').map((entry) => entry.value as WeightChange), // written by the rollout itself
     deploymentMetrics: { ...deploymentMetricsOf(board), ...trafficOf(journal, store) },
@@ -46,6 +49,7 @@ export const boardFrom = (journal: readonly JournalRow[]): Board => {
 };
 
 const merged = (current: unknown, next: unknown): unknown => {
+  if (isItems(current) && Array.isArray(next) && next.length === 0) return current; // no new item takes no old one away
   if (!isItems(current) || !isItems(next)) return next;
   const items = new Map(current.map((item) => [item.id, item]));
   for (const item of next) items.set(item.id, item);
@@ -72,8 +76,14 @@ const trafficOf = (journal: readonly JournalRow[], store: Store) => {
   };
 };
 
+/** What models have edited, with who and the whole difference: each of it went through every gate like any other change. */
+const patchesOf = (journal: readonly JournalRow[], store: Store) =>
+  evidenceIn(journal, store, 'edit_file')
+    .filter(({ data }) => data.status === 'done')
+    .map(({ digest, at, data: { by, path, commit, diff } }) => ({ by, at, path, commit, diff, evidence: digest }));
+
 /** Evidence of one tool as the journal names it, oldest first. */
-export const evidenceIn = <T extends 'run_rollout' | 'promote_to_production' | 'run_load' | 'check_health' | 'run_suite'>(
+export const evidenceIn = <T extends 'run_rollout' | 'promote_to_production' | 'run_load' | 'check_health' | 'run_suite' | 'edit_file'>(
   journal: readonly JournalRow[],
   store: Store,
   tool: T,

@@ -12,8 +12,9 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
     async (...given: A) => {
       code = await run(...given);
     };
-  const command = (name: string, does: string) =>
-    program
+  const command = (name: string, does: string) => described(program, name, does);
+  const described = (parent: Command, name: string, does: string) =>
+    parent
       .command(name)
       .description(does)
       .option('--config <file>', 'the configuration (default: staging.config.ts in this folder)')
@@ -83,6 +84,21 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
     .description('find what can never fail, never pass, never be judged or never roll back in a policy')
     .option('--json', 'one JSON document on stdout and nothing else there')
     .action(on(async (file: string, options: object) => (await import('./commands/lint.js')).lint(file, options)));
+  const flags = program.command('flags').description('feature flags of the running environments: gradual percentage and kill switch');
+  const flagCommand = (name: string, does: string) =>
+    described(flags, name, does).option('--environment <name>', 'staging or production', 'staging');
+  const flagChange = (name: string, does: string) =>
+    flagCommand(name, does).requiredOption('--as <name>', 'who changes it').option('--why <text>', 'why');
+  flagCommand('list', 'every flag, and the newest changes')
+    .option('--for <visitor>', 'what this visitor gets')
+    .action(on(async (options: object) => (await import('./commands/flags.js')).listFlags(options)));
+  flagChange('set <name>', 'turn a feature on, or on for a share of visitors')
+    .option('--percentage <number>', '0 to 100')
+    .option('--on', 'undo `flags off`')
+    .action(on(async (name: string, options: object) => (await import('./commands/flags.js')).setFlag(name, options)));
+  flagChange('off <name>', 'the kill switch: off for everybody within a second, without a deployment').action(
+    on(async (name: string, options: object) => (await import('./commands/flags.js')).killFlag(name, options)),
+  );
   command('init', 'write a configuration for this repository')
     .option('--force', 'replace the one that is there')
     .action(on(async (options: object) => (await import('./commands/init.js')).init(options)));

@@ -80,8 +80,14 @@ const questionOf = (state: StagingState, runtime: Runtime): ApprovalQuestion => 
   artifact: state.development_changes?.artifact ?? '',
   environment: 'production',
   gates: (state.gate_evaluations ?? []).filter((one) => one.attempt === state.attempt).map(({ gate, outcome }) => ({ gate, outcome })),
-  risks: state.deployment_plan?.risks.map(({ risk }) => risk) ?? [],
+  risks: [...(state.deployment_plan?.risks.map(({ risk }) => risk) ?? []), ...patched(state)],
   rollback: state.deployment_plan?.rollback ?? '',
   approvers: runtime.config.approvers,
   question: `Promote ${state.request?.service} ${state.request?.version} to production?`,
 });
+
+/** An approver sees that the candidate is not what people have committed alone. */
+const patched = ({ development_changes: changes }: StagingState): string[] => {
+  const patch = /, (patched by .+)$/.exec(changes?.detail ?? '')?.[1];
+  return patch === undefined ? [] : [`a model has edited it: ${patch}`];
+};

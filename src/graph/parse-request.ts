@@ -27,6 +27,7 @@ export const parseRequest = (text: string, { config, preApprovedBy }: { config: 
       version: found.startsWith('v') || found.startsWith('V') ? found.toLowerCase() : `v${found}`,
       features: featuresIn(text),
       target: targetOf(text),
+      ...onCulpritIn(text),
       text,
       preApprovedBy,
     },
@@ -36,7 +37,8 @@ export const parseRequest = (text: string, { config, preApprovedBy }: { config: 
 const bare = (text: string): string => text.replace(/^v/i, '');
 
 /** "with wishlist and fast-checkout", "with both features a, b". */
-const featuresIn = (text: string): string[] => {
+const featuresIn = (sentence: string): string[] => {
+  const text = sentence.replace(stopsAtFirst, '').replace(dropsWhatFails, '');
   const clause =
     /\bwith\s+(?:the\s+)?(?:features?\s+)?(.+?)(?=\s+(?:to|into|in|on|if|when|but|and (?:promote|ship|deploy))\b|[.;!?]|,\s*(?:promote|then|but|if|only|and promote)\b|$)/i.exec(
       text,
@@ -49,6 +51,21 @@ const featuresIn = (text: string): string[] => {
       .trim(),
   );
   return [...new Set(words.filter((word) => /^[a-z0-9][\w./-]*$/i.test(word)))];
+};
+
+const whatFails = String.raw`(?:what(?:ever)?|any(?:thing)?|those|the ones?|features?)\s+(?:that\s+|which\s+)?(?:fails?|breaks?|is bad|are bad)`;
+const joined = String.raw`,?\s*(?:\b(?:and|but|or)\s+)?`;
+const stopsAtFirst = new RegExp(
+  `${joined}\\b(?:all or nothing|together or not at all|stop if (?:one|any) (?:of them )?fails|(?:do not|don't|never) (?:drop|skip|leave out) (?:${whatFails}|anything|any of them))\\b`,
+  'gi',
+);
+const dropsWhatFails = new RegExp(`${joined}\\b(?:drop|skip|leave out|go on without|without)\\s+${whatFails}\\b`, 'gi');
+
+/** "drop what fails" and "all or nothing"; otherwise the configuration decides. */
+const onCulpritIn = (text: string): Pick<ReleaseRequest, 'onCulprit'> => {
+  const rest = text.replace(stopsAtFirst, '');
+  if (rest !== text) return { onCulprit: 'stop' };
+  return text.replace(dropsWhatFails, '') === text ? {} : { onCulprit: 'drop' };
 };
 
 /** Production only where the sentence asks for it and does not take it back. */

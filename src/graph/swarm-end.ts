@@ -12,7 +12,8 @@ export const swarmEnd =
     if (releaseId === null || request === null) return {};
     const end = state.events.findLast((event) => event.topic === 'swarm/completed' || event.topic === 'swarm/failed');
     const outcome = outcomeOf(state);
-    const reason = end?.reason ?? 'nothing was left to do';
+    const without = state.dropped_features?.map((one) => one.feature).join(' and ') ?? '';
+    const reason = `${end?.reason ?? 'nothing was left to do'}${without === '' ? '' : `; without ${without}, dropped because it made the release fail`}`;
     const at = runtime.ports.clock.now();
     runtime.store.append(releaseId, [
       { key: 'outcome', at, agent: 'swarm', routine: '', kind: 'note', name: 'outcome', value: { outcome, reason } },

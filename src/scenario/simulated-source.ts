@@ -56,6 +56,15 @@ export const simulatedSource = (world: World): Ports['source'] => {
         deletions: 8,
       }),
     tag: ({ version, commit: tagged }) => Promise.resolve({ tag: `production/${version}`, commit: tagged }),
+    workspace: () => {
+      const refused = { status: 'refused' as const, reason: 'the simulated world has no files' };
+      return Promise.resolve({
+        read: ({ path, fromLine }) => Promise.resolve({ ...refused, path, fromLine, totalLines: 0, text: '' }),
+        search: () => Promise.resolve({ ...refused, matches: [], more: false }),
+        edit: ({ path }, { by }) => Promise.resolve({ ...refused, path, commit: '', by, diff: '' }),
+        tryBuild: () => Promise.resolve({ failed: refused.reason }),
+      });
+    },
     clean: () => Promise.resolve(),
   };
 };

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { StagingConfig } from '../catalog/config.js';
 import type { RoutineName } from '../catalog/routines.js';
 import type { EnvironmentName } from '../catalog/tools.js';
-import type { Artifact, Ports } from '../tools/ports.js';
+import type { Artifact, FlagsPort, Ports } from '../tools/ports.js';
 import { faultSchema, isShowing, type Fault, type FaultInput, type FaultKind } from './faults.js';
 import { seeded, type Seeded } from './seeded.js';
+import { simulatedFlags } from './simulated-flags.js';
 import { simulatedDeployment } from './simulated-deployment.js';
 import { simulatedHistory } from './simulated-history.js';
 import { simulatedMonitoring } from './simulated-monitoring.js';
@@ -37,6 +38,7 @@ export type World = {
   random: Seeded;
   clock: VirtualClock;
   attempt: number;
+  flags: FlagsPort;
   /** The features of the newest integration, and those that a build holds, by its digest. */
   features: readonly string[];
   featuresIn: Map<string, readonly string[]>;
@@ -81,6 +83,7 @@ export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...opti
     settings,
     random: seeded(settings.seed),
     clock,
+    flags: simulatedFlags({ clock }),
     features: [],
     featuresIn: new Map(),
     fixesBy: (until, feature) =>
@@ -127,6 +130,7 @@ export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...opti
     monitoring: simulatedMonitoring(world, history, sampler),
     testing: simulatedTesting(world),
     source: simulatedSource(world),
+    flags: world.flags,
     begins: (routine) => {
       if (routine !== null && !routinesBegan.has(routine)) routinesBegan.set(routine, clock.now());
     },

@@ -7,6 +7,14 @@ import type { ToolContext } from './run-tool.js';
 export const newest = <T extends ToolName>(context: Pick<ToolContext, 'all' | 'attempt'>, tool: T): Evidence<T> | null =>
   (context.all.findLast((item) => item.tool === tool && item.attempt === context.attempt) as Evidence<T> | undefined) ?? null; // the tool names the member
 
+/** The commit of this attempt: what was integrated, with every edit that was made on top. */
+export const commitOf = (evidence: readonly Evidence[], attempt: number): string | undefined => {
+  const own = evidence.filter((item) => item.attempt === attempt);
+  const edit = own.findLast((item) => item.tool === 'edit_file' && item.data.status === 'done');
+  const last = edit ?? own.findLast((item) => item.tool === 'integrate_features');
+  return last?.tool === 'edit_file' || last?.tool === 'integrate_features' ? last.data.commit : undefined;
+};
+
 /** The artifact that was built in this attempt. */
 export const candidateOf = (context: ToolContext): Artifact => {
   const build = newest(context, 'build_artifact')?.data;

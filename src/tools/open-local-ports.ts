@@ -2,6 +2,7 @@ import type { StagingConfig } from '../catalog/config.js';
 import { openInterventions } from './deployment/interventions.js';
 import { openLocalDeployment } from './deployment/local/open-local-deployment.js';
 import { withTraffic } from './deployment/with-traffic.js';
+import { openLocalFlags } from './flags/open-local-flags.js';
 import { openLocalMonitoring } from './monitoring/open-local-monitoring.js';
 import type { Ports } from './ports.js';
 import { openGitSource } from './source/open-git-source.js';
@@ -18,5 +19,6 @@ export const openLocalPorts = (options: { config: StagingConfig; configDir: stri
     testing: openLocalTesting({ ...options, clock: systemClock }),
     source: openGitSource({ ...options, clock: systemClock }),
     interventions: openInterventions(options.stateDir),
+    flags: openLocalFlags({ ...options, clock: systemClock }),
   };
 };

@@ -1,7 +1,8 @@
-import type { EnvironmentName, EnvironmentStatus, Sample, ServiceHealth, SlotName, ToolResult } from '../catalog/tools.js';
+import type { EnvironmentName, EnvironmentStatus, Sample, ServiceHealth, SlotName, ToolArgs, ToolResult } from '../catalog/tools.js';
 import type { SuiteConfig } from '../catalog/config.js';
 import type { Interventions } from './deployment/interventions.js';
 import type { AppliedMigration, Writes } from '../catalog/data.js';
+import type { Flag, FlagChange } from './flags/flag.js';
 
 /** Time as a door: everything that waits or stamps asks this. */
 export interface Clock {
@@ -93,6 +94,16 @@ export interface TestingPort {
   scanHttp(url: string): Promise<ToolResult<'scan_http'>>;
 }
 
+/** What a path, a size or a content does not allow is refused with a reason, never thrown. */
+export interface Workspace {
+  read(args: ToolArgs<'read_file'>): Promise<ToolResult<'read_file'>>;
+  search(args: ToolArgs<'search_files'>): Promise<ToolResult<'search_files'>>;
+  /** Commits the edit on the worktree's own branch, in the name of who made it. Making the newest edit again changes nothing. */
+  edit(args: ToolArgs<'edit_file'>, who: { by: string; releaseId: string }): Promise<ToolResult<'edit_file'>>;
+  /** Builds what stands there, without a commit; the folder that the suites run in, or what the build said. */
+  tryBuild(): Promise<{ path: string } | { failed: string }>;
+}
+
 /** One repository. Nothing here touches the user's own checkout. */
 export interface SourcePort {
   readonly name: string;
@@ -105,6 +116,8 @@ export interface SourcePort {
     version: string;
     features: readonly string[];
   }): Promise<ToolResult<'integrate_features'>>;
+  /** The files of one of our worktrees, for reading, searching and editing: inside it, and nothing else. */
+  workspace(worktree: string): Promise<Workspace>;
   build(integration: { commit: string; worktree: string }): Promise<ToolResult<'build_artifact'>>;
   /** The artifact of a tagged version: built once, then found by its commit. */
   artifactOf(version: string): Promise<Artifact>;
@@ -112,6 +125,23 @@ export interface SourcePort {
   tag(tag: { version: string; commit: string; releaseId: string; digest: string }): Promise<ToolResult<'tag_version'>>;
   /** Removes the worktrees of a release; branches, tags and artifacts stay. */
   clean(releaseId: string): Promise<void>;
+}
+
+type WhoAndWhy = { by: string; why: string };
+
+/** Feature flags of the running environments. A change takes effect without a deployment, and is kept with who made it and why. */
+export interface FlagsPort {
+  readonly name: string;
+  list(environment: EnvironmentName): Promise<Flag[]>;
+  /** Every change that is still kept, oldest first. */
+  changes(environment: EnvironmentName): Promise<FlagChange[]>;
+  get(environment: EnvironmentName, name: string): Promise<Flag | null>;
+  /** What is left out stays as it was; a flag that was not there begins on, for everybody. Throws FLAG_INVALID. */
+  set(environment: EnvironmentName, name: string, change: { on?: boolean; percentage?: number } & WhoAndWhy): Promise<Flag>;
+  /** Off for everybody, whatever its percentage, until somebody turns it on again. */
+  kill(environment: EnvironmentName, name: string, who: WhoAndWhy): Promise<Flag>;
+  /** What a visitor gets, and OpenFeature's reason. */
+  evaluate(environment: EnvironmentName, name: string, visitor: string): Promise<{ value: boolean; reason: string }>;
 }
 
 export type Ports = {
@@ -122,4 +152,5 @@ export type Ports = {
   source: SourcePort;
   /** Left out where nobody can say anything while a release runs. */
   interventions?: Interventions;
+  flags: FlagsPort;
 };

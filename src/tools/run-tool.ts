@@ -3,9 +3,11 @@ import { StagingError, reason } from '../catalog/errors.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import { tools, type Evidence, type ToolArgs, type ToolName, type ToolResult, type WeightChange } from '../catalog/tools.js';
 import { dataTools } from './data/tools.js';
+import { culpritTools } from './culprit/tools.js';
 import { deploymentTools } from './deployment/tools.js';
 import { monitoringTools } from './monitoring/tools.js';
 import type { Ports } from './ports.js';
+import { developmentTools } from './source/development-tools.js';
 import { sourceTools } from './source/tools.js';
 import { testingTools } from './testing/tools.js';
 
@@ -15,6 +17,8 @@ export type ToolContext = {
   request: ReleaseRequest;
   config: StagingConfig;
   attempt: number;
+  /** Whose name a patch bears: the model's. */
+  by: string;
   ports: Ports;
   all: readonly Evidence[];
   /** Told of every change of traffic, as it happens. */
@@ -24,7 +28,15 @@ export type ToolContext = {
 /** The tools behind one door, or several. */
 export type ToolTable<T extends ToolName> = { [K in T]: (args: ToolArgs<K>, context: ToolContext) => Promise<ToolResult<K>> };
 
-const table: ToolTable<ToolName> = { ...sourceTools, ...dataTools, ...deploymentTools, ...testingTools, ...monitoringTools };
+const table: ToolTable<ToolName> = {
+  ...sourceTools,
+  ...dataTools,
+  ...deploymentTools,
+  ...testingTools,
+  ...monitoringTools,
+  ...culpritTools,
+  ...developmentTools,
+};
 
 /** Runs a tool with parsed arguments and gives its parsed result. What the adapter throws becomes ADAPTER_FAILED, with its cause. */
 export const runTool = async (tool: ToolName, args: unknown, context: ToolContext): Promise<ToolResult<ToolName>> => {

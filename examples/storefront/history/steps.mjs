@@ -18,6 +18,8 @@ export const steps = [
   // These two change the same lines of src/money.mjs: each merges alone, and not with the other.
   { branch: 'feature/gift-cards', from: 'v2.1.1', folder: 'gift-cards', message: 'Pay with gift cards', date: '2026-03-25T10:00:00Z' },
   { branch: 'feature/loyalty', from: 'v2.1.1', folder: 'loyalty', message: 'Reward earlier orders', date: '2026-03-26T10:00:00Z' },
+  // Its own free shipping begins above fifty euros instead of at them: only the regression suite asks for exactly fifty.
+  { branch: 'feature/gift-wrap', from: 'v2.1.1', folder: 'gift-wrap', message: 'Wrap parcels as gifts', date: '2026-03-27T10:00:00Z' },
   {
     tag: 'v2.2.0',
     branch: 'main',

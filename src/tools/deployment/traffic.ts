@@ -9,6 +9,8 @@ export const startTraffic = (
   url: string,
   config: TrafficConfig,
   paths: readonly string[],
+  /** Told of every answer; a status of null is none. */
+  answered: (answer: { status: number | null; ms: number }) => void = () => undefined,
 ): { stop: () => Promise<{ sent: number; failed: number }> } => {
   const pool = new Pool(url, { connections: config.connections, pipelining: 1, bodyTimeout: 10_000, headersTimeout: 10_000 });
   let sent = 0;
@@ -28,10 +30,13 @@ export const startTraffic = (
   }, 20);
 
   const visit = async (path: string): Promise<void> => {
+    const askedAt = performance.now();
     try {
-      const { body } = await pool.request({ path, method: 'GET' });
+      const { body, statusCode } = await pool.request({ path, method: 'GET' });
       await body.dump();
+      answered({ status: statusCode, ms: performance.now() - askedAt });
     } catch {
+      answered({ status: null, ms: performance.now() - askedAt });
       failed += 1; // the proxy counts what it dropped; a visitor just comes again
     } finally {
       inFlight -= 1;

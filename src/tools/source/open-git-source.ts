@@ -11,6 +11,7 @@ import { readRefs, type Refs } from './refs.js';
 import { openRepository, refuseDirty, type Repository } from './repository.js';
 import { resolveFeature, resolveVersion, versionTags } from './resolve-names.js';
 import { tag } from './tag.js';
+import { openWorkspace } from './workspace.js';
 import { openWorktrees } from './worktrees.js';
 
 /**
@@ -62,6 +63,11 @@ export const openGitSource = (options: { config: StagingConfig; configDir: strin
     },
     versions: async () => versionTags((await look()).refs),
     integrate: async (plan) => integrate(plan, { ...(await look()), worktrees, featureBranch: service.featureBranch, stateDir }),
+    workspace: async (worktree) => {
+      if (!(await worktrees.contains(worktree)))
+        throw new StagingError('DEFECT', `Failed to open ${worktree}: it is not one of our worktrees.`);
+      return openWorkspace(worktree, service);
+    },
     build: async ({ commit, worktree }) => {
       if (!(await worktrees.contains(worktree)))
         throw new StagingError('DEFECT', `Failed to build ${commit}: ${worktree} is not one of our worktrees.`);

@@ -4,6 +4,7 @@ import type { StagingConfig } from '../../../catalog/config.js';
 import { StagingError } from '../../../catalog/errors.js';
 import type { EnvironmentName, EnvironmentStatus, SlotName, ToolResult } from '../../../catalog/tools.js';
 import type { Artifact, Clock, TrafficShape } from '../../ports.js';
+import { flagFileIn } from '../../flags/open-local-flags.js';
 import { createEnvironmentData } from './environment-data.js';
 import { observeSlot, type SlotObservation } from './observe-slot.js';
 import { endOrphans } from './orphans.js';
@@ -33,7 +34,7 @@ export type EnvironmentOptions = {
 export const createEnvironment = ({ name, config, folder, clock, onCrash, ...options }: EnvironmentOptions) => {
   const { service, rollout, limits } = config;
   const dataDir = join(folder, 'data');
-  const env = { ...service.start.env, ...options.env, DATA_DIR: dataDir };
+  const env = { ...service.start.env, ...options.env, DATA_DIR: dataDir, FLAGS_FILE: flagFileIn(folder) };
   const stateFile = openStateFile(join(folder, 'state.json'), recordSchema, emptyRecord);
   const runningFile = openStateFile(join(folder, 'running.json'), runningSchema, []);
   const closing = new AbortController();
