@@ -42,7 +42,7 @@ export const testingConformance = (open: () => Promise<TestingSubject>, skips?: 
         assert.equal(result.passed, 0);
       },
       'load on a service that answers is counted, and its percentiles rise': async ({ port, url }) => {
-        const result = tools.run_load.result.parse(await port.runLoad(url, () => Promise.resolve(null)));
+        const result = tools.run_load.result.omit({ restarts: true }).parse(await port.runLoad(url, () => Promise.resolve(null)));
         assert.equal(result.status, 'completed');
         assert.ok(result.requests > 0 && result.throughputRps > 0);
         const { p50, p95, p99, max } = result.latencyMs;
