@@ -35,7 +35,7 @@ const outcomeOf = (state: StagingState): Outcome => {
   if (state.approvals.some((approval) => approval.decision === 'rejected')) return 'rejected';
   if (state.infrastructure_provisioned !== true) return 'errored';
   if (state.deployment_status === 'frozen') return 'held';
-  const tookTraffic = state.evidence.some((ref) => ref.attempt === state.attempt && ref.tool === 'run_rollout');
+  const tookTraffic = state.evidence.some((ref) => ref.tool === 'run_rollout'); // in any attempt: it was taken back
   if (tookTraffic) return 'rolled_back';
   if (state.events.some((event) => event.emittedBy === 'person')) return 'stopped';
   const shut = (state.gate_evaluations ?? []).filter((one) => one.attempt === state.attempt && !isOpen(one.outcome));
