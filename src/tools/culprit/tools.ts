@@ -19,7 +19,11 @@ export const culpritTools: ToolTable<'find_culprit'> = {
     if (symptom.kind === 'none') return notSearched(about, symptom.why);
     const plan = { symptom, features };
     const byFlags = isGuarded(features, context) && symptom.kind !== 'build' ? await searchByFlags(plan, context) : null;
-    const found = byFlags !== null && byFlags.outcome !== 'unreachable' ? byFlags : await searchByParts(plan, context);
+    const told = byFlags !== null && byFlags.outcome !== 'unreachable';
+    const heavy = heavyMigration(context);
+    if (!told && heavy !== null)
+      return notSearched(about, `its database migration is ${heavy}: a part of the features must not be started on that data`);
+    const found = told ? byFlags : await searchByParts(plan, context);
     const before = byFlags !== null && byFlags !== found ? byFlags : { probes: [], previews: 0 };
     const { outcome, culprits, reason } = found.verdict;
     return {
@@ -32,6 +36,13 @@ export const culpritTools: ToolTable<'find_culprit'> = {
       probes: [...before.probes, ...found.probes],
     };
   },
+};
+
+/** The declared kind of a migration that other builds than the candidate's may not live with; null where there is none. */
+const heavyMigration = (context: ToolContext): string | null => {
+  const migration = newest(context, 'migrate_database')?.data;
+  const declared = migration?.status === 'applied' ? migration.kind : undefined;
+  return declared === undefined || declared === 'compatible' || declared === 'undeclared' ? null : declared;
 };
 
 const isGuarded = (features: readonly string[], { config }: ToolContext): boolean =>
