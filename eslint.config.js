@@ -14,30 +14,27 @@ export const mayImport = {
   graph: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents'],
   scenario: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph'],
   testing: ['catalog', 'blackboard', 'tools'],
-  cli: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph', 'scenario', 'replay'],
+  desk: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph', 'scenario'],
+  server: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph', 'scenario', 'desk'],
+  cli: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph', 'scenario', 'replay', 'desk', 'server'],
 };
 
 const agentFiles = ['environment-manager', 'feature-developer', 'qa-tester', 'deployment-validator', 'monitoring-specialist'];
 const pure = ['node:*', '!node:path', 'better-sqlite3', 'undici'];
 const langgraph = { group: ['@langchain/langgraph', '@langchain/langgraph/*'], message: 'Only src/graph assembles the graph.' };
 
-const oneWay = Object.entries(mayImport).map(([room, allowed]) => ({
-  files: [`src/${room}/**/*.ts`],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          {
-            regex: `^(\\.\\./)+(?!${[room, ...allowed].join('|')})(${Object.keys(mayImport).join('|')})/`,
-            message: `src/${room} may import from ${allowed.join(', ') || 'nowhere else'}.`,
-          },
-          ...(['graph', 'cli', 'scenario'].includes(room) ? [] : [langgraph]),
-          ...(['gates', 'rollout'].includes(room) ? [{ group: pure, message: 'Gates and rollout are pure: no I/O, no clock.' }] : []),
-        ],
-      },
-    ],
+const patternsOf = (room) => [
+  {
+    regex: `^(\\.\\./)+(?!${[room, ...mayImport[room]].join('|')})(${Object.keys(mayImport).join('|')})/`,
+    message: `src/${room} may import from ${mayImport[room].join(', ') || 'nowhere else'}.`,
   },
+  ...(['graph', 'desk', 'server', 'cli', 'scenario'].includes(room) ? [] : [langgraph]),
+  ...(['gates', 'rollout'].includes(room) ? [{ group: pure, message: 'Gates and rollout are pure: no I/O, no clock.' }] : []),
+];
+
+const oneWay = Object.keys(mayImport).map((room) => ({
+  files: [`src/${room}/**/*.ts`],
+  rules: { 'no-restricted-imports': ['error', { patterns: patternsOf(room) }] },
 }));
 
 export default tseslint.config(
@@ -79,11 +76,11 @@ export default tseslint.config(
         'error',
         {
           patterns: [
+            ...patternsOf('agents'),
             {
               group: agentFiles.filter((other) => other !== file).map((other) => `./${other}.js`),
               message: 'Agents meet on the blackboard, never in an import.',
             },
-            langgraph,
           ],
         },
       ],

@@ -1,6 +1,6 @@
-import { describeCulprit } from './culprits.js';
-import type { ReleaseDocument } from './document.js';
-import type { Stop } from './drive.js';
+import { describeCulprit } from '../desk/culprits.js';
+import type { ReleaseDocument } from '../desk/document.js';
+import type { Stop } from '../desk/drive.js';
 
 /** A release in a few lines for people: outcome, gates, criteria, and what to do next. */
 export const describeRelease = (document: ReleaseDocument, stop: Stop): string => {

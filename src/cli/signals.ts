@@ -1,5 +1,5 @@
 import type { Output } from './output.js';
-import type { ActiveWorkspace } from './workspace.js';
+import type { ActiveWorkspace } from '../desk/workspace.js';
 
 /** Ctrl-C and SIGTERM stop every process of the environments first; the release goes on from its checkpoint with `resume`. */
 export const closingOnSignals = (workspace: ActiveWorkspace, output: Output): { done: () => void } => {

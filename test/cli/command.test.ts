@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import type { ReleaseDocument } from '../../src/cli/document.js';
+import type { ReleaseDocument } from '../../src/desk/document.js';
 import { command, folderWith, simulatedService } from '../support/command.js';
 
 let cwd = '';

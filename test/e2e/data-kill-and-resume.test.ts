@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import type { ReleaseDocument } from '../../src/cli/document.js';
+import type { ReleaseDocument } from '../../src/desk/document.js';
 import { command } from '../support/command.js';
 import { leftOver } from '../support/left-over.js';
 import { tinyService } from '../support/tiny-service.js';

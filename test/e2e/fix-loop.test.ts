@@ -3,7 +3,7 @@ import { HumanMessage, type AIMessage, type BaseMessage } from '@langchain/core/
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
-import { releaseDocument } from '../../src/cli/document.js';
+import { releaseDocument } from '../../src/desk/document.js';
 import { createStagingGraph, parseConfig } from '../../src/graph/create.js';
 import { openLocalPorts } from '../../src/tools/open-local-ports.js';
 import { readFileSync } from 'node:fs';

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
-import type { ReleaseDocument } from '../../src/cli/document.js';
+import type { ReleaseDocument } from '../../src/desk/document.js';
 import { command, folderWith, simulatedService } from '../support/command.js';
 
 type Asked = { model: string; messages: { role: string; content: string | null }[]; tools: { function: { name: string } }[] };

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { makeRepository } from '../../examples/storefront/make-repository.mjs';
 import { checkOutVersion } from '../../examples/storefront/run-version.js';
-import type { ReleaseDocument } from '../../src/cli/document.js';
+import type { ReleaseDocument } from '../../src/desk/document.js';
 import { runCommand } from '../../src/tools/processes.js';
 import { command } from '../support/command.js';
 import { leftOver } from '../support/left-over.js';

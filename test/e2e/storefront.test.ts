@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { makeRepository } from '../../examples/storefront/make-repository.mjs';
-import type { ReleaseDocument } from '../../src/cli/document.js';
+import type { ReleaseDocument } from '../../src/desk/document.js';
 import { command } from '../support/command.js';
 import { leftOver } from '../support/left-over.js';
 

@@ -2,7 +2,7 @@ import { HumanMessage } from '@langchain/core/messages';
 import { expect, test } from 'vitest';
 import type { StagingConfigInput } from '../../src/catalog/config.js';
 import type { ReleaseRequest } from '../../src/catalog/request.js';
-import { releaseDocument } from '../../src/cli/document.js';
+import { releaseDocument } from '../../src/desk/document.js';
 import type { FaultInput } from '../../src/scenario/faults.js';
 import { simulatedRelease } from '../support/simulated-release.js';
 

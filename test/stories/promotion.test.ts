@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { successCriteria } from '../../src/catalog/criteria.js';
 import { verifyRelease } from '../../src/agents/verify-release.js';
-import { releaseDocument } from '../../src/cli/document.js';
+import { releaseDocument } from '../../src/desk/document.js';
 import { simulatedRelease } from '../support/simulated-release.js';
 
 test('a healthy release meets every success criterion of the scenario and is promoted', async () => {

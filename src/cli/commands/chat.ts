@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { openWorkspace } from '../workspace.js';
+import { openWorkspace } from '../../desk/workspace.js';
 import { parseRequest } from '../../graph/parse-request.js';
 import { release, type ReleaseOptions } from './release.js';
 import { explain, history, status } from './look.js';

@@ -2,7 +2,7 @@ import { Command } from '@langchain/langgraph';
 import { StagingError } from '../../catalog/errors.js';
 import { act, type ReleaseOptions } from './release.js';
 import type { StagingState } from '../../graph/state.js';
-import type { ActiveWorkspace } from '../workspace.js';
+import type { ActiveWorkspace } from '../../desk/workspace.js';
 
 export type DecisionOptions = ReleaseOptions & { as: string; comment?: string };
 

@@ -5,7 +5,7 @@ import semver from 'semver';
 import { explainError } from '../../catalog/errors.js';
 import { findProgram } from '../../tools/processes.js';
 import { openOutput } from '../output.js';
-import { openWorkspace } from '../workspace.js';
+import { openWorkspace } from '../../desk/workspace.js';
 import type { LookOptions } from './look.js';
 
 type Finding = { what: string; ok: boolean; detail: string; remedy: string };

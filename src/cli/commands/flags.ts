@@ -4,7 +4,7 @@ import type { EnvironmentName } from '../../catalog/tools.js';
 import type { Flag } from '../../tools/flags/flag.js';
 import type { FlagsPort } from '../../tools/ports.js';
 import { clockTime, openOutput } from '../output.js';
-import { openWorkspace, type Workspace } from '../workspace.js';
+import { openWorkspace, type Workspace } from '../../desk/workspace.js';
 import type { LookOptions } from './look.js';
 
 type FlagOptions = LookOptions & { environment?: string; for?: string; as?: string; why?: string; percentage?: string; on?: boolean };

@@ -25,7 +25,7 @@ const programs = ['.ts', '.mts', '.mjs', '.js'];
 const lintFile = async (file: string, output: Output): Promise<Linted> => {
   if (programs.includes(extname(file))) {
     if (!existsSync(file)) throw new StagingError('CONFIG_NOT_FOUND', `Failed to read ${file}: there is no such file.`, { remedy: '' });
-    const { loadConfig } = await import('../workspace.js');
+    const { loadConfig } = await import('../../desk/workspace.js');
     return lintOwn(await loadConfig(resolve(file)), file, output);
   }
   const documents = await readDocuments(file, 'POLICY_INVALID');

@@ -5,10 +5,10 @@ import type { ReleaseRow } from '../../blackboard/store.js';
 import { doraMetrics, type DoraMetrics, type Metric } from '../../gates/dora.js';
 import { formatDuration, formatNumber, formatPercent } from '../../gates/words.js';
 import { systemClock } from '../../tools/system-clock.js';
-import { boardFrom, releaseDocument } from '../document.js';
-import { describeCulprit } from '../culprits.js';
+import { boardFrom, releaseDocument } from '../../desk/document.js';
+import { describeCulprit } from '../../desk/culprits.js';
 import { clockTime, openOutput } from '../output.js';
-import { openWorkspace, type Workspace, type WorkspaceOptions } from '../workspace.js';
+import { openWorkspace, type Workspace, type WorkspaceOptions } from '../../desk/workspace.js';
 
 export type LookOptions = WorkspaceOptions & { json?: boolean };
 

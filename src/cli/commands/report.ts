@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { StagingError } from '../../catalog/errors.js';
 import { reportPage } from '../report/page.js';
-import { releaseDocument } from '../document.js';
+import { releaseDocument } from '../../desk/document.js';
 import { openOutput } from '../output.js';
-import { openWorkspace } from '../workspace.js';
+import { openWorkspace } from '../../desk/workspace.js';
 import type { LookOptions } from './look.js';
 
 /** `report ID [--html FILE]`: the evidence bundle, as one JSON document or one self-contained page. */

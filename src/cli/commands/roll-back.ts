@@ -4,10 +4,10 @@ import type { RolloutRecord } from '../../catalog/tools.js';
 import { openInterventions } from '../../tools/deployment/interventions.js';
 import { switchBack } from '../../tools/deployment/switch-back.js';
 import { systemClock } from '../../tools/system-clock.js';
-import { boardFrom, evidenceIn } from '../document.js';
-import { mark } from '../drive.js';
+import { boardFrom, evidenceIn } from '../../desk/document.js';
+import { mark } from '../../desk/drive.js';
 import { openOutput } from '../output.js';
-import { openActiveWorkspace, openWorkspace, type ActiveWorkspace } from '../workspace.js';
+import { openActiveWorkspace, openWorkspace, type ActiveWorkspace } from '../../desk/workspace.js';
 import { endByPerson } from './decide.js';
 import type { ReleaseOptions } from './release.js';
 

@@ -1,7 +1,7 @@
 import { StagingError } from '../../catalog/errors.js';
 import { verifyRelease } from '../../agents/verify-release.js';
 import { openOutput } from '../output.js';
-import { openWorkspace } from '../workspace.js';
+import { openWorkspace } from '../../desk/workspace.js';
 import type { LookOptions } from './look.js';
 
 /** `verify ID`: recomputes the hash chain, every digest, and every verdict from its evidence. Exit 4 where something was changed. */

@@ -1,6 +1,6 @@
 import type { JournalRow, ReleaseRow, Store } from '../../blackboard/store.js';
 import type { Sample } from '../../catalog/tools.js';
-import { evidenceIn, type ReleaseDocument } from '../document.js';
+import { evidenceIn, type ReleaseDocument } from '../../desk/document.js';
 import { clockTime } from '../output.js';
 import { chart, type Series } from './chart.js';
 import { escape } from './escape.js';
