@@ -117,7 +117,7 @@ export class RoutineRun {
     return seesEdits.includes(tool) && edits > 0 ? [edits] : [];
   }
 
-  entry(key: string, kind: 'event' | 'field' | 'evidence' | 'verdict' | 'report' | 'rollout', name: string, value: unknown) {
+  entry(key: string, kind: 'event' | 'field' | 'evidence' | 'verdict' | 'report' | 'rollout' | 'note', name: string, value: unknown) {
     return { key, at: this.context.ports.clock.now(), agent: this.agent, routine: this.routine, kind, name, value };
   }
 
@@ -219,6 +219,12 @@ export class RoutineRun {
           this.entry(`${this.event.id}:weight:${change.environment}:${change.at}:${change.weight}`, 'rollout', change.environment, change),
         ]);
         this.tell('weight', `${change.environment}: ${change.weight} % to the candidate (${change.reason})`);
+      },
+      trouble: (text, at) => {
+        context.store.append(context.releaseId, [
+          { ...this.entry(`${this.event.id}:guard:${at}`, 'note', 'guard', text), agent: 'watcher', at },
+        ]);
+        this.tell('wait', text);
       },
     };
   }

@@ -94,17 +94,18 @@ const guardAgain = ({ ports, config, store }: ActiveWorkspace, state: StagingSta
   const rollout = rolloutOf(state, store);
   const release = state.releaseId;
   if (rollout?.outcome !== 'completed' || release === null) return;
-  const tell = (change: WeightChange): void => {
-    store.append(release, [
-      { key: `guard:${change.at}`, at: change.at, agent: 'watcher', routine: '', kind: 'rollout', name: change.environment, value: change },
-    ]);
-  };
+  const tell = (kind: 'rollout' | 'note', name: string, at: number, value: unknown): void =>
+    store.append(release, [{ key: `guard:${kind}:${at}`, at, agent: 'watcher', routine: '', kind, name, value }]);
   const { scaleDownDelayMs, drainMs } = config.rollout;
   if (scaleDownDelayMs !== null) {
     const atMs = rollout.startedAt + rollout.durationMs + scaleDownDelayMs;
-    void scaleDownLater(ports, { environment: 'staging', version: rollout.previousVersion, atMs, drainMs }).catch(() => undefined); // as below
+    void scaleDownLater(ports, { environment: 'staging', version: rollout.previousVersion, atMs, drainMs }).catch(() => undefined); // the old version then stands by for longer, and the next status shows it
   }
-  void guardCandidate(ports, { ...rollout, startedAt: ports.clock.now(), durationMs: 0 }, config.rollout, tell, release).catch(
-    () => undefined,
-  ); // ends when the doors close; a broken instrument is met again by the next health check
+  const told = {
+    weight: (change: WeightChange) => tell('rollout', change.environment, change.at, change),
+    trouble: (text: string, at: number) => tell('note', 'guard', at, text),
+  };
+  void guardCandidate(ports, { ...rollout, startedAt: ports.clock.now(), durationMs: 0 }, config.rollout, told, release).catch(
+    () => undefined, // only a journal that takes no row: the release's own next one says so
+  );
 };

@@ -11,6 +11,7 @@ const slotNames = ['blue', 'green'] as const;
 export const simulatedDeployment = (world: World, history: SimulatedHistory, sampler: Sampler): DeploymentPort => {
   /** Where a migration was applied after which only the candidate can read the data. */
   const oneWay = new Map<EnvironmentName, string>();
+  let closed = false;
   const idleOf = (environment: EnvironmentName): SlotName => (history.current(environment).active === 'blue' ? 'green' : 'blue');
   const url = (environment: EnvironmentName, slot?: SlotName) => `simulated://${environment}${slot ? `/${slot}` : ''}`;
 
@@ -94,7 +95,8 @@ export const simulatedDeployment = (world: World, history: SimulatedHistory, sam
       put(environment, idleOf(environment), null);
       return Promise.resolve();
     },
-    status: (environment) => Promise.resolve(status(environment)),
+    status: (environment) =>
+      closed ? refuse('ADAPTER_CLOSED', `reach ${environment}: it was closed`) : Promise.resolve(status(environment)),
     migrate: (environment, artifact) => {
       if (world.fault('failed_migration', { environment, artifact }))
         return Promise.resolve({ status: 'failed', output: 'simulated: the migration failed', durationMs: 1_000 });
@@ -121,7 +123,10 @@ export const simulatedDeployment = (world: World, history: SimulatedHistory, sam
         errorsBySlot: { blue: errors('blue'), green: errors('green') },
       });
     },
-    close: () => Promise.resolve(),
+    close: () => {
+      closed = true;
+      return Promise.resolve();
+    },
   };
 };
 

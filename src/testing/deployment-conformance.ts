@@ -125,6 +125,11 @@ export const deploymentConformance = (open: () => Promise<DeploymentSubject>, sk
         await port.close();
         await port.close();
       },
+      'what is asked of it once it is closed is refused as such': async ({ port, stable }) => {
+        await port.provision('staging', stable);
+        await port.close();
+        await assert.rejects(port.status('staging'), { code: 'ADAPTER_CLOSED' });
+      },
     },
     skips,
   );

@@ -23,6 +23,8 @@ export type ToolContext = {
   all: readonly Evidence[];
   /** Told of every change of traffic, as it happens. */
   weight: (change: WeightChange) => void;
+  /** Told of what keeps a watcher beside the agents from its work. */
+  trouble: (text: string, at: number) => void;
 };
 
 /** The tools behind one door, or several. */

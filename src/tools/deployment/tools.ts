@@ -163,9 +163,11 @@ const notBegun = (
 
 const idleSlotOf = ({ activeSlot }: EnvironmentStatus): SlotName => (activeSlot === 'blue' ? 'green' : 'blue');
 
-/** Goes on beside the agents until the doors close; an instrument that fails it is met again by the next health check, which says so. */
-const guard = (rollout: RolloutRecord, { ports, config, weight, releaseId }: ToolContext): void => {
-  void guardCandidate(ports, rollout, config.rollout, weight, releaseId).catch(() => undefined);
+/** Goes on beside the agents until the doors close. */
+const guard = (rollout: RolloutRecord, { ports, config, weight, trouble, releaseId }: ToolContext): void => {
+  void guardCandidate(ports, rollout, config.rollout, { weight, trouble }, releaseId).catch(
+    () => undefined, // only a journal that takes no row: the release's own next one says so
+  );
 };
 
 /** What the candidate has done in staging since its deployment there; it serves there on while it goes to production. */

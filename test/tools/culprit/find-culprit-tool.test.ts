@@ -62,6 +62,7 @@ const searched = async (features: Record<string, string>, more: { service?: stri
     ports,
     all: [rollout],
     weight: () => undefined,
+    trouble: () => undefined,
   };
   const result = (await runTool('find_culprit', {}, context)) as ToolResult<'find_culprit'>;
   const { slots } = await ports.deployment.status('staging');

@@ -87,7 +87,7 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
       return recorded();
     });
   const refuseWhenClosed = (): void => {
-    if (closing.signal.aborted) throw new StagingError('ADAPTER_FAILED', `Failed to reach ${name}: it was closed.`);
+    if (closing.signal.aborted) throw new StagingError('ADAPTER_CLOSED', `Failed to reach ${name}: it was closed.`);
   };
   const refuseShare = (percent: number): void => {
     if (!(percent >= 0 && percent <= 100))
@@ -249,6 +249,7 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
       await save({ weight: weightPercent });
     },
     status: async (): Promise<EnvironmentStatus> => {
+      refuseWhenClosed();
       if (proxy === null) record = await stateFile.read();
       return describe();
     },

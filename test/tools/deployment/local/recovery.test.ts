@@ -143,13 +143,13 @@ test.concurrent(
     await Promise.all([deployment.close(), deployment.close()]);
     await deployment.close();
 
-    await expect(unfinished).rejects.toMatchObject({ code: 'ADAPTER_FAILED' });
+    await expect(unfinished).rejects.toMatchObject({ code: 'ADAPTER_CLOSED' });
     expect(seen).toHaveLength(3);
     expect(seen.map(({ pid }) => isAlive(pid ?? 0))).toEqual([false, false, false]);
     for (const url of [proxyUrl, ...seen.map((one) => one.url)]) {
       const socket = connect(Number(new URL(url ?? '').port), '127.0.0.1');
       await expect(once(socket, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     }
-    await expect(deployment.provision('staging', await artifact('v1'))).rejects.toMatchObject({ code: 'ADAPTER_FAILED' });
+    await expect(deployment.provision('staging', await artifact('v1'))).rejects.toMatchObject({ code: 'ADAPTER_CLOSED' });
   },
 );
