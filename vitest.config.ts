@@ -1,7 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-/** Real processes, real load and real time: one file after the other, so that no measurement disturbs another. */
-const real = ['test/e2e/**', 'test/tools/**', 'test/examples/**', 'test/conformance/**', 'test/replay/**', 'test/recordings/**'];
+/** Figures that a busy machine would change: one file after the other. */
+const measured = [
+  'test/e2e/{storefront,storefront-data,culprit}.test.ts',
+  'test/tools/deployment/**/*.test.ts',
+  'test/tools/testing/load/*.test.ts',
+  'test/examples/**/*.test.ts',
+];
+
+/** Real processes that are waited for more than they work: several files at a time. */
+const waited = ['e2e', 'tools', 'testing', 'replay', 'recordings', 'cli'].map((room) => `test/${room}/**/*.test.ts`);
+
 const shared = { setupFiles: ['test/support/no-network.ts'], testTimeout: 120_000, hookTimeout: 120_000 };
 
 export default defineConfig({
@@ -12,18 +21,23 @@ export default defineConfig({
           ...shared,
           name: 'pure',
           include: ['test/**/*.test.ts'],
-          exclude: real,
+          exclude: [...measured, ...waited],
           sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
           ...shared,
-          name: 'real',
-          include: real.map((folder) => `${folder}/*.test.ts`),
-          fileParallelism: false,
+          name: 'waited',
+          include: waited,
+          exclude: measured,
+          maxWorkers: 3,
+          maxConcurrency: 2,
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        test: { ...shared, name: 'measured', include: measured, fileParallelism: false, sequence: { groupOrder: 2 } },
       },
     ],
   },

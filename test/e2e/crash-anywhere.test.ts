@@ -5,7 +5,7 @@ import { leftOver } from '../support/left-over.js';
 import { tinyService } from '../support/tiny-service.js';
 
 /** Where in the release it ends depends on the machine; that it is not promoted does not. */
-test.each([300, 1_500, 2_500, 3_500, 5_000, 7_000, 9_000, 11_000])(
+test.concurrent.each([300, 800, 1_500, 3_500, 5_000, 7_000, 9_000, 11_000])(
   'a candidate that ends %i ms after its start is not promoted, and the stable version serves',
   async (afterMs) => {
     const { folder, commit, git, service } = await tinyService('node');

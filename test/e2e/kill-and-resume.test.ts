@@ -35,7 +35,7 @@ const reached = async (folder: string, tool: string): Promise<void> => {
   }
 };
 
-test.each(['build_artifact', 'deploy_preview', 'run_load', 'run_rollout', 'check_health', 'promote_to_production'])(
+test.concurrent.each(['build_artifact', 'deploy_preview', 'run_load', 'run_rollout', 'check_health', 'promote_to_production'])(
   'killed with SIGKILL at %s and resumed, the release is promoted and nothing that was done is done again',
   async (tool) => {
     const { folder, git } = await tinyService('node');

@@ -57,14 +57,14 @@ test('v2.3.0 returns errors under real traffic: the traffic is back within two s
   expect(await leftOver(state)).toEqual([]);
 });
 
-test('v2.4.0 fails a regression test and never takes traffic', async () => {
+test.concurrent('v2.4.0 fails a regression test and never takes traffic', async () => {
   const { document, exitCode } = await released('v2.4.0');
   expect({ outcome: document.outcome, exitCode, rollout: document.rollout }).toEqual({ outcome: 'rejected', exitCode: 4, rollout: [] });
   expect(gate(document, 'functional')?.outcome).toBe('failed');
   expect(document.blackboard.test_failures?.length).toBeGreaterThan(0);
 });
 
-test('v2.5.0 has a critical advisory and is stopped by the security gate', async () => {
+test.concurrent('v2.5.0 has a critical advisory and is stopped by the security gate', async () => {
   const { document, exitCode } = await released('v2.5.0');
   expect({ outcome: document.outcome, exitCode, gate: gate(document, 'security')?.outcome }).toEqual({
     outcome: 'rejected',

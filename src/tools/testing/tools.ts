@@ -1,4 +1,5 @@
 import { StagingError } from '../../catalog/errors.js';
+import type { EnvironmentStatus } from '../../catalog/tools.js';
 import { candidateOf, newest } from '../candidate.js';
 import type { ToolContext, ToolTable } from '../run-tool.js';
 
@@ -26,13 +27,16 @@ export const testingTools: ToolTable<'run_suite' | 'run_load' | 'audit_dependenc
       );
       return sample?.cpuCores != null && sample.memoryBytes != null ? { cpuCores: sample.cpuCores, memoryBytes: sample.memoryBytes } : null;
     });
-    const { slots } = await deployment.status('staging');
-    return { ...load, restarts: slots.find((one) => one.slot === slot)?.restarts ?? 0 };
+    return { ...load, restarts: endings((await deployment.status('staging')).slots.find((one) => one.slot === slot)) };
   },
   audit_dependencies: (_, context) => context.ports.testing.auditDependencies(candidateOf(context)),
   scan_code: (_, context) => context.ports.testing.scanCode(candidateOf(context)),
   scan_http: async (_, context) => context.ports.testing.scanHttp(await previewUrl(context)),
 };
+
+/** How often a process has ended by itself: one that lies there has not been started again yet. */
+const endings = (occupant: EnvironmentStatus['slots'][number] | undefined): number =>
+  Math.max(occupant?.restarts ?? 0, occupant?.state === 'crashed' ? 1 : 0);
 
 /** Where the preview answers now: after a restart it is another port than before, and while it is down it is nowhere, which the test finds out. */
 const previewUrl = async (context: ToolContext): Promise<string> => {
