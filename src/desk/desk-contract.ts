@@ -1,0 +1,78 @@
+import type { StagingConfig } from '../catalog/config.js';
+import type { ReleaseRequest } from '../catalog/request.js';
+import type { JournalRow, Outcome } from '../blackboard/store.js';
+import type { ApprovalQuestion } from '../graph/approval.js';
+import type { ReleaseDocument } from './document.js';
+
+/** A viewer looks, a requester asks for releases, an approver decides, an operator stops, resumes and rolls back. Every role may look. */
+export const roles = ['viewer', 'requester', 'approver', 'operator'] as const;
+export type Role = (typeof roles)[number];
+
+/** Who stands at the desk, as a credential told it, never as a text said it. */
+export type Caller = { name: string; roles: readonly Role[] };
+
+export type ReleaseSummary = {
+  release: string;
+  service: string;
+  version: string;
+  features: string[];
+  target: ReleaseRequest['target'];
+  /** queued: behind the release that has the environment now. */
+  state: 'queued' | 'running' | 'waiting' | 'ended';
+  waitingFor: 'approval' | 'soak' | 'person' | null;
+  outcome: Outcome | null;
+  reason: string;
+  requestedBy: string;
+  simulated: boolean;
+  createdAt: number;
+  updatedAt: number;
+};
+
+/** What became of a sentence: a release, or a question with choices where the sentence was unclear (nothing has begun then). */
+export type Requested =
+  | { kind: 'accepted'; release: string; understood: string; state: 'running' | 'queued' }
+  | { kind: 'unclear'; question: string; choices: string[] };
+
+/** One thing that happened, as `progress` tells it or as a change of state. `sequence` rises by one within a desk, so that a follower knows what it has missed. */
+export type DeskEvent = {
+  sequence: number;
+  at: number;
+  release: string;
+  kind: 'state' | 'started' | 'tool' | 'settled' | 'model' | 'gate' | 'weight' | 'wait';
+  agent: string;
+  routine: string | null;
+  text: string;
+};
+
+/**
+ * One state directory and its releases, for a program that stays: the servers stand on it. One release has the environments at a time;
+ * others wait in the order they came. Every method that a caller's role does not cover throws ROLE_MISSING; an id that is not there, RELEASE_UNKNOWN.
+ */
+export type ReleaseDesk = {
+  readonly config: StagingConfig;
+  readonly simulated: boolean;
+  /** Any role. */
+  list(caller: Caller, options?: { limit?: number }): ReleaseSummary[];
+  get(caller: Caller, id: string): ReleaseDocument;
+  journal(caller: Caller, id: string, options?: { from?: number }): JournalRow[];
+  evidence(caller: Caller, digest: string): unknown;
+  explain(caller: Caller, id: string): { text: string; json: unknown };
+  /** The approval that is open now. */
+  question(caller: Caller, id: string): ApprovalQuestion | null;
+  /** Answers a question about a release from the blackboard; without an id, about the newest. */
+  ask(caller: Caller, text: string, id?: string): { text: string; evidence: string[] };
+  /** Events from now on, or from `after` on as far as they are still held. Returns how to stop. */
+  follow(listener: (event: DeskEvent) => void, options?: { release?: string; after?: number }): () => void;
+  /** Resolves when the release has ended, waits for a person or has stopped. */
+  settled(id: string): Promise<ReleaseSummary>;
+  /** Requester. Returns at once; the release goes on behind. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN before anything begins. */
+  request(caller: Caller, sentence: string): Promise<Requested>;
+  /** Approver, and by name among the configuration's approvers. `digest` is the one of the question that was shown. Throws NOT_WAITING, NOT_AN_APPROVER, APPROVAL_STALE. */
+  decide(caller: Caller, id: string, answer: { digest: string; decision: 'approved' | 'rejected'; comment?: string }): Promise<void>;
+  /** Operator. Each throws RELEASE_ENDED where there is nothing left to do. */
+  resume(caller: Caller, id: string): Promise<void>;
+  rollBack(caller: Caller, id: string, reason: string): Promise<void>;
+  cancel(caller: Caller, id: string, reason: string): Promise<void>;
+  /** Stops what runs (it goes on from its checkpoint with `resume`), closes the doors and gives back the lock. */
+  close(): Promise<void>;
+};
