@@ -18,6 +18,10 @@ const slotStatus = z.object({
   restarts: z.number().int(),
 });
 
+/** A line that a process printed; `at` is when it was read, null where nobody kept the time. */
+export const logLine = z.object({ at: timestamp.nullable(), text });
+export type LogLine = z.infer<typeof logLine>;
+
 export const environmentStatus = z.object({
   environment,
   ready: z.boolean(),
@@ -134,6 +138,8 @@ export const rolloutRecord = z.object({
   restoreMs: z.number().nullable(),
   /** The last comparison with the stable version, where one was asked for. */
   analysis: analysisSchema.optional(),
+  /** What the candidate printed around the trigger; left out where nothing sent the traffic back. */
+  log: z.array(logLine).optional(),
   /** What the traffic through the proxy saw in this time: `dropped` are requests without an answer. */
   traffic: z.object({ requests: z.number(), dropped: z.number(), candidateErrors: z.number() }),
   samples: z.array(sampleSchema),

@@ -11,6 +11,7 @@ import { newest } from '../candidate.js';
 import type { Artifact, Ports } from '../ports.js';
 import type { ToolContext } from '../run-tool.js';
 import { awaitSample } from './await-sample.js';
+import { logAround } from './log-around.js';
 import { scaleDownLater } from './scale-down-later.js';
 import { sendTrafficBack } from './send-traffic-back.js';
 
@@ -162,6 +163,7 @@ export const runRollout = async (
   }
 
   const after = await deployment.counters(environment);
+  const log = seen.trigger === null ? null : await logAround(deployment, { environment, slot, at: seen.trigger.at });
   const reason = 'reason' in state ? state.reason : `${artifact.version} takes all traffic of ${environment}`;
   return {
     environment,
@@ -178,6 +180,7 @@ export const runRollout = async (
     ...(seen.trigger !== null && { trigger: seen.trigger }),
     restoreMs: seen.trigger !== null && seen.restoredAt !== null ? seen.restoredAt - seen.trigger.at : null,
     ...(seen.analysis !== null && { analysis: seen.analysis }),
+    ...(log !== null && { log }),
     traffic: {
       requests: after.requests - counted.requests,
       dropped: after.dropped - counted.dropped,
