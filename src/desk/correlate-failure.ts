@@ -7,8 +7,8 @@ type RedTest = ToolResult<'run_suite'>['failures'][number];
 type Commit = Clues['commits'][number];
 
 /** Error lines that say the same, and how long before (negative) or after the failure began the first of them was printed. */
-export type LineGroup = { signature: string; count: number; firstAt: number | null; afterMs: number | null };
-export type Suspect = Pick<Commit, 'sha' | 'author' | 'subject' | 'features'> & { because: string[] };
+type LineGroup = { signature: string; count: number; firstAt: number | null; afterMs: number | null };
+type Suspect = Pick<Commit, 'sha' | 'author' | 'subject' | 'features'> & { because: string[] };
 
 export type Correlation = { lines: LineGroup[]; commits: Suspect[]; features: { feature: string; because: string[] }[] };
 
