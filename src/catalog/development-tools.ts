@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clues } from './clues.js';
 import { suiteKinds } from './config.js';
 import { instrument, text } from './measurements.js';
 
@@ -47,6 +48,12 @@ const answered = { status: z.enum(['done', 'refused']), reason: z.string() };
 
 /** What the feature developer may do in the worktree of a release, and the search for the feature that made it fail. */
 export const developmentTools = {
+  gather_clues: {
+    does: 'Keeps what the candidate logged around the failure, and the commits between the version before and the candidate with their files and features.',
+    action: 'read',
+    args: z.strictObject({}),
+    result: clues,
+  },
   find_culprit: {
     does: 'Finds which of several features makes a check fail: by their flags, else by deploying halves of them as previews.',
     action: 'deploy-staging',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { analysisSchema } from './analysis.js';
 
 /** Time is a number of milliseconds since the epoch (`…At`) or a duration (`…Ms`); sizes are bytes; rates are fractions of 1. */
 export const timestamp = z.number();
@@ -16,6 +17,10 @@ const slotStatus = z.object({
   url: z.string().nullable(),
   restarts: z.number().int(),
 });
+
+/** A line that a process printed; `at` is when it was read, null where nobody kept the time. */
+export const logLine = z.object({ at: timestamp.nullable(), text });
+export type LogLine = z.infer<typeof logLine>;
 
 export const environmentStatus = z.object({
   environment,
@@ -87,10 +92,6 @@ const breach = z.object({
 });
 export type Breach = z.infer<typeof breach>;
 
-/** The candidate beside the stable version, by code. */
-const analysis = z.object({ outcome: z.enum(['passed', 'failed', 'inconclusive']), reason: z.string() });
-export type Analysis = z.infer<typeof analysis>;
-
 /** What sent the traffic back. `at` is when it first showed: the time of the sample, or of the word that was given. */
 const trigger = z.object({
   kind: z.enum(['health', 'performance', 'error_rate', 'analysis', 'alert', 'person', 'silence']),
@@ -136,7 +137,9 @@ export const rolloutRecord = z.object({
   /** From the trigger (the first breaching sample) to all traffic on the stable slot. */
   restoreMs: z.number().nullable(),
   /** The last comparison with the stable version, where one was asked for. */
-  analysis: analysis.optional(),
+  analysis: analysisSchema.optional(),
+  /** What the candidate printed around the trigger; left out where nothing sent the traffic back. */
+  log: z.array(logLine).optional(),
   /** What the traffic through the proxy saw in this time: `dropped` are requests without an answer. */
   traffic: z.object({ requests: z.number(), dropped: z.number(), candidateErrors: z.number() }),
   samples: z.array(sampleSchema),

@@ -91,8 +91,19 @@ export const rolloutSchema = z
         /** Compares in every step, and sends all traffic back when the comparison fails. */
         background: z.boolean().default(false),
         /** The candidate may fail this fraction of requests more than the stable version. */
-        errorRateIncrease: z.number().min(0).max(1).default(0.01),
+        errorRateIncrease: z.number().min(0).lt(1).default(0.01),
+        /** By how much it may be slower: a fraction of the stable version's average latency, or `latencyIncreaseMs` where that is more. null: latency is not compared. */
+        latencyIncrease: z.number().nonnegative().nullable().default(0.25),
+        latencyIncreaseMs: milliseconds.default(25),
+        /** 1 minus the chance that a good candidate is sent back, over all metrics and all looks of a step. */
         confidence: z.number().min(0.5).max(0.9999).default(0.95),
+        /** How surely twice the allowed harm is to be seen: it says how many requests are missing. */
+        power: z.number().min(0.5).lt(1).default(0.8),
+        /** Fewer requests, or fewer samples with requests, on a side are no evidence. */
+        minRequests: z.number().int().min(2).default(30),
+        minSamples: z.number().int().min(2).default(10),
+        /** How the looks of a step share what `confidence` leaves: about the same at each, or hardly any of it early. */
+        spending: z.enum(['pocock', 'obrien-fleming']).default('pocock'),
         /** How long a step waits after its pause for an analysis to pass; then it is inconclusive. */
         maxHoldMs: milliseconds.default(600_000),
       })

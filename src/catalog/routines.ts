@@ -192,7 +192,7 @@ export const routines = {
     agent: 'environment_manager',
     on: 'staging/rollback_required',
     does: 'Take the release back as far as its plan allows, then ask for a fix or end.',
-    requires: ['roll_back', 'restore_database', 'read_source_heads', 'find_culprit'],
+    requires: ['roll_back', 'restore_database', 'gather_clues', 'read_source_heads', 'find_culprit'],
     may: ['read_logs'],
     writes: ['deployment_status', 'deployment_history', 'culprit_search'],
     emits: ['staging/development_requested', 'swarm/failed'],

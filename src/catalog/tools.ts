@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commit } from './clues.js';
 import { suiteKinds } from './config.js';
 import { dataTools, migrationResult } from './data.js';
 import { developmentTools } from './development-tools.js';
@@ -71,7 +72,7 @@ export const tools = {
     result: z.object({
       base: z.string(),
       head: z.string(),
-      commits: z.array(z.object({ sha: z.string(), author: text, subject: text, committedAt: timestamp.optional() })),
+      commits: z.array(commit),
       files: z.array(z.string()),
       insertions: z.number(),
       deletions: z.number(),

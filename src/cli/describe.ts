@@ -1,4 +1,5 @@
 import { describeCulprit } from '../desk/culprits.js';
+import { describePlan } from '../desk/describe-plan.js';
 import type { ReleaseDocument } from '../desk/document.js';
 import type { Stop } from '../desk/drive.js';
 
@@ -19,6 +20,7 @@ export const describeRelease = (document: ReleaseDocument, stop: Stop): string =
           .join('; ')}`,
     ),
     '',
+    ...(document.plan.length === 0 ? [] : ['  plan:', ...describePlan(document.plan).map((step) => `    ${step}`), '']),
     ...document.culprits.flatMap((search) => [...describeCulprit(search).map((line) => `  ${line}`), '']),
     `  ${met} of ${document.criteria.length} success criteria met`,
     ...(stop.kind === 'halted' ? [] : document.criteria.filter((one) => !one.met)).map(

@@ -30,6 +30,7 @@ export const releaseDocument = (row: ReleaseRow, store: Store, config: StagingCo
       [F in FieldName]: NonNullable<Board[F]> | null;
     }, // one entry per field
     gates: latestGates(board.gate_evaluations ?? []).map(({ gate, outcome, checks, attempt }) => ({ gate, outcome, attempt, checks })),
+    plan: board.deployment_plan?.release ?? [],
     culprits: culpritsOf(board),
     patches: patchesOf(journal, store),
     criteria: evaluateCriteria({ events: events.map((event) => event.topic), board, soakMs: config.stability.soakMs }),

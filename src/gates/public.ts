@@ -3,7 +3,7 @@ export { evaluateGate, explainGate, isOpen, worst } from './evaluate-gate.js';
 export { judgeCanary } from './canary/judge-canary.js';
 export { explainCanary } from './canary/explain-canary.js';
 export { findBreach } from './breach.js';
-export { compareSlots, type JudgeSlots } from './compare-slots.js';
+export { lookAtSlots, notLooked } from './judge-slots.js';
 export { doraMetrics } from './dora.js';
 export { sameVerdict } from './verify-verdict.js';
 export { keptn } from './keptn/keptn.js';

@@ -1,5 +1,6 @@
 import type { RolloutConfig } from '../catalog/config.js';
-import type { Analysis, Breach } from '../catalog/measurements.js';
+import type { Analysis } from '../catalog/analysis.js';
+import type { Breach } from '../catalog/measurements.js';
 import { describeBreach } from './describe-breach.js';
 import { describeFreeze, freezeAt } from './freeze.js';
 
@@ -148,7 +149,7 @@ const hold = (state: StateOf<'step'>, { at, analysis }: Events['sampled'], plan:
   const heldMs = at - state.sinceAt;
   const tooEarly = wait(state, heldMs, pauseMs, `in step ${state.index + 1}`, plan);
   if (tooEarly !== null) return tooEarly;
-  if (step?.analysis === true && analysis?.outcome !== 'passed') {
+  if (step?.analysis === true && analysis?.outcome !== 'passed' && analysis?.outcome !== 'warning') {
     if (heldMs < pauseMs + plan.analysis.maxHoldMs) return stay(state);
     return restore('inconclusive', `step ${state.index + 1} waited in vain for its analysis: ${analysis?.reason ?? 'there was none'}`);
   }

@@ -1,4 +1,5 @@
 import type { EnvironmentName, EnvironmentStatus, Sample, ServiceHealth, SlotName, ToolArgs, ToolResult } from '../catalog/tools.js';
+import type { LogLine } from '../catalog/measurements.js';
 import type { SuiteConfig } from '../catalog/config.js';
 import type { Interventions } from './deployment/interventions.js';
 import type { AppliedMigration, Writes } from '../catalog/data.js';
@@ -57,6 +58,8 @@ export interface DeploymentPort {
   copyData(environment: EnvironmentName, operation: string): Promise<ToolResult<'copy_data'>>;
   /** Last lines that the process in the slot printed. */
   logs(environment: EnvironmentName, slot: SlotName, lines: number): Promise<string[]>;
+  /** What it printed from one time to another, oldest first. Left out by what keeps no times. */
+  logsBetween?(environment: EnvironmentName, slot: SlotName, fromAt: number, toAt: number): Promise<LogLine[]>;
   /** Requests without an answer, and answers of 5xx from the candidate slot, since the proxy started. */
   counters(environment: EnvironmentName): Promise<{ requests: number; dropped: number; errorsBySlot: Record<SlotName, number> }>;
   /** Stops everything that runs here; what is recorded stays. Safe to call twice. */

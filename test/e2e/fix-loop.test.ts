@@ -3,6 +3,7 @@ import { HumanMessage, type AIMessage, type BaseMessage } from '@langchain/core/
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
+import { explainRelease } from '../../src/desk/explain-release.js';
 import { releaseDocument } from '../../src/desk/document.js';
 import { createStagingGraph, parseConfig } from '../../src/graph/create.js';
 import { openLocalPorts } from '../../src/tools/open-local-ports.js';
@@ -15,7 +16,7 @@ const wrong = 'export const sum = (a, b) => a - b;\n';
 const runner = `import { writeFileSync } from 'node:fs';
 import { sum } from './sum.mjs';
 const good = sum(2, 3) === 5;
-const failure = good ? '' : '<failure message="expected 5">expected 5, got ' + sum(2, 3) + '</failure>';
+const failure = good ? '' : '<failure message="expected 5">expected 5, got ' + sum(2, 3) + ' at sum (sum.mjs:1:32)</failure>';
 writeFileSync(process.argv[2], '<testsuites><testsuite name="sum"><testcase classname="sum.test" name="two and three are five">' + failure + '</testcase></testsuite></testsuites>');
 process.exit(good ? 0 : 1);
 `;
@@ -63,7 +64,7 @@ const released = async (developer: (turn: number, messages: BaseMessage[]) => AI
   const evidence = state.evidence
     .filter((ref) => ref.tool === 'edit_file' || ref.tool === 'run_tests' || ref.tool === 'read_file')
     .map((ref) => ({ tool: ref.tool, data: store.evidence(ref.digest) as Record<string, unknown> }));
-  return { state, document: releaseDocument(row, store, config), evidence, tiny };
+  return { state, document: releaseDocument(row, store, config), explained: explainRelease(row, store, config), evidence, tiny };
 };
 
 const told = (messages: BaseMessage[]): string => messages.at(-1)?.text ?? '';
@@ -99,7 +100,7 @@ test('a model that is given the failing evidence edits the file, sees the test p
 
 test('a model that reaches out of its worktree is refused each time, and a release that it does not fix ends', async () => {
   const secret = '../../../../repository/service.mjs';
-  const { document, evidence, tiny } = await released((turn) => {
+  const { document, explained, evidence, tiny } = await released((turn) => {
     const moves = [
       calling({ name: 'edit_file', args: { path: 'sum.mjs', find: 'a - b', replace: 'a + b' } }), // nothing is integrated yet
       calling({ name: 'integrate_features', args: {} }),
@@ -117,6 +118,14 @@ test('a model that reaches out of its worktree is refused each time, and a relea
   expect(document.outcome).toBe('rejected');
   expect(document.reason).toContain('nothing was changed since the attempt before');
   expect(document.patches).toEqual([]);
+  expect(explained.json.failures[0]).toMatchObject({
+    failure: { what: '1 tests of the unit suite failed', environment: null },
+    commits: [{ subject: 'Add up', features: ['sums'] }],
+    features: [{ feature: 'sums' }],
+    reading: { model: 'ScriptedModel', summary: 'Seen.' },
+  });
+  expect(explained.text).toContain('sum.mjs stands in the stack of the red test "two and three are five"');
+  expect(explained.text).toContain("a model's reading of it, which decides nothing (ScriptedModel): Seen.");
   const { stdout } = await execa('git', ['status', '--porcelain'], { cwd: tiny.repository });
   expect({ status: stdout, folder: dirname(tiny.repository) }).toEqual({ status: '', folder: tiny.folder });
 });

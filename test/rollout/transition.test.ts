@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { configSchema, type StagingConfigInput } from '../../src/catalog/config.js';
-import type { Analysis } from '../../src/catalog/measurements.js';
+import type { Analysis } from '../../src/catalog/analysis.js';
 import type { Breach } from '../../src/catalog/tools.js';
 import {
   idle,

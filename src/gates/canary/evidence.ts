@@ -1,7 +1,7 @@
+import type { MetricVerdict } from '../../catalog/analysis.js';
 import type { Ability } from './power.js';
 
-/** What changes are told in: parts of the baseline, parts of all requests, or the metric's own unit. */
-export type Unit = 'relative' | 'share' | 'absolute';
+export type Unit = NonNullable<MetricVerdict['unit']>;
 type Change = { estimate: number; lower: number; upper: number };
 
 /**
@@ -25,8 +25,7 @@ export type Evidence = {
   notes: string[];
 };
 
-/** `centre` is the median of values, or the share of events; null of nothing. */
-export type SideSummary = { samples: number; centre: number | null; missing: number; outliers: number };
+export type SideSummary = NonNullable<MetricVerdict['baseline']>;
 
 /** A metric that cannot be weighed at all, and how many samples a side then lacks. */
 export type NoEvidence = { outcome: 'errored' | 'inconclusive' | 'failed'; reason: string; sides: Evidence['sides'] | null };

@@ -1,8 +1,9 @@
+import type { CanaryVerdict, MetricVerdict } from '../../catalog/analysis.js';
 import { counted, formatNumber, formatPercent } from '../words.js';
 import type { CanaryMetric } from './canary-policy.js';
 import type { Evidence, Unit } from './evidence.js';
 import type { Rejection } from './holm.js';
-import type { CanaryOutcome, CanaryVerdict, MetricVerdict, Needed } from './judge-canary.js';
+import type { CanaryOutcome, Needed } from './judge-canary.js';
 import type { Power } from './power.js';
 
 export type Told = {

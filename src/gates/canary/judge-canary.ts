@@ -1,52 +1,16 @@
+import type { CanaryVerdict, MetricVerdict } from '../../catalog/analysis.js';
 import { worst } from '../outcomes.js';
 import { parseCanaryPolicy, type CanaryInput, type CanaryMetric, type CanaryPolicy } from './canary-policy.js';
-import type { Evidence, NoEvidence, SideSummary, Unit } from './evidence.js';
+import type { Evidence, NoEvidence } from './evidence.js';
 import { reasonOf, ruleOf, summaryOf, wouldChangeOf } from './explain-canary.js';
 import { holm, type Rejection } from './holm.js';
-import { factorNeeded, factorToSettle, powerOf, type Power } from './power.js';
+import { factorNeeded, factorToSettle, powerOf } from './power.js';
 import { levelOfLook } from './sequential.js';
 import { weighCounter } from './weigh-counter.js';
 import { weighValues } from './weigh-values.js';
 
-export type CanaryOutcome = 'passed' | 'warning' | 'failed' | 'inconclusive' | 'errored';
-
-/** Samples still missing at the present traffic; `minutes` is null when nobody said how long was observed, `canary` and `baseline` when no traffic would settle it. */
-export type Needed = { canary: number | null; baseline: number | null; minutes: number | null };
-
-/**
- * The verdict on one metric, with everything it rests on. `value`, `target` and `margin` are in `unit`: parts of the baseline
- * (`relative`), parts of all requests (`share`) or the metric's own (`absolute`). `margin` is what is left of the tolerance.
- * `p.harmAdjusted` allows for all metrics; `p.level` is what the newest look asks of a pass. Null is what could not be known.
- */
-export type MetricVerdict = {
-  metric: string;
-  outcome: CanaryOutcome;
-  reason: string;
-  rule: string;
-  unit: Unit | null;
-  value: number | null;
-  target: number | null;
-  margin: number | null;
-  interval: { lower: number | null; upper: number | null; confidence: number } | null;
-  baseline: SideSummary | null;
-  canary: SideSummary | null;
-  effect: Evidence['effect'];
-  p: { harm: number; harmAdjusted: number; safe: number; unchanged: number; level: number } | null;
-  power: Power | null;
-  needed: Needed | null;
-  wouldChange: string;
-  notes: string[];
-};
-
-/** The worst metric decides: harm that is sure on one fails the canary, and it passes only when every one is sure to be safe. */
-export type CanaryVerdict = {
-  outcome: CanaryOutcome;
-  reason: string;
-  metrics: MetricVerdict[];
-  needed: Needed | null;
-  falseAlarmRate: number;
-  look: { looks: number[]; spending: CanaryPolicy['spending']; level: number };
-};
+export type CanaryOutcome = CanaryVerdict['outcome'];
+export type Needed = NonNullable<MetricVerdict['needed']>;
 
 /**
  * Judges a canary against its baseline, from samples alone. A metric passes when its harm is shown to lie within the tolerance

@@ -1,3 +1,4 @@
+import type { MetricVerdict } from '../../catalog/analysis.js';
 import { normalCdf, normalQuantile } from './normal.js';
 
 /**
@@ -6,8 +7,7 @@ import { normalCdf, normalQuantile } from './normal.js';
  */
 export type Ability = { toFail: (harm: number, factor: number) => number; toPass: (factor: number) => number };
 
-/** `detect` is the harm that must not go unseen; `smallestDetectable` is null when no harm would be seen surely enough. */
-export type Power = { wanted: number; detect: number; toFail: number; toPass: number; smallestDetectable: number | null };
+export type Power = NonNullable<MetricVerdict['power']>;
 
 export const powerOf = (ability: Ability, detect: number, wanted: number): Power => ({
   wanted,

@@ -22,17 +22,33 @@ const gridPoints = 480;
 export const levelOfLook = (level: number, looks: readonly number[], spending: Spending): number => {
   if (looks.length > mostLooks) throw refused(`there are ${looks.length}, and at most ${mostLooks} can be told apart`);
   if (looks.some((at, index) => !(at > (looks[index - 1] ?? 0) && at <= 1))) throw refused('they must rise from above 0 to at most 1');
-  let paths: Paths = { at: Float64Array.of(0), weight: Float64Array.of(1), time: 0 };
-  let [used, nominal] = [0, level];
-  for (const time of looks) {
-    const step = Math.sqrt(time - paths.time);
-    const due = Math.max(0, spent[spending](level, time) - used);
-    const boundary = boundaryOf(paths, step, due, 9 * Math.sqrt(time));
-    used += crossing(paths, step, boundary);
-    nominal = normalTail(boundary / Math.sqrt(time));
-    paths = carriedOn(paths, step, boundary, time);
-  }
-  return Math.min(nominal, level);
+  return looks.length === 0 ? level : Math.min(walked(level, looks, spending).nominal, level);
+};
+
+type Walk = { paths: Paths; used: number; nominal: number };
+
+/** A series is asked again with one look more, which costs as much as all before it: the newest walks are kept. */
+const kept = new Map<string, Walk>();
+const mostKept = 200;
+
+const walked = (level: number, looks: readonly number[], spending: Spending): Walk => {
+  const time = looks.at(-1);
+  if (time === undefined) return { paths: { at: Float64Array.of(0), weight: Float64Array.of(1), time: 0 }, used: 0, nominal: level };
+  const key = [spending, level, ...looks].join(' ');
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const { paths, used } = walked(level, looks.slice(0, -1), spending);
+  const step = Math.sqrt(time - paths.time);
+  const due = Math.max(0, spent[spending](level, time) - used);
+  const boundary = boundaryOf(paths, step, due, 9 * Math.sqrt(time));
+  const walk = {
+    paths: carriedOn(paths, step, boundary, time),
+    used: used + crossing(paths, step, boundary),
+    nominal: normalTail(boundary / Math.sqrt(time)),
+  };
+  if (kept.size >= mostKept) kept.clear();
+  kept.set(key, walk);
+  return walk;
 };
 
 const refused = (why: string): StagingError => new StagingError('POLICY_INVALID', `Failed to place the looks: ${why}.`);

@@ -1,13 +1,15 @@
 import type { ToolResult } from '../../catalog/tools.js';
 import { newest } from '../candidate.js';
 import type { ToolContext, ToolTable } from '../run-tool.js';
+import { gatherClues } from './gather-clues.js';
 import { searchByFlags } from './search-by-flags.js';
 import { searchByParts } from './search-by-parts.js';
 import { symptomOf } from './symptom.js';
 import { wantedFeatures } from './wanted-features.js';
 
 /** The search for the feature that makes a release fail: by flags where every feature has one, else by building parts of them. */
-export const culpritTools: ToolTable<'find_culprit'> = {
+export const culpritTools: ToolTable<'gather_clues' | 'find_culprit'> = {
+  gather_clues: (_, context) => gatherClues(context),
   find_culprit: async (_, context) => {
     const features = wantedFeatures(context);
     const symptom = symptomOf(context.all, context.attempt, context.config);

@@ -1,8 +1,9 @@
-import type { Analysis, Trigger } from '../../catalog/measurements.js';
+import type { Analysis } from '../../catalog/analysis.js';
+import type { Trigger } from '../../catalog/measurements.js';
 import { StagingError } from '../../catalog/errors.js';
 import type { Breach, EnvironmentName, RolloutRecord, Sample, ToolResult, WeightChange } from '../../catalog/tools.js';
 import { findBreach } from '../../gates/breach.js';
-import { compareSlots, type JudgeSlots } from '../../gates/compare-slots.js';
+import { lookAtSlots, notLooked } from '../../gates/judge-slots.js';
 import { withMirrored } from '../../gates/with-mirrored.js';
 import { describeBreach } from '../../rollout/describe-breach.js';
 import { idle, isEnded, transition, type Effect, type RolloutEvent, type RolloutState } from '../../rollout/transition.js';
@@ -10,6 +11,7 @@ import { newest } from '../candidate.js';
 import type { Artifact, Ports } from '../ports.js';
 import type { ToolContext } from '../run-tool.js';
 import { awaitSample } from './await-sample.js';
+import { logAround } from './log-around.js';
 import { scaleDownLater } from './scale-down-later.js';
 import { sendTrafficBack } from './send-traffic-back.js';
 
@@ -26,9 +28,6 @@ type Seen = {
   frozen: string | null;
 };
 type Obstacle = { reason: string; cause: Trigger | null };
-
-/** Who compares the candidate with the stable version, between steps and in the background. */
-const judge: JudgeSlots = compareSlots;
 
 /**
  * Drives the pure rollout machine with real samples, and carries out its effects. No model is in this loop: from a breaching
@@ -97,12 +96,18 @@ export const runRollout = async (
     for (const effect of effects) await carryOut(effect);
   };
 
-  /** What is known of the candidate since the step began, beside the stable version over the same time. */
+  let looked = { ...notLooked, sinceAt: startedAt };
+  /** The candidate since the step began beside the stable version over the same time, where a comparison is asked for. */
   const analysed = (): Analysis | null => {
-    if (state.type !== 'step' || !(plan.analysis.background || plan.steps[state.index]?.analysis === true)) return null;
-    const { sinceAt } = state;
+    if (state.type !== 'step') return null;
+    const { sinceAt, index } = state;
+    const { pauseMs, analysis: holds } = plan.steps[index] ?? { pauseMs: 0, analysis: false };
+    if (!(plan.analysis.background || holds)) return null;
     const within = (all: readonly Sample[]) => all.filter((sample) => sample.at > sinceAt);
-    return (seen.analysis = judge({ candidate: within(samples), stable: within(stableSamples) }, plan.analysis));
+    const before = looked.sinceAt === sinceAt ? looked : notLooked;
+    const step = { sinceAt, pauseMs, endMs: Math.max(2 * pauseMs, pauseMs + (holds ? plan.analysis.maxHoldMs : 0)) };
+    looked = { ...lookAtSlots(before, { candidate: within(samples), stable: within(stableSamples) }, step, plan.analysis), sinceAt };
+    return (seen.analysis = looked.analysis);
   };
   /** A word from outside, or a breach of the same artifact elsewhere. */
   const interruption = async (): Promise<Obstacle | null> => {
@@ -146,7 +151,7 @@ export const runRollout = async (
         if (isBlind(sample)) continue; // the instrument had nothing to tell: that is silence
         overdueAt = sample.at + plan.sampleMs * 2;
         const breach = (seen.breach = findBreach(samples.map(withMirrored), plan.breach));
-        const found = analysed();
+        const found = breach === null ? analysed() : null; // a breach waits for no statistics
         const worse = found?.outcome === 'failed' ? ({ kind: 'analysis', by: 'watcher', at: sample.at } as const) : null;
         const { requests } = withMirrored(sample);
         await feed({ type: 'sampled', at: sample.at, requests, breach, analysis: found }, breach === null ? worse : causeOf(breach));
@@ -158,6 +163,7 @@ export const runRollout = async (
   }
 
   const after = await deployment.counters(environment);
+  const log = seen.trigger === null ? null : await logAround(deployment, { environment, slot, at: seen.trigger.at });
   const reason = 'reason' in state ? state.reason : `${artifact.version} takes all traffic of ${environment}`;
   return {
     environment,
@@ -174,6 +180,7 @@ export const runRollout = async (
     ...(seen.trigger !== null && { trigger: seen.trigger }),
     restoreMs: seen.trigger !== null && seen.restoredAt !== null ? seen.restoredAt - seen.trigger.at : null,
     ...(seen.analysis !== null && { analysis: seen.analysis }),
+    ...(log !== null && { log }),
     traffic: {
       requests: after.requests - counted.requests,
       dropped: after.dropped - counted.dropped,

@@ -14,7 +14,7 @@ export const changes = async (git: Git, refs: Refs, base: string, head: string):
     `--max-count=${maxCommits}`,
     '--no-show-signature',
     '--no-color',
-    '--no-patch',
+    '--name-only',
     `--format=${format}`,
     `${from}..${to}`,
     '--',
@@ -23,7 +23,7 @@ export const changes = async (git: Git, refs: Refs, base: string, head: string):
   return {
     base: from,
     head: to,
-    commits: splitNul(log).map(parseCommit),
+    commits: parseCommits(splitNul(log)),
     files: stats.map((stat) => stat.file),
     insertions: stats.reduce((sum, stat) => sum + stat.insertions, 0),
     deletions: stats.reduce((sum, stat) => sum + stat.deletions, 0),
@@ -31,7 +31,7 @@ export const changes = async (git: Git, refs: Refs, base: string, head: string):
 };
 
 const maxCommits = 200;
-const format = '%H%x1f%an%x1f%ct%x1f%s';
+const format = '%x00%H%x1f%an%x1f%ct%x1f%s%x00';
 
 const commitOf = async (git: Git, refs: Refs, name: string): Promise<string> => {
   const known = findVersion(refs, name)?.commit;
@@ -48,8 +48,21 @@ const commitOf = async (git: Git, refs: Refs, name: string): Promise<string> => 
   }
 };
 
+type Commit = ToolResult<'read_changes'>['commits'][number] & { files: string[] };
+
+/** A row of a commit, then its files, each ended by NUL; a merge names none, for what it brings is named by its own commits. */
+const parseCommits = (rows: readonly string[]): Commit[] => {
+  const commits: Commit[] = [];
+  for (const row of rows) {
+    const file = row.replace(/^\n/, '');
+    if (/^[0-9a-f]{40,64}\x1f/.test(row)) commits.push({ ...parseCommit(row), files: [] });
+    else if (file !== '') commits.at(-1)?.files.push(file);
+  }
+  return commits;
+};
+
 const parseCommit = (row: string): { sha: string; author: string; committedAt: number; subject: string } => {
-  const [sha = '', author = '', seconds = '', ...subject] = row.replace(/^\n/, '').split('\x1f');
+  const [sha = '', author = '', seconds = '', ...subject] = row.split('\x1f');
   return { sha, author, committedAt: Number(seconds) * 1_000, subject: subject.join('\x1f') };
 };
 

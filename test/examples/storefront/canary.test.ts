@@ -9,6 +9,7 @@ test(
     expect(record).toMatchObject({ outcome: 'rolled_back', trigger: { kind: 'error_rate', by: 'watcher' }, traffic: { dropped: 0 } });
     expect(record.changes.at(-1)?.weight).toBe(0);
     expect(samplesUntilBack(record)).toBeLessThanOrEqual(2);
+    expect(record.log?.some(({ text }) => text.includes('recommendations') && text.includes('"level":"error"'))).toBe(true);
     expect(record.restoreMs).toBe((record.changes.at(-1)?.at ?? 0) - (record.breach?.firstSampleAt ?? 0));
   },
 );

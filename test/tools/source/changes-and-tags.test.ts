@@ -9,8 +9,14 @@ test('changes are the commits that only the head has and the difference of the f
     base: repository.git('rev-parse', 'v1.0.0'),
     head,
     commits: [
-      { sha: head, author: 'Ada', committedAt: committedAt(head), subject: 'work on feature/wishlist' },
-      { sha: repository.git('rev-parse', 'main'), author: 'Ada', committedAt: committedAt('main'), subject: 'second' },
+      {
+        sha: head,
+        author: 'Ada',
+        committedAt: committedAt(head),
+        subject: 'work on feature/wishlist',
+        files: ['cart.js', 'naïve file.js'],
+      },
+      { sha: repository.git('rev-parse', 'main'), author: 'Ada', committedAt: committedAt('main'), subject: 'second', files: ['app.js'] },
     ],
     files: ['app.js', 'cart.js', 'naïve file.js'],
     insertions: 4,

@@ -255,6 +255,7 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
     },
     data,
     logs: (slot: SlotName, lines: number): string[] => slots[slot].log.tail(lines),
+    logsBetween: (slot: SlotName, fromAt: number, toAt: number) => slots[slot].log.between(fromAt, toAt),
     counters: () => ({
       ...(proxy?.totals() ?? { requests: 0, dropped: 0 }),
       errorsBySlot: { blue: slots.blue.counters.totals().errors, green: slots.green.counters.totals().errors },

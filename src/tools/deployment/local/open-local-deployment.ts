@@ -59,6 +59,7 @@ export const openLocalDeployment = (options: {
     dataHold: (environment, digest) => environments[environment].data.holds(digest),
     copyData: (environment, operation) => environments[environment].data.copy(operation),
     logs: (environment, slot, lines) => Promise.resolve(environments[environment].logs(slot, lines)),
+    logsBetween: (environment, slot, fromAt, toAt) => Promise.resolve(environments[environment].logsBetween(slot, fromAt, toAt)),
     counters: (environment) => Promise.resolve(environments[environment].counters()),
     observe: (environment) => environments[environment].observe(),
     resourcesOf: (environment, slot) => environments[environment].resourcesOf(slot),

@@ -1,20 +1,23 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
+import type { LogLine } from '../../../catalog/measurements.js';
+import type { Clock } from '../../ports.js';
 
 const remembered = 500;
 
 /** What the processes of one slot printed: appended to a file, the last 500 lines in memory, lines that look like errors counted. */
-export const openSlotLog = (path: string) => {
-  const lines: string[] = [];
+export const openSlotLog = (path: string, clock: Clock) => {
+  const lines: LogLine[] = [];
   let errorLines = 0;
   let file: WriteStream | null = null;
 
+  const remember = (text: string): void => void lines.push({ at: clock.now(), text });
   const write = (line: string): void => {
-    lines.push(line);
+    remember(line);
     if (lines.length > remembered) lines.shift();
     file ??= createWriteStream(path, { flags: 'a' }).on('error', (error) =>
-      lines.push(`(this log is no longer kept in ${path}: ${error.message})`),
+      remember(`(this log is no longer kept in ${path}: ${error.message})`),
     );
     file.write(`${line}\n`);
   };
@@ -30,7 +33,8 @@ export const openSlotLog = (path: string) => {
         write(line);
       });
     },
-    tail: (count: number): string[] => (count <= 0 ? [] : lines.slice(-count)),
+    tail: (count: number): string[] => (count <= 0 ? [] : lines.slice(-count).map(({ text }) => text)),
+    between: (fromAt: number, toAt: number): LogLine[] => lines.filter(({ at }) => at !== null && at >= fromAt && at <= toAt),
     errorLines: (): number => errorLines,
     /** A new artifact begins: what the one before it printed counts no longer. */
     restartCount: (): void => void (errorLines = 0),

@@ -33,7 +33,7 @@ const graceMs = 5_000;
 export const createSlot = ({ environment, slot, clock, service, ...options }: SlotOptions) => {
   const counters = createSlotCounters();
   const mirrored = createSlotCounters();
-  const log = openSlotLog(options.logPath);
+  const log = openSlotLog(options.logPath, clock);
   let artifact: Artifact | null = null;
   let state: SlotState = 'empty';
   let run: Run | null = null;
