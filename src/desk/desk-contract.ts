@@ -1,12 +1,11 @@
 import type { StagingConfig } from '../catalog/config.js';
+import type { eventKinds, Role } from '../catalog/server-config.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import type { JournalRow, Outcome } from '../blackboard/store.js';
 import type { ApprovalQuestion } from '../graph/approval.js';
 import type { ReleaseDocument } from './document.js';
 
-/** A viewer looks, a requester asks for releases, an approver decides, an operator stops, resumes and rolls back. Every role may look. */
-export const roles = ['viewer', 'requester', 'approver', 'operator'] as const;
-export type Role = (typeof roles)[number];
+export type { Role };
 
 /** Who stands at the desk, as a credential told it, never as a text said it. */
 export type Caller = { name: string; roles: readonly Role[] };
@@ -38,7 +37,7 @@ export type DeskEvent = {
   sequence: number;
   at: number;
   release: string;
-  kind: 'state' | 'started' | 'tool' | 'settled' | 'model' | 'gate' | 'weight' | 'wait';
+  kind: (typeof eventKinds)[number];
   agent: string;
   routine: string | null;
   text: string;
@@ -51,8 +50,13 @@ export type DeskEvent = {
 export type ReleaseDesk = {
   readonly config: StagingConfig;
   readonly simulated: boolean;
+  readonly configDir: string;
+  readonly stateDir: string;
+  /** Releases that the process before had left running, or waiting for an approval: they go on by themselves. */
+  readonly pickedUp: readonly string[];
   /** Any role. */
   list(caller: Caller, options?: { limit?: number }): ReleaseSummary[];
+  summary(caller: Caller, id: string): ReleaseSummary;
   get(caller: Caller, id: string): ReleaseDocument;
   journal(caller: Caller, id: string, options?: { from?: number }): JournalRow[];
   evidence(caller: Caller, digest: string): unknown;
@@ -63,6 +67,8 @@ export type ReleaseDesk = {
   ask(caller: Caller, text: string, id?: string): { text: string; evidence: string[] };
   /** Events from now on, or from `after` on as far as they are still held. Returns how to stop. */
   follow(listener: (event: DeskEvent) => void, options?: { release?: string; after?: number }): () => void;
+  /** Which events are still held: a follower that has seen nothing since before `from` has missed some. */
+  span(): { from: number; to: number };
   /** Resolves when the release has ended, waits for a person or has stopped. */
   settled(id: string): Promise<ReleaseSummary>;
   /** Requester. Returns at once; the release goes on behind. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN before anything begins. */
@@ -73,6 +79,8 @@ export type ReleaseDesk = {
   resume(caller: Caller, id: string): Promise<void>;
   rollBack(caller: Caller, id: string, reason: string): Promise<void>;
   cancel(caller: Caller, id: string, reason: string): Promise<void>;
+  /** Operator. What an alert of another system does: the rollout that is on takes its traffic back. Without an environment, wherever it is. */
+  alert(caller: Caller, alert: { name: string; detail: string; environment?: 'staging' | 'production' }): Promise<void>;
   /** Stops what runs (it goes on from its checkpoint with `resume`), closes the doors and gives back the lock. */
   close(): Promise<void>;
 };
