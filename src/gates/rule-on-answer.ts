@@ -73,7 +73,10 @@ export const codeOf = (digest: string): string => digest.replace(/^sha256:/, '')
  * A credential has the last word; without one, what the answer states, where the policy takes statements. Where a policy that takes
  * statements names one approver only, an answer without a name is that person's: nobody else could be meant.
  */
-const whoOf = ({ by }: { by: string | null }, { caller, policy: { approvers, approval } }: Standing): { name: string } | { why: string } => {
+const whoOf = (
+  { by }: { by: string | null },
+  { caller, policy: { approvers, approval } }: Standing,
+): { name: string } | { why: string } => {
   const stated = by === '' ? null : by;
   if (caller !== null)
     return stated === null || stated === caller

@@ -13,6 +13,14 @@ export const notCounted = (by: string, { approvers, approval }: SignOffPolicy, r
   return null;
 };
 
+/** Why nobody takes this person's signature for a question that is yet to be asked, or null. */
+export const signatureRefused = (by: string, policy: SignOffPolicy, requestedBy: string | null): string | null => {
+  if (!policy.approvers.includes(by)) return `${plain(by)} is not among ${policy.approvers.join(', ')}`;
+  if (policy.approval.identity === 'credential') return 'the policy takes an approval only with a credential, when it is asked for';
+  const against = notCounted(by, policy, requestedBy);
+  return against === null ? null : `${plain(by)} ${against}`;
+};
+
 /** Whose yes counts, each once; whose does not, and why; who could still be asked. */
 export const countSignatures = (approvals: readonly Approval[], policy: SignOffPolicy, { requestedBy, at }: About) => {
   const { quorum, expiresMs } = policy.approval;

@@ -26,8 +26,13 @@ export const waive = (judged: Judgement, { check, config, at }: CheckInput): Jud
 
 const shut: readonly Judgement['outcome'][] = ['failed', 'errored', 'inconclusive'];
 
+/** Why a waiver of a check that failed would not hold, or null. */
+export const waiverRefused = (waiver: Waiver, config: WaiverPolicy, at: number): string | null => notHolding(waiver, 'failed', config, at);
+
+type WaiverPolicy = Pick<GateConfig, 'approvers' | 'approval'>;
+
 /** Why a waiver does not hold, or null. */
-const notHolding = (waiver: Waiver, outcome: Judgement['outcome'], { approvers, approval }: GateConfig, at: number): string | null => {
+const notHolding = (waiver: Waiver, outcome: Judgement['outcome'], { approvers, approval }: WaiverPolicy, at: number): string | null => {
   const whose = `the waiver by ${plain(waiver.by)} does not hold`;
   if (!approvers.includes(waiver.by)) return `${whose}: that is no approver`;
   if (at >= Date.parse(waiver.until)) return `${whose}: it ended ${waiver.until}`;

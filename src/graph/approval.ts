@@ -23,15 +23,16 @@ export const approval =
   async (state: StagingState, config: LangGraphRunnableConfig): Promise<StagingUpdate> => {
     const { waiting, request, releaseId } = state;
     if (waiting?.kind !== 'approval' || request === null || releaseId === null) return {};
-    const asked = { ...state, waiting, request, releaseId };
+    const about = { ...state, waiting, request, releaseId };
+    const asked = { ...about, subject: approvalDigest({ ...about, config: runtime.config, board: boardOf(state) }) };
     const question = questionOf(asked, runtime);
     const given: unknown = interrupt<ApprovalQuestion>(question);
     const id = digestOf(given ?? null);
     const at = runtime.ports.clock.now();
     const ruling = ruleOnAnswer(readAnswer(given, question), {
       policy: runtime.config,
-      digest: question.digest,
-      current: digestNow(asked, runtime),
+      digest: waiting.digest,
+      current: shownDigest(asked.subject, waiting.news),
       askedAt: waiting.askedAt,
       at,
       requestedBy: question.requestedBy,
@@ -55,24 +56,26 @@ type Asked = StagingState & {
   waiting: Extract<StagingState['waiting'], { kind: 'approval' }>;
   request: NonNullable<StagingState['request']>;
   releaseId: string;
+  /** The digest of what there is now: what approvals are for. */
+  subject: string;
 };
 type News = { kind: 'news'; by: string | null; news: string[] };
 type Given = { asked: Asked; runtime: Runtime; at: number; ask: number };
 
 /** What a ruling does to the release. Each leaves one row in the journal. */
 const settle = (ruling: Ruling | News, { asked, runtime, at, ask }: Given): StagingUpdate => {
-  const { waiting, releaseId } = asked;
+  const { waiting, releaseId, subject } = asked;
   const tell = (name: string, value: object) => {
     const agent = ruling.by ?? 'approval';
     runtime.store.append(releaseId, [{ key: `approval:${ask}:${ruling.kind}`, at, agent, routine: '', kind: 'note', name, value }]);
   };
   const decided = (decision: 'approved' | 'rejected' | 'withdrawn', by: string, comment: string) => {
-    const answer = { digest: waiting.digest, decision, by, comment };
+    const answer = { digest: subject, decision, by, comment };
     tell(`approval ${decision}`, answer);
-    return [{ id: `${waiting.digest}:${by}`, ...answer, at, preSigned: false }];
+    return [{ id: `${subject}:${by}`, ...answer, at, preSigned: false }];
   };
-  const keep = (note: string, news = waiting.news): StagingUpdate => ({
-    waiting: { ...waiting, note, news },
+  const keep = (note: string, change: Partial<Asked['waiting']> = {}): StagingUpdate => ({
+    waiting: { ...waiting, note, ...change },
     messages: [new AIMessage(stays(note))],
   });
   switch (ruling.kind) {
@@ -100,10 +103,8 @@ const settle = (ruling: Ruling | News, { asked, runtime, at, ask }: Given): Stag
     case 'news': {
       const why = `${ruling.news.join('; ')}; the answer came before that was shown`;
       tell('approval question withdrawn', { why });
-      const approvals = asked.approvals
-        .filter((one) => one.digest === waiting.digest)
-        .map((one) => ({ ...one, decision: 'withdrawn' as const }));
-      return { approvals, ...keep(why, ruling.news) };
+      const approvals = asked.approvals.filter((one) => one.digest === subject).map((one) => ({ ...one, decision: 'withdrawn' as const }));
+      return { approvals, ...keep(why, { news: ruling.news, digest: shownDigest(subject, ruling.news) }) };
     }
     case 'renewed':
       tell('approval question withdrawn', { why: ruling.why });
@@ -127,17 +128,10 @@ const emits = (
   return last === undefined ? {} : { events: [emitted(last, topic, 'approval', reason, at)] };
 };
 
-const yesesOf = ({ approvals, waiting }: Asked) => approvals.filter((one) => one.digest === waiting.digest && one.decision === 'approved');
-
-/** The digest of what there is now: another one than what was shown, and something was changed under the question. */
-const digestNow = (asked: Asked, { config }: Runtime): string => {
-  const { releaseId, attempt, request, waiting } = asked;
-  const now = approvalDigest({ releaseId, attempt, request, config, board: boardOf(asked) });
-  return now === waiting.digest ? shownDigest(waiting) : now;
-};
+const yesesOf = ({ approvals, subject }: Asked) => approvals.filter((one) => one.digest === subject && one.decision === 'approved');
 
 /** News in the repository make it another question, although what would be deployed is the same. */
-const shownDigest = ({ digest, news }: Asked['waiting']): string => (news.length === 0 ? digest : digestOf([digest, news]));
+const shownDigest = (subject: string, news: readonly string[]): string => (news.length === 0 ? subject : digestOf([subject, news]));
 
 const questionOf = (asked: Asked, { config }: Runtime): ApprovalQuestion => {
   const { waiting, request, deployment_plan: plan, development_changes: changes } = asked;
@@ -145,7 +139,7 @@ const questionOf = (asked: Asked, { config }: Runtime): ApprovalQuestion => {
   return approvalQuestion(
     {
       release: asked.releaseId,
-      digest: shownDigest(waiting),
+      digest: waiting.digest,
       ask: asked.answers.length + 1,
       service: request.service,
       version: request.version,

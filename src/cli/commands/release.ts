@@ -2,6 +2,7 @@ import { confirm, isCancel, select, text } from '@clack/prompts';
 import { StagingError } from '../../catalog/errors.js';
 import type { ApprovalQuestion } from '../../graph/approval-question.js';
 import { parseRequest } from '../../graph/parse-request.js';
+import { signatureRefused } from '../../gates/sign-off.js';
 import { randomBytes } from 'node:crypto';
 import { exitCodeOf, releaseDocument, type ReleaseDocument } from '../../desk/document.js';
 import { begin, drive, mark, revive, type Answer, type Stop } from '../../desk/drive.js';
@@ -22,11 +23,8 @@ export const release = async (sentence: string, options: ReleaseOptions): Promis
     if ('question' in reading)
       throw new StagingError('REQUEST_UNCLEAR', `Failed to understand the request: ${reading.question}`, { remedy: '' });
     const { request } = reading;
-    if (request.preApprovedBy !== null && !workspace.config.approvers.includes(request.preApprovedBy))
-      throw new StagingError(
-        'NOT_AN_APPROVER',
-        `Failed to sign the approval beforehand: ${request.preApprovedBy} is not among ${workspace.config.approvers.join(', ')}.`,
-      );
+    const unsigned = request.preApprovedBy === null ? null : signatureRefused(request.preApprovedBy, workspace.config, null);
+    if (unsigned !== null) throw new StagingError('NOT_AN_APPROVER', `Failed to sign the approval beforehand: ${unsigned}.`);
     await workspace.ports.source.heads(request.version, request.features);
     announce(output, workspace, options);
     if (request.preApprovedBy !== null)
