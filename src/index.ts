@@ -2,6 +2,9 @@
 export { createStagingGraph, stagingGraphBuilder, parseConfig, type StagingOptions } from './graph/create.js';
 export { createStagingTool } from './graph/tool.js';
 export type { ApprovalQuestion } from './graph/approval-question.js';
+export { readAnswer } from './graph/approval-answers/read-answer.js';
+export { elicitationOf } from './graph/approval-answers/elicitation.js';
+export { asCaller } from './graph/caller.js';
 export type { StagingState } from './graph/state.js';
 export type { Progress } from './agents/run-routine.js';
 export { defineConfig, type StagingConfig, type StagingConfigInput } from './catalog/config.js';

@@ -29,6 +29,10 @@ const shut: readonly Judgement['outcome'][] = ['failed', 'errored', 'inconclusiv
 /** Why a waiver of a check that failed would not hold, or null. */
 export const waiverRefused = (waiver: Waiver, config: WaiverPolicy, at: number): string | null => notHolding(waiver, 'failed', config, at);
 
+/** Whether a check may fail now without stopping the release: its gate still judges it, and says so. */
+export const isWaived = (check: CheckName, { waivers, ...config }: WaiverPolicy & Pick<GateConfig, 'waivers'>, at: number): boolean =>
+  waivers.some((one) => one.check === check && waiverRefused(one, config, at) === null);
+
 type WaiverPolicy = Pick<GateConfig, 'approvers' | 'approval'>;
 
 /** Why a waiver does not hold, or null. */

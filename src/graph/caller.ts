@@ -8,10 +8,11 @@ export const asCaller = (name: string): Record<string, string> => ({ [callerKey]
 
 /** Who calls, as the host's credential told it; null where no host says so. Never read from what a message or an answer says. */
 export const callerOf = ({ configurable = {} }: LangGraphRunnableConfig): string | null => {
-  const server: unknown = configurable['langgraph_auth_user'];
+  const about: Record<string, unknown> = configurable;
+  const server = about['langgraph_auth_user'];
   const identity =
-    typeof server === 'object' && server !== null && 'identity' in server ? server.identity : configurable['langgraph_auth_user_id'];
-  return [identity, configurable[callerKey]].find((name): name is string => typeof name === 'string' && name !== '') ?? null;
+    typeof server === 'object' && server !== null && 'identity' in server ? server.identity : about['langgraph_auth_user_id'];
+  return [identity, about[callerKey]].find((name): name is string => typeof name === 'string' && name !== '') ?? null;
 };
 
 /** Whether the graph runs inside another one. There LangGraph may deliver an answer again, whatever made the host go on. */

@@ -149,8 +149,8 @@ test('going on without an answer gives none: the question stays, and no earlier 
   const { question } = await run();
   await answer(yes(question, 'alice'));
   for (let time = 0; time < 3; time += 1) await graph.invoke(null, thread);
-  const { values } = await graph.getState(thread);
-  expect(values).toMatchObject({ outcome: null, answers: [{}], approvals: [{ by: 'alice' }] });
+  const seen = await graph.getState(thread);
+  expect(seen).toMatchObject({ values: { outcome: null, answers: [{}], approvals: [{ by: 'alice' }] } });
 });
 
 test('the approver is shown what would be deployed, every gate, the risks, the way back and what has changed', async () => {

@@ -101,7 +101,7 @@ const asker =
     if (!process.stdin.isTTY || !process.stderr.isTTY || output.json) return null;
     const shown = { output: process.stderr };
     output.say(
-      `\n${question.question}\n  gates: ${question.gates.map((one) => `${one.gate} ${one.outcome}`).join(', ')}\n  way back: ${question.rollback}`,
+      `\n${question.question}\n  gates: ${question.gates.map((one) => `${one.gate} ${one.outcome}`).join(', ')}\n  risks: ${question.risks.join('; ') || 'none known'}\n  way back: ${question.rollback}${question.note === '' ? '' : `\n  asked again: ${question.note}`}`,
     );
     const by = await select({
       message: 'Who decides?',

@@ -33,6 +33,6 @@ export const readElicitation = (given: unknown, question: ApprovalQuestion): Ans
   const { decision, comment, code } = isRecord(content) ? content : {};
   const read = typeof decision === 'string' && Object.hasOwn(decisions, decision) ? decisions[decision] : undefined;
   if (action !== 'accept' || read === undefined) return { kind: 'unclear', why: 'the form holds no decision; it is approve or reject' };
-  const digest = code === undefined || code === question.code ? null : String(code as unknown);
+  const digest = code === undefined || code === question.code ? null : typeof code === 'string' ? code : 'another';
   return { kind: 'decision', decision: read, digest, by: null, comment: typeof comment === 'string' ? comment : '' };
 };
