@@ -13,7 +13,7 @@ export const approvalDigest = ({
   request,
 }: Pick<SettleInput, 'releaseId' | 'board' | 'attempt' | 'config' | 'request'>): string =>
   digestOf({
-    release: [releaseId, attempt, request.service, request.version],
+    release: [releaseId, attempt, request.service, request.version, request.requestedBy ?? null],
     artifact: board.development_changes?.artifact,
     commit: board.development_changes?.commit,
     environment: request.target,

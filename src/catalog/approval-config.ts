@@ -25,7 +25,6 @@ export const approvalSchema = z.strictObject({
     })
     .prefault({}),
 });
-export type ApprovalConfig = z.infer<typeof approvalSchema>;
 
 const moment = z
   .string()

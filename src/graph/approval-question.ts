@@ -45,7 +45,7 @@ type Rendered = {
 
 export type ApprovalQuestion = Shown & Rendered;
 
-export const promotion = 'promote_to_production';
+const promotion = 'promote_to_production';
 
 /** The keys of the arguments that an edit may fill in: who decides, and why. The others are what is decided upon. */
 export const editable: readonly string[] = ['by', 'comment'];
