@@ -1,3 +1,4 @@
+import { isWaived } from '../gates/waive.js';
 import { every, required, type Settles } from './settle.js';
 import { suiteFailures, suiteResult } from './suite-result.js';
 
@@ -52,10 +53,10 @@ export const qaTester: Settles<'qa_tester'> = {
     };
   },
 
-  'smoke-testing-routine': ({ found, attempt, id }) => {
+  'smoke-testing-routine': ({ found, attempt, id, config, now }) => {
     const suites = every(found, 'run_suite');
     const failures = suiteFailures(suites, attempt, id);
-    const broken = suites.filter(({ data }) => data.failed > 0);
+    const broken = suites.filter(({ data }) => data.failed > 0 && !isWaived(`${data.kind}_tests`, config, now));
     return {
       posts: { test_results: suites.map((item) => suiteResult(item, attempt, id)), test_failures: failures },
       emits: [

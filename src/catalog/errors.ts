@@ -48,6 +48,11 @@ export const errorTable = {
   NOT_WAITING: { actor: 'operator', exit: 2, remedy: 'See where it stands with `langgraph-staging status ID`.' },
   NOT_AN_APPROVER: { actor: 'operator', exit: 2, remedy: 'Ask one of the approvers that the configuration names.' },
   APPROVAL_STALE: { actor: 'operator', exit: 2, remedy: 'Look at the release again and answer the question that is open now.' },
+  WAIVER_REFUSED: {
+    actor: 'operator',
+    exit: 2,
+    remedy: 'Repair what the check found, or see docs/how-to/approvals.md for what can be waived.',
+  },
   JOURNAL_WRITE_FAILED: {
     actor: 'operator',
     exit: 5,

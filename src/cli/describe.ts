@@ -45,6 +45,7 @@ const headline = (document: ReleaseDocument, stop: Stop): string => {
 const nextSteps = ({ release }: ReleaseDocument, stop: Stop): string[] => {
   if (stop.kind === 'waiting')
     return [
+      ...(stop.question.note === '' ? [] : [`  the question is open: ${stop.question.note}`]),
       `  approve: langgraph-staging approve ${release} --as ${stop.question.approvers[0] ?? 'NAME'}`,
       `  reject:  langgraph-staging reject ${release} --as ${stop.question.approvers[0] ?? 'NAME'}`,
     ];

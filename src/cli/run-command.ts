@@ -40,14 +40,21 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
   acting('resume <id>', 'go on after a crash, a stop or a hold').action(
     on(async (id: string, options: object) => (await import('./commands/release.js')).resume(id, options)),
   );
-  for (const [name, decision] of [
-    ['approve', 'approved'],
-    ['reject', 'rejected'],
+  for (const [name, decision, does] of [
+    ['approve', 'approved', 'approve the promotion that is waiting'],
+    ['reject', 'rejected', 'reject the promotion that is waiting'],
+    ['withdraw', 'withdrawn', 'take your approval back while others are still asked'],
   ] as const)
-    acting(`${name} <id>`, `${name} the promotion that is waiting`)
+    acting(`${name} <id>`, does)
       .requiredOption('--as <name>', 'who decides: one of the approvers')
       .option('--comment <text>', 'why')
       .action(on(async (id: string, options: { as: string }) => (await import('./commands/decide.js')).decide(id, decision, options)));
+  command('waive [check]', 'let a failed check pass for a while, for the releases from now on; without a check, list what is waived')
+    .option('--as <name>', 'who waives it: one of the approvers')
+    .option('--why <text>', 'why; it stands in every report')
+    .option('--until <date>', 'when it ends, for example 2026-12-01')
+    .option('--end', 'end the waivers of this check now')
+    .action(on(async (check: string | undefined, options: object) => (await import('./commands/waive.js')).waive(check, options)));
   acting('rollback <id>', 'send all traffic back to the stable version, also while the release runs or after its promotion')
     .option('--as <name>', 'who decides')
     .action(on(async (id: string, options: { as?: string }) => (await import('./commands/roll-back.js')).rollBack(id, options)));

@@ -2,7 +2,7 @@ import type { StagingConfig } from '../catalog/config.js';
 import type { eventKinds, Role } from '../catalog/server-config.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import type { JournalRow, Outcome } from '../blackboard/store.js';
-import type { ApprovalQuestion } from '../graph/approval.js';
+import type { ApprovalQuestion } from '../graph/approval-question.js';
 import type { ReleaseDocument } from './document.js';
 
 export type { Role };

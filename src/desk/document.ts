@@ -1,6 +1,7 @@
 import { culpritsOf } from './culprits.js';
 import type { JournalRow, Outcome, ReleaseRow, Store } from '../blackboard/store.js';
 import { fieldNames, type Board, type FieldName, type GateEvaluation } from '../catalog/fields.js';
+import type { Waiver } from '../catalog/approval-config.js';
 import type { StagingConfig } from '../catalog/config.js';
 import type { Evidence, WeightChange } from '../catalog/tools.js';
 import { deploymentMetricsOf, evaluateCriteria } from '../scenario/evaluate-criteria.js';
@@ -31,6 +32,7 @@ export const releaseDocument = (row: ReleaseRow, store: Store, config: StagingCo
     }, // one entry per field
     gates: latestGates(board.gate_evaluations ?? []).map(({ gate, outcome, checks, attempt }) => ({ gate, outcome, attempt, checks })),
     plan: board.deployment_plan?.release ?? [],
+    waivers: journal.filter((entry) => entry.kind === 'note' && entry.name === 'waiver').map((entry) => entry.value as Waiver), // written at intake
     culprits: culpritsOf(board),
     patches: patchesOf(journal, store),
     criteria: evaluateCriteria({ events: events.map((event) => event.topic), board, soakMs: config.stability.soakMs }),

@@ -15,7 +15,7 @@ export const tellStanding = (row: ReleaseRow, store: Store): { text: string; evi
     releaseId: row.id,
     outcome: ended ? row.outcome : null,
     outcomeReason: row.reason,
-    waiting: stopped && row.outcome === null ? { kind: 'approval', digest: '', reason: row.reason } : null,
+    waiting: stopped && row.outcome === null ? { kind: 'approval', digest: '', reason: row.reason, askedAt: 0, note: '', news: [] } : null,
     halt: stopped && row.outcome !== null ? { outcome: 'held', code: 'HELD', reason: row.reason } : null,
     gate_evaluations,
     attempt,

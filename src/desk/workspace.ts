@@ -11,6 +11,7 @@ import { reason, StagingError } from '../catalog/errors.js';
 import { createStagingGraph, parseConfig } from '../graph/create.js';
 import type { Ports } from '../tools/ports.js';
 import { takeLock } from './lock.js';
+import { readWaivers } from './waivers.js';
 
 export type WorkspaceOptions = { config?: string; stateDir?: string; dryRun?: boolean };
 export type ActiveWorkspaceOptions = WorkspaceOptions & {
@@ -38,8 +39,9 @@ const names = ['staging.config.ts', 'staging.config.mts', 'staging.config.mjs', 
 export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspace> => {
   const configFile = findConfig(options.config);
   const configDir = dirname(configFile);
-  const config = parseConfig(await loadConfig(configFile), configFile);
+  const written = parseConfig(await loadConfig(configFile), configFile);
   const stateDir = resolve(options.stateDir ?? join(configDir, '.staging'), options.dryRun ? 'simulated' : '.');
+  const config = { ...written, waivers: [...written.waivers, ...readWaivers(stateDir)] };
   const store = openSqliteStore(join(stateDir, 'journal.db'));
   return {
     config,

@@ -7,7 +7,9 @@ import type { Board } from '../catalog/fields.js';
 import { gateNames } from '../catalog/gates.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import type { StagingConfig } from '../catalog/config.js';
+import { signatureRefused } from '../gates/sign-off.js';
 import { standing } from './standing.js';
+import { callerOf } from './caller.js';
 import { parseRequest } from './parse-request.js';
 import type { Runtime } from './runtime.js';
 import type { StagingState, StagingUpdate } from './state.js';
@@ -25,7 +27,7 @@ export const intake =
     }
     const reading = state.request ? { request: state.request } : readMessages(state.messages, runtime.config);
     if ('question' in reading) return { messages: [new AIMessage(reading.question)] };
-    return begin(runtime, reading.request, releaseIdOf(config), state.staging_environment_config);
+    return begin(runtime, requestBy(callerOf(config), reading.request), releaseIdOf(config), state.staging_environment_config);
   };
 
 /**
@@ -43,13 +45,20 @@ const releaseIdOf = ({ configurable }: LangGraphRunnableConfig): string => {
   return typeof thread === 'string' ? thread : randomBytes(4).toString('hex');
 };
 
+/** A credential says who asks, whatever the request says. */
+const requestBy = (caller: string | null, request: ReleaseRequest): ReleaseRequest =>
+  caller === null ? request : { ...request, requestedBy: caller };
+
+/** A signature from beforehand is held to what an answer is held to. */
+const checkSignature = ({ preApprovedBy, requestedBy }: ReleaseRequest, config: StagingConfig): void => {
+  if (preApprovedBy === null) return;
+  const against = signatureRefused(preApprovedBy, config, requestedBy ?? null);
+  if (against !== null) throw new StagingError('NOT_AN_APPROVER', `Failed to sign the approval beforehand: ${against}.`);
+};
+
 const begin = (runtime: Runtime, request: ReleaseRequest, releaseId: string, given: Board['staging_environment_config']): StagingUpdate => {
   const { store, config, ports } = runtime;
-  if (request.preApprovedBy !== null && !config.approvers.includes(request.preApprovedBy))
-    throw new StagingError(
-      'NOT_AN_APPROVER',
-      `Failed to sign the approval beforehand: ${request.preApprovedBy} is not among ${config.approvers.join(', ')}.`,
-    );
+  checkSignature(request, config);
   const at = ports.clock.now();
   const task = `${request.service} ${request.version}`;
   store.saveRelease({
@@ -74,6 +83,15 @@ const begin = (runtime: Runtime, request: ReleaseRequest, releaseId: string, giv
       kind: 'field' as const,
       name,
       value,
+    })),
+    ...config.waivers.map((waiver, place) => ({
+      key: `request:waiver:${place}`,
+      at,
+      agent: waiver.by,
+      routine: '',
+      kind: 'note' as const,
+      name: 'waiver',
+      value: waiver,
     })),
     { key: 'request:event', at, agent: 'request', routine: '', kind: 'event', name: 'swarm/started', value: { task } },
   ]);

@@ -3,6 +3,7 @@ import { Command, END, isInterrupted, MemorySaver, MessagesValue, START, StateGr
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
+import { asCaller } from '../../src/graph/caller.js';
 import { createStagingGraph, stagingGraphBuilder } from '../../src/graph/create.js';
 import { openSimulatedPorts } from '../../src/scenario/simulated-world.js';
 import { simulatedConfig, wholeRequest } from '../support/simulated-release.js';
@@ -14,6 +15,16 @@ const options = () => {
 const thread = { configurable: { thread_id: 'host-1' }, recursionLimit: 1_000 };
 const approve = (digest: string) => new Command<unknown, never, never>({ resume: { digest, decision: 'approved', by: 'owner' } });
 const conversation = new StateSchema({ messages: MessagesValue });
+
+/** A host two levels above the staging graph. */
+const nested = (staging: ReturnType<ReturnType<typeof stagingGraphBuilder>['compile']>) => {
+  const inner = new StateGraph(conversation).addNode('staging', staging).addEdge(START, 'staging').addEdge('staging', END).compile();
+  return new StateGraph(conversation)
+    .addNode('inner', inner)
+    .addEdge(START, 'inner')
+    .addEdge('inner', END)
+    .compile({ checkpointer: new MemorySaver() });
+};
 
 /** The question that surfaced in the host, however deep it was asked. */
 const questionIn = (state: unknown): { digest: string } => {
@@ -43,16 +54,7 @@ test('as a node that shares the messages, it asks through its host, resumes in p
 
 test('two levels deep, uncompiled and compiled by the host, the question surfaces and the answer finds its way back', async () => {
   const staging = options();
-  const inner = new StateGraph(conversation)
-    .addNode('staging', stagingGraphBuilder(staging).compile())
-    .addEdge(START, 'staging')
-    .addEdge('staging', END)
-    .compile();
-  const outer = new StateGraph(conversation)
-    .addNode('inner', inner)
-    .addEdge(START, 'inner')
-    .addEdge('inner', END)
-    .compile({ checkpointer: new MemorySaver() });
+  const outer = nested(stagingGraphBuilder(staging).compile());
   const asked = await outer.invoke({ messages: [new HumanMessage(wholeRequest)] }, thread);
   const done = await outer.invoke(approve(questionIn(asked).digest), thread);
   expect(done.messages.at(-1)?.text).toContain('promoted');
@@ -96,4 +98,27 @@ test('a second release in the same conversation of a host is a release of its ow
 
 test('an option that does not exist is refused by its name', () => {
   expect(() => createStagingGraph({ ...options(), autoApprove: true } as ReturnType<typeof options>)).toThrow(/no option "autoApprove"/);
+});
+
+test('two levels deep, an answer that decides nothing is asked again, and going on does not use it a second time', async () => {
+  const staging = { ...options(), config: simulatedConfig({ approvers: ['alice', 'bob'], approval: { quorum: 2 } }) };
+  const host = nested(stagingGraphBuilder(staging).compile());
+  const asked = await host.invoke({ messages: [new HumanMessage(wholeRequest)] }, thread);
+  const { digest } = questionIn(asked);
+  const answered = (value: unknown) => host.invoke(new Command<unknown, never, never>({ resume: value }), thread);
+  expect(questionIn(await answered('yes, ship it'))).toMatchObject({
+    digest,
+    ask: 2,
+    note: expect.stringContaining('must name') as string,
+  });
+  await answered({ digest, decision: 'approved', by: 'alice' });
+  for (let time = 0; time < 2; time += 1)
+    expect(questionIn(await host.invoke(null, thread))).toMatchObject({
+      approvedBy: ['alice'],
+      note: expect.stringContaining('the same answer was used before') as string,
+    });
+  const asBob = { ...thread, configurable: { ...thread.configurable, ...asCaller('bob') } };
+  expect(questionIn(await host.invoke(null, asBob))).toMatchObject({ approvedBy: ['alice'] });
+  const done = await answered({ digest, decision: 'approved', by: 'bob' });
+  expect(done.messages.at(-1)?.text).toContain('promoted');
 });

@@ -3,8 +3,9 @@ import { HumanMessage } from '@langchain/core/messages';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
 import { configSchema, type StagingConfigInput } from '../../src/catalog/config.js';
+import { asCaller } from '../../src/graph/caller.js';
 import { createStagingGraph } from '../../src/graph/create.js';
-import type { ApprovalQuestion } from '../../src/graph/approval.js';
+import type { ApprovalQuestion } from '../../src/graph/approval-question.js';
 import type { StagingState } from '../../src/graph/state.js';
 import { openSimulatedPorts } from '../../src/scenario/simulated-world.js';
 import type { FaultInput } from '../../src/scenario/faults.js';
@@ -27,6 +28,7 @@ type Options = {
   request?: string;
   preApprovedBy?: string | null;
   model?: BaseChatModel | string;
+  requestedBy?: string;
 };
 
 /** A release in the simulated world, through the public graph: what a story begins with. */
@@ -36,14 +38,18 @@ export const simulatedRelease = async ({
   request = wholeRequest,
   preApprovedBy = 'owner',
   model = 'runbook',
+  requestedBy,
 }: Options = {}) => {
   const config = simulatedConfig(changes);
   const store = openSqliteStore(':memory:');
   const ports = openSimulatedPorts({ config, faults });
   const graph = createStagingGraph({ config, ports, store, model, simulated: true, nonce: 'nonce' });
   const thread = { configurable: { thread_id: 'release-1' }, recursionLimit: 1_000 };
-  const take = async (input: Parameters<typeof graph.invoke>[0]) => {
-    const state = (await graph.invoke(input, thread)) as StagingState & { __interrupt__?: { value: ApprovalQuestion }[] };
+  const take = async (input: Parameters<typeof graph.invoke>[0], caller?: string) => {
+    const by = caller === undefined ? {} : asCaller(caller);
+    const state = (await graph.invoke(input, { ...thread, configurable: { ...thread.configurable, ...by } })) as StagingState & {
+      __interrupt__?: { value: ApprovalQuestion }[];
+    };
     return { state, question: state.__interrupt__?.[0]?.value ?? null, topics: state.events.map((event) => event.topic) };
   };
   const parsed = {
@@ -53,6 +59,7 @@ export const simulatedRelease = async ({
     target: 'production' as const,
     text: request,
     preApprovedBy,
+    ...(requestedBy !== undefined && { requestedBy }),
   };
   return {
     config,
@@ -62,7 +69,8 @@ export const simulatedRelease = async ({
     thread,
     run: () => take({ request: parsed, messages: [new HumanMessage(request)] }),
     say: (text: string) => take({ messages: [new HumanMessage(text)] }),
-    answer: (resume: unknown) => take(new Command({ resume })),
+    /** `caller` is who a credential says answers. */
+    answer: (resume: unknown, caller?: string) => take(new Command({ resume }), caller),
     resume: () => take({ halt: null }),
   };
 };

@@ -6,8 +6,8 @@ import type { ActiveWorkspace } from '../../desk/workspace.js';
 
 export type DecisionOptions = ReleaseOptions & { as: string; comment?: string };
 
-/** `approve ID --as NAME` and `reject ID --as NAME`: answers the question that is open now, bound to its digest. */
-export const decide = (id: string, decision: 'approved' | 'rejected', options: DecisionOptions): Promise<number> =>
+/** `approve`, `reject` and `withdraw ID --as NAME`: answers the question that is open now, bound to its digest. */
+export const decide = (id: string, decision: 'approved' | 'rejected' | 'withdrawn', options: DecisionOptions): Promise<number> =>
   act(id, options, (state, workspace) => {
     if (state.waiting?.kind !== 'approval')
       throw new StagingError('NOT_WAITING', `Failed to answer: release ${id} is not waiting for an approval.`);

@@ -1,6 +1,7 @@
 import { confirm, isCancel, select, text } from '@clack/prompts';
 import { StagingError } from '../../catalog/errors.js';
-import type { ApprovalQuestion } from '../../graph/approval.js';
+import type { ApprovalQuestion } from '../../graph/approval-question.js';
+import { signatureRefused } from '../../gates/sign-off.js';
 import { randomBytes } from 'node:crypto';
 import { exitCodeOf, releaseDocument, type ReleaseDocument } from '../../desk/document.js';
 import { begin, drive, goOn, mark, revive, type Answer, type Stop } from '../../desk/drive.js';
@@ -22,11 +23,8 @@ export const release = async (sentence: string, options: ReleaseOptions): Promis
     if ('question' in reading)
       throw new StagingError('REQUEST_UNCLEAR', `Failed to understand the request: ${reading.question}`, { remedy: '' });
     const { request } = reading;
-    if (request.preApprovedBy !== null && !workspace.config.approvers.includes(request.preApprovedBy))
-      throw new StagingError(
-        'NOT_AN_APPROVER',
-        `Failed to sign the approval beforehand: ${request.preApprovedBy} is not among ${workspace.config.approvers.join(', ')}.`,
-      );
+    const unsigned = request.preApprovedBy === null ? null : signatureRefused(request.preApprovedBy, workspace.config, null);
+    if (unsigned !== null) throw new StagingError('NOT_AN_APPROVER', `Failed to sign the approval beforehand: ${unsigned}.`);
     announce(output, workspace, options);
     if (request.preApprovedBy !== null)
       output.say(`The approval gate is signed beforehand by ${request.preApprovedBy}; the journal records it as such.`);
@@ -103,7 +101,7 @@ const asker =
     if (!process.stdin.isTTY || !process.stderr.isTTY || output.json) return null;
     const shown = { output: process.stderr };
     output.say(
-      `\n${question.question}\n  gates: ${question.gates.map((one) => `${one.gate} ${one.outcome}`).join(', ')}\n  way back: ${question.rollback}`,
+      `\n${question.question}\n  gates: ${question.gates.map((one) => `${one.gate} ${one.outcome}`).join(', ')}\n  risks: ${question.risks.join('; ') || 'none known'}\n  way back: ${question.rollback}${question.note === '' ? '' : `\n  asked again: ${question.note}`}`,
     );
     const by = await select({
       message: 'Who decides?',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checked, deploymentPlan, rollbackTarget } from '../recorded.js';
+import { checked, configured, deploymentPlan, rollbackTarget } from '../recorded.js';
 
 const approval = { by: 'alice', at: 5, preSigned: false, digest: 'sha256:abc' };
 
@@ -11,6 +11,32 @@ test.each([
   [{ ...approval, by: 'Alice' }, 'failed', 'Alice approved sha256:abc, but is no approver; ask alice or bob', 'Alice'],
 ] as const)('the sign-off %o is %s', (given, outcome, reason, value) => {
   expect(checked('stakeholder_signoff', [], { approval: given })).toMatchObject({ outcome, reason, value });
+});
+
+const signed = (by: string, at = 5) => ({ by, at, preSigned: false, digest: 'sha256:abc' });
+const quorum = configured({ approvers: ['alice', 'bob', 'carol'], approval: { quorum: 2, expiresMs: 100 } });
+
+test.each([
+  ['nobody', [], 'pending', 'waiting for 2 approvals, by alice or carol'],
+  ['one of two', [signed('alice')], 'pending', '1 of 2 approvals (alice), waiting for the approval of carol'],
+  ['one of two, twice', [signed('alice'), signed('alice', 6)], 'pending', '1 of 2 approvals (alice), waiting for the approval of carol'],
+  ['two of two', [signed('alice'), signed('carol')], 'passed', 'alice approved sha256:abc; carol approved sha256:abc'],
+  [
+    'two of whom one asked for it',
+    [signed('alice'), signed('bob')],
+    'failed',
+    'bob approved sha256:abc, but asked for this release and does not approve it as well; ask alice or carol',
+  ],
+  [
+    'two of whom one came too early',
+    [signed('alice', -200), signed('carol')],
+    'pending',
+    '1 of 2 approvals (carol), waiting for the approval of alice, for that of alice counts 100 ms only',
+  ],
+] as const)('with a quorum of two, %s', (_, approvals, outcome, reason) => {
+  const found = checked('stakeholder_signoff', [], { config: quorum, approvals, requestedBy: 'bob', at: 10 });
+  expect(found).toMatchObject({ outcome, target: 'approved by 2 of alice, bob, carol' });
+  expect(found.reason).toBe(reason);
 });
 
 const migration = { risk: 'a migration was applied', blocking: false };

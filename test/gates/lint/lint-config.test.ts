@@ -38,6 +38,7 @@ test.each<[string, Partial<StagingConfigInput>, string[][]]>([
     { rollout: { breach: { failedHealthChecks: 500 } } },
     [['BREACH_UNREACHABLE', 'rollout.breach.failedHealthChecks']],
   ],
+  ['a quorum that its approvers cannot reach', { approval: { quorum: 2 } }, [['QUORUM_UNREACHABLE', 'approval.quorum']]],
   ['nobody watching', { rollout: { watchMs: 0 } }, [['WATCH_MISSING', 'rollout.watchMs']]],
   [
     'a canary without traffic',
