@@ -6,10 +6,10 @@ import { carePhrases } from './request/care-phrases.js';
 import { conditionPhrases } from './request/condition-phrases.js';
 import { emptyDraft, gap, type Draft, type Phrase, type Question, type Reading, type RequestContext } from './request/draft.js';
 import { askInLanguageOf } from './request/languages.js';
-import { featurePhrases, versionPhrases } from './request/name-phrases.js';
+import { currentVersionPhrases, featurePhrases, versionPhrases } from './request/name-phrases.js';
 import { sayBack } from './request/say-back.js';
 import { smallWords, weighty } from './request/small-words.js';
-import { lastTimePhrases, servicePhrases } from './request/service-phrases.js';
+import { lastTimePhrases, secondServicePhrases, servicePhrases } from './request/service-phrases.js';
 import { targetPhrases } from './request/target-phrases.js';
 import { timePhrases } from './request/time-phrases.js';
 
@@ -17,11 +17,13 @@ import { timePhrases } from './request/time-phrases.js';
 const phrases: readonly Phrase[] = [
   ...asides,
   ...lastTimePhrases,
+  ...currentVersionPhrases,
   ...carePhrases,
   ...timePhrases,
   ...targetPhrases.slice(0, 2),
   ...conditionPhrases,
   ...targetPhrases.slice(2),
+  ...secondServicePhrases,
   ...versionPhrases,
   ...servicePhrases,
   ...featurePhrases,
@@ -44,7 +46,7 @@ export const parseRequest = (said: string, context: RequestContext): Reading => 
     ...draft.notes,
     ...(draft.production && draft.stagingOnly ? ['You said both, so it stays in staging.'] : []),
     ...draft.without
-      .filter((name) => !draft.features.includes(name))
+      .filter((name) => !offered(draft, context).includes(name))
       .map((name) => `${name} is not among the features that are added; what ${request.version} holds itself stays in it.`),
     ...leftOver.map((words) => `I did not understand "${words}" and go on without it.`),
   ];
@@ -58,6 +60,7 @@ export const tidy = (text: string): string =>
     .replace(/[‘’´`]/g, "'")
     .replace(/[“”„«»]/g, '"')
     .replace(/[‐‑–—]/g, '-')
+    .replace(/\s*(?:→|[-=]>)\s*/g, ' to ')
     .replace(/(?![\n])[\p{Cc}\p{Cf}]/gu, '')
     .replace(/\s*\n+\s*/g, '. ')
     .replace(/[\s\u00a0]+/g, ' ')
@@ -134,14 +137,16 @@ const firstQuestion = (text: string, draft: Draft, leftOver: readonly string[], 
       asked('version') ?? { point: 'version', question: `Which version of ${known}? ${example}`, choices: versions.slice(0, 3), words: '' }
     );
   }
-  return (['features', 'care', 'time'] as const).map(asked).find((one) => one !== undefined) ?? afterNames(draft, leftOver, context);
+  return (
+    (['features', 'care', 'time', 'words'] as const).map(asked).find((one) => one !== undefined) ?? afterNames(draft, leftOver, context)
+  );
 };
 
 const afterNames = (draft: Draft, leftOver: readonly string[], context: RequestContext): Question | null => {
   const promoted = targetOf(draft, context) === 'production';
   const [condition] = draft.conditions;
   if (!promoted && condition) {
-    const words = condition.words.replace(/^,\s*/, '').trim();
+    const words = condition.words.replace(/^(?:[,\s]|\b(?:and|but|then|please)\b)*/i, '').trim();
     return {
       point: 'conditions',
       question: `It goes to staging only, where nobody is asked, so I cannot wait for "${plain(condition.condition)}". Shall an approver confirm it before production, or does it not matter?`,
@@ -191,9 +196,13 @@ const targetOf = ({ production, stagingOnly, asLastTime }: Draft, { last }: Requ
   return production || (asLastTime && last?.target === 'production') ? 'production' : 'staging';
 };
 
+const offered = ({ asLastTime, features }: Draft, { last }: RequestContext): string[] => [
+  ...new Set([...(asLastTime ? (last?.features ?? []) : []), ...features]),
+];
+
 const requestOf = (text: string, draft: Draft, context: RequestContext): ReleaseRequest => {
   const before = draft.asLastTime ? context.last : null;
-  const features = [...new Set([...(before?.features ?? []), ...draft.features])].filter((feature) => !draft.without.includes(feature));
+  const features = offered(draft, context).filter((feature) => !draft.without.includes(feature));
   const conditions = [...new Set([...(before?.conditions ?? []), ...draft.conditions.map((one) => one.condition)])];
   const care = { ...before?.care, ...draft.care };
   const onCulprit = draft.onCulprit ?? before?.onCulprit;

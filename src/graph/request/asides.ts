@@ -69,14 +69,22 @@ const wishes: { wish: RegExp; answer: string }[] = [
 /** What stands beside a wish without being one: quotations, greetings, reasons, tickets. */
 const beside: Phrase[] = [
   {
-    pattern: /"[^"]*\s[^"]*\s[^"]*"/g,
-    read: ([words], draft) =>
-      void draft.notes.push(`What stands in quotation marks is somebody else's word and was not followed: ${plain(words)}`),
+    pattern: /(?:\b(?:the |our |this |my )?\w+ (?:says|said|asks|asked|reads|wrote|writes)[:,]?\s*)?("[^"]*\s[^"]*\s[^"]*")/gi,
+    read: ([, quoted = ''], draft) =>
+      void draft.notes.push(`What stands in quotation marks is somebody else's word and was not followed: ${plain(quoted)}`),
   },
-  { pattern: /https?:\/\/\S+|\b[A-Z]{2,}-\d+\b|(?<!\w)#\d+\b|(?<!\S)@[\w-]+/g, read: () => undefined },
+  {
+    pattern: /\b(?:(?:see|ticket|issue|per|ref)[: ]+)?(?:https?:\/\/\S+|\b[A-Z]{2,}-\d+\b)|(?<!\w)#\d+\b|(?<!\S)@[\w-]+/g,
+    read: () => undefined,
+  },
   {
     pattern:
       /^\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b(?:\s+(?:there|all|team|everyone|everybody|folks|agents?|bot|friends?|again))*\s*[,!.:-]*/gi,
+    read: () => undefined,
+  },
+  {
+    pattern:
+      /,?\s*\b(?:and )?(?:please )?(?:let (?:me|us) know|tell (?:me|us)|inform (?:me|us)|ping (?:me|us)|keep (?:me|us) (?:posted|informed|in the loop))\b[^,;!?¶.]*/gi,
     read: () => undefined,
   },
   {
@@ -91,7 +99,7 @@ const beside: Phrase[] = [
   },
   {
     pattern:
-      /\bif (?:you (?:can|could|like|please|have (?:the |a )?(?:time|moment|minute))|(?:that|this|it)(?:'s| is) (?:ok|okay|fine|possible|not too much trouble)(?: with you)?|possible|you don't mind)\b/gi,
+      /\b(?:if|when(?:ever)?|as soon as) (?:you (?:can|could|like|please|have (?:the |a )?(?:time|moment|minute))|(?:that|this|it)(?:'s| is) (?:ok|okay|fine|possible|not too much trouble)(?: with you)?|possible|you don't mind)\b/gi,
     read: () => undefined,
   },
   {

@@ -5,7 +5,7 @@ import { amount, amountIn, duration, durationIn } from './amounts.js';
 import type { Draft, Phrase, RequestContext } from './draft.js';
 
 const weight = String.raw`(${amount})\s*(?:%|percent|per cent|pct\b)(?:\s+of\s+(?:the\s+)?(?:traffic|users|requests|visitors))?`;
-const held = String.raw`(?:\s*(?:,|and)?\s*(?:held|hold it|hold|stay there|keep it there|wait)?\s*(?:for|during|over)\s+(?:at least\s+|about\s+|around\s+)?(${duration}))?`;
+const held = String.raw`(?:(?:\s*(?:,|and)?\s*(?:held|hold it|hold|stay there|keep it there|wait)?\s*(?:for|during|over)\s+|\s*,\s*)(?:at least\s+|about\s+|around\s+)?(${duration}))?`;
 
 /** More care than the configuration asks for. Less is asked back about: a sentence can only add care. */
 export const carePhrases: Phrase[] = [
@@ -15,6 +15,7 @@ export const carePhrases: Phrase[] = [
         String.raw`\b(?:with |and |as |do |use |run |make )*(?:an? |the )?canar(?:y|ies)(?: (?:release|rollout|deployment|step|it|phase))?\s*(?:(?:at|of|on|with|to|is|be|should be|starting|begins?|start)\s+)*(?:only\s+)?${weight}${held}`,
         String.raw`\b(?:with |and )*(?:start(?:ing)?|begin(?:ning)?|first)\s+(?:it\s+|the (?:canary|rollout)\s+)?(?:at|with|on|to)?\s*(?:only\s+|just\s+)?${weight}${held}`,
         String.raw`\b(?:(?:with|at|and|only|just|a)\s+)*${weight}\s+canary${held}`,
+        String.raw`\b(?:(?:out|only|just|first|at first)\s+)*(?:to|at|with|on)\s+(?:only\s+|just\s+)?(?=\d[\d.,]*\s*(?:%|percent)\s+of\b)${weight}(?:\s+first)?${held}(?:,?\s*(?:and )?then (?:to )?everyone)?`,
         String.raw`\b(?:give it|send it|let it have|give the candidate)\s+(?:only\s+|just\s+)?${weight}(?:\s+first)?${held}`,
       ].join('|'),
       'gi',
@@ -39,6 +40,7 @@ export const carePhrases: Phrase[] = [
         String.raw`\b(?:(?:and|then|please)\s+)*(?:soak|observe|watch|bake)(?:\s+(?:it|this|the candidate|time|period|staging|in staging|there))*\s*(?:for|of|:)?\s*(?:at least\s+|a full\s+|another\s+)?(${duration})`,
         String.raw`\b(?:with\s+)?(?:an? |the )?(${duration})\s*(?:of\s+)?(?:soak(?: time| period)?|observation|bake time|stability)`,
         String.raw`\b(?:if |once |when |after |until |only )*(?:it |it's |it is |it has been |everything |staging |all )*(?:is |been |stays |was |runs )*(?:healthy|stable|green|fine)\s+(?:in staging\s+)?for\s+(?:at least\s+|a full\s+)?(${duration})`,
+        String.raw`\b(?:only\s+)?after\s+(${duration})(?:\s+(?:in|of|on)\s+staging)?`,
         String.raw`\b(?:let it (?:run|sit|stay|soak|bake)|keep it|leave it|stay|hold it)\s+(?:in |on )?(?:staging\s+)?(?:there\s+)?for\s+(?:at least\s+|a full\s+)?(${duration})`,
       ].join('|'),
       'gi',

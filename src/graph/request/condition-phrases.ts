@@ -1,9 +1,9 @@
 import type { Draft, Phrase } from './draft.js';
 
-const action = String.raw`(?:promot\w+|ship|release|deploy|go live|go on|put|push|bring|stop|keep|tell|please|only|do not|don't|never|canary|use|start|with)`;
+const action = String.raw`(?:promot\w+|ship|release|deploy|go live|go on|go ahead|carry on|continue|proceed|take it|roll|put|push|bring|stop|keep|tell|please|only|do not|don't|never|canary|use|start|with)`;
 /** Where a condition ends. */
-const end = String.raw`(?=\s*(?:$|[;!?¶]|\.(?:\s|$)|,\s*(?:and |then |but )*${action}\b|\s(?:and|then|but)\s+(?:then\s+)?${action}\b))`;
-const promote = String.raw`(?:promot\w+|ship|release|deploy|go live|go to ${'production'}|put it live|roll out|production|prod)`;
+const end = String.raw`(?=\s*(?:$|[;!?¶]|\.(?:\s|$)|,\s*(?:and |then |but )*${action}\b|\s(?:and|then|but)\s+(?:then\s+)?${action}\b|\s(?:promot\w+|go live)\b))`;
+const promote = String.raw`(?:promot\w+|ship|release|deploy|go live|go to production|put it live|roll out|production|prod)`;
 const onto = String.raw`(?:\s+(?:it|this|that|anything|to production|to prod|into production|live|yet|there))*`;
 
 /**

@@ -1,5 +1,4 @@
 import { nearMatches } from '../../gates/near-matches.js';
-import { named } from '../../gates/words.js';
 import type { Draft, Phrase, RequestContext } from './draft.js';
 
 const full = String.raw`\bv?\d+\.\d+\.\d+(?:-[0-9a-z-]+(?:\.[0-9a-z-]+)*)?(?:\+[0-9a-z-]+(?:\.[0-9a-z-]+)*)?\b(?!\.\d)`;
@@ -9,8 +8,8 @@ const spoken = String.raw`(?:${digits.join('|')}|\d+)`;
 /** `v2.2.0`, however it was written. */
 export const asTag = (version: string): string => (/^v/i.test(version) ? version.toLowerCase() : `v${version}`);
 
-/** Versions: only a whole one is taken; a shorter, spoken or relative one is asked back about. */
-export const versionPhrases: Phrase[] = [
+/** A version that is there already, and is not the wanted one. */
+export const currentVersionPhrases: Phrase[] = [
   {
     pattern: new RegExp(
       String.raw`(?:,\s*)?\b(?:up(?:grade|date)?\s+)?(?:from|replac(?:e|es|ing)|instead of|over|(?:we are |we're |it is |it's )?currently (?:on|at|in)|current(?:ly)?(?: version)?(?: is)?|not)\s+(?:the\s+)?(?:version\s+)?${full}(?:\s+(?:is|was)\s+(?:live|running|deployed|there|in production|in prod))?|${full}\s+(?:is|was)\s+(?:currently |already |still )*(?:live|running|deployed|out|there|in production|in prod)\b`,
@@ -18,6 +17,10 @@ export const versionPhrases: Phrase[] = [
     ),
     read: ([words], draft) => void draft.notes.push(`"${words.replace(/^,\s*/, '').trim()}" was not read as the wanted version.`),
   },
+];
+
+/** Versions: only a whole one is taken; a shorter, spoken or relative one is asked back about. */
+export const versionPhrases: Phrase[] = [
   {
     pattern: new RegExp(String.raw`(?:\b(?:version|release|tag|build|number)\s+)*${full}`, 'gi'),
     read: ([words], draft) => void draft.versions.push({ version: asTag(words.replace(/^.*\s/, '')), words }),
@@ -56,25 +59,10 @@ const shortVersion = (words: string, number: string, draft: Draft, { versions = 
 };
 
 const name = String.raw`[a-z0-9](?:[\w/-]|\.(?=\w))*`;
-const list = String.raw`((?:.+?))(?=\s+(?:to|into|in|on|if|when|but|for|via|and (?:promote|ship|deploy|then|release|push|bring)|without|onto|through|at)\b|[;!?¶]|\.(?:\s|$)|,\s*(?:promote|then|but|if|only|please|and promote|and then|ship|deploy|to)\b|$)`;
+const list = String.raw`([^;!?¶]+?)(?=\s+(?:to|into|in|on|if|when|but|for|via|and (?:promote|ship|deploy|then|release|push|bring)|without|onto|through|at)\b|[;!?¶]|\.(?:\s|$)|,\s*(?:promote|then|but|if|only|please|and promote|and then|ship|deploy|to)\b|$)`;
 
 /** Features: what is added, and what is not. */
 export const featurePhrases: Phrase[] = [
-  {
-    pattern:
-      /\b(?:with|including|and)\s+(?:(?:absolutely )?everything|all (?:of )?(?:the )?(?:features|changes|stuff)?|the same (?:features|changes|set)(?: as)?|what(?:ever)? (?:is|was|there was)|all that (?:is|was))\s*(?:that (?:is|was|were|we had) )?(?:from|in|of|on|as)\s+(?:the\s+)?([\w./-]+(?:\s+(?:time|release|one|version|sprint|week|\d+))?)/gi,
-    read: ([words, from = ''], draft, { last }) => {
-      const isLast = /^(?:last|previous|before)/i.test(from) || (last && asTag(from) === last.version);
-      if (isLast && last) draft.features.push(...last.features);
-      else
-        draft.questions.push({
-          point: 'features',
-          question: `What does "everything from ${from}" hold? I know the features of the last release only${last ? ` (${last.version}: ${named(last.features) || 'none'})` : ', and there is none'}. Name them, please.`,
-          choices: last && last.features.length > 0 ? [`with ${last.features.join(' and ')}`] : [],
-          words,
-        });
-    },
-  },
   {
     pattern:
       /\b(?:with|in)\s+(?:care|pleasure|caution|patience|confidence|love|the usual (?:steps|care|process|gates)|usual care|all (?:the )?(?:gates|checks|tests)|(?:its|the) tests?|no (?:changes|features|extras|additions)|nothing (?:else|extra|added)|it|them|us|me|you)\b(?!-)/gi,
@@ -85,9 +73,14 @@ export const featurePhrases: Phrase[] = [
       String.raw`\b(?:but\s+|and\s+)*(?:without|minus|except(?:\s+for)?|excluding|leaving out|leave out|not including|but not|but no|no|not|skip|drop|omit)\s+(?:the\s+)?(?:features?\s+)?(${name}(?:\s*(?:,|and|or|nor)\s*(?!(?:promote|then|ship|deploy|with)\b)${name})*)(?:\s+features?)?(?=\s|[.,;!?¶]|$)`,
       'gi',
     ),
-    read: ([, said = ''], draft) => {
+    read: ([words, said = ''], draft, { features: known = [] }) => {
       const names = said.split(/\s*(?:,|\b(?:and|or|nor)\b)\s*/i).filter((word) => word !== '');
       if (names.some((word) => notNames.has(word.toLowerCase()))) return false;
+      if (
+        !/without|minus|except|exclud|includ|but not|but no/i.test(words) &&
+        !names.every((word) => known.includes(word) || draft.features.includes(word))
+      )
+        return false;
       draft.without.push(...names);
     },
   },
@@ -105,6 +98,9 @@ export const featurePhrases: Phrase[] = [
 ];
 
 const notNames = new Set([
+  'in',
+  'for',
+  'during',
   'staging',
   'production',
   'prod',
@@ -164,7 +160,7 @@ const takeFeatures = (said: string, draft: Draft, { features: known = [], confir
   );
   for (const word of words.filter((one) => one !== '')) {
     const whole = new RegExp(`^${name}$`, 'i').test(word);
-    const near = known.includes(word) || confirmed.includes(word) ? [] : nearMatches(word.replaceAll(' ', '-'), known);
+    const near = word.length < 4 || known.includes(word) || confirmed.includes(word) ? [] : nearMatches(word.replaceAll(' ', '-'), known);
     if (whole && near.length === 0) draft.features.push(word);
     else {
       const choices = [...new Set([...near, ...(word.split(' ').length <= 3 ? [word.replaceAll(' ', '-')] : [])])];

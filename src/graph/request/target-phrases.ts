@@ -35,8 +35,19 @@ export const targetPhrases: Phrase[] = [
     read: (_, draft) => void (draft.stagingOnly = true),
   },
   {
+    pattern:
+      /\b(?:to|into|in|on|onto)\s+(?:the\s+|our\s+)?(?:qa|dev|development|test|testing|uat|pre-?prod(?:uction)?|sandbox|demo|integration|dr)\b(?:\s+(?:environment|cluster|system|stage))?/gi,
+    read: ([words], draft) =>
+      void draft.questions.push({
+        point: 'words',
+        question: `"${words}" is none of the two environments, staging and production. Which is meant?`,
+        choices: ['to staging', 'to production'],
+        words,
+      }),
+  },
+  {
     pattern: new RegExp(
-      String.raw`\b(?:is|are|was|were|been|be|got|already|currently|bug|issue|problem|fire|incident|what is|what's)\s+(?:currently |already |now |live )*(?:promoted|(?:in|on|live in)\s+${production})`,
+      String.raw`\b(?:is|are|was|were|been|be|got|already|currently|bug|issue|problem|fire|incident|what is|what's)\s+(?:currently |already |now )*(?:promoted|live\b(?:\s+in\s+${production})?|(?:in|on)\s+${production})`,
       'gi',
     ),
     read: () => undefined, // tells of something that is so, and asks for nothing
@@ -46,7 +57,7 @@ export const targetPhrases: Phrase[] = [
       [
         String.raw`\bpromot(?:e|es|ing|ion)\b(?:\s+(?:it|this|that|them|afterwards|straight away))*(?:\s+(?:in)?to\s+${production})?`,
         String.raw`\b(?:straight|directly|right)?\s*(?:on\s+|through\s+|then\s+|and\s+)*(?:in)?to\s+${production}`,
-        String.raw`\b(?:go(?:es|ing)?|put it|take it|bring it|make it|get it|push it|have it|want it)\s+live\b`,
+        String.raw`\b(?:go(?:es|ing)?\s+)?live\b`,
         String.raw`\ball the way(?:\s+(?:through|up))?`,
         String.raw`\b(?:and|then)\s+(?:then\s+)?(?:on\s+)?${production}`,
         String.raw`\b(?:in|on)\s+${production}`,

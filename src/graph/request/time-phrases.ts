@@ -14,14 +14,25 @@ const moment = String.raw`(?:${day}(?:(?:\s+at|\s+after|\s+from|,|t)?\s*${loose}
 export const timePhrases: Phrase[] = [
   {
     pattern: new RegExp(
-      String.raw`\b(?:right now|now|today|asap|as soon as possible|immediately|straight away|right away|at once|begin now|begin at once)\b(?!\s*(?:at|after|,)?\s*\d)(?<!not today)`,
+      String.raw`\b(?:but |and |please )*(?:not|never) (?:(?:on|at|during|over|in) )?(?:an? |the |any )?(?:${day}s?|business hours|office hours|${clock})\b`,
       'gi',
     ),
-    read: ([, ..._], draft) => void draft, // it begins at once anyway
+    read: ([words], draft) =>
+      void draft.questions.push({
+        point: 'time',
+        question: `"${words.trim()}" leaves open when production may begin. From when on?`,
+        choices: ['leave it out'],
+        words: words.trim(),
+      }),
+  },
+  {
+    pattern:
+      /\b(?:right now|now|today|asap|as soon as possible|immediately|straight away|right away|at once|begin now)\b(?!\s*(?:at|after|,)?\s*\d)/gi,
+    read: () => undefined, // it begins at once anyway
   },
   {
     pattern: new RegExp(
-      String.raw`\b(?:by|no later than|at the latest|until the end of|before(?<!not before))\s+(?:the end of\s+)?(?:the day|the week|${moment})(?<!not before.*)`,
+      String.raw`(?<!\bnot\s)\b(?:by|no later than|at the latest|until the end of|before)\s+(?:the end of\s+)?(?:the (?:day|week)\b|${moment})`,
       'gi',
     ),
     read: ([words], draft) => void draft.notes.push(`"${words}" is no promise: it takes as long as the evidence needs.`),
