@@ -26,6 +26,8 @@ export const releaseRequestSchema = z.strictObject({
   care: careSchema.optional(),
   /** The sentence itself: outside text. */
   text: z.string(),
+  /** Who asked, as a credential told it; left out where nobody was asked for one. */
+  requestedBy: z.string().optional(),
   /** Who signed the approval gate beforehand, if anybody. */
   preApprovedBy: z.string().nullable(),
 });
