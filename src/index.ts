@@ -1,7 +1,7 @@
 /** The front door: the graph, the configuration, the tables and the errors. Importing it starts nothing. */
 export { createStagingGraph, stagingGraphBuilder, parseConfig, type StagingOptions } from './graph/create.js';
 export { createStagingTool } from './graph/tool.js';
-export type { ApprovalQuestion } from './graph/approval.js';
+export type { ApprovalQuestion } from './graph/approval-question.js';
 export type { StagingState } from './graph/state.js';
 export type { Progress } from './agents/run-routine.js';
 export { defineConfig, type StagingConfig, type StagingConfigInput } from './catalog/config.js';

@@ -1,9 +1,9 @@
-import { digestOf } from '../blackboard/digest.js';
 import type { FieldValue, GateEvaluation } from '../catalog/fields.js';
 import type { Evidence } from '../catalog/tools.js';
 import { gateNames } from '../catalog/gates.js';
 import { explainGate, isOpen } from '../gates/evaluate-gate.js';
-import { latest, required, type SettleInput, type Settles } from './settle.js';
+import { approvalDigest } from './approval-digest.js';
+import { latest, required, type Approval, type SettleInput, type Settles } from './settle.js';
 
 /** Settles the deployment validator's routines: the five gates, the checklist, and the only hand that writes `deployment_approved`. */
 export const deploymentValidator: Settles<'deployment_validator'> = {
@@ -64,11 +64,11 @@ export const deploymentValidator: Settles<'deployment_validator'> = {
   },
 
   'production-readiness-routine': (input) => {
-    const { judge, id, attempt, request, board, approvals } = input;
+    const { judge, id, attempt, request, board } = input;
     required(input.found, 'check_rollback_target');
     const trouble = troubleIn(required(input.found, 'check_health'));
     const digest = approvalDigest(input);
-    const signed = approvals.find((approval) => approval.id === digest) ?? preSigned(input, digest);
+    const signed = signaturesFor(digest, input);
     const functional = judge('functional', 'readiness');
     const approval = judge('approval', 'readiness', signed);
     const earlier = gateNames
@@ -91,8 +91,12 @@ export const deploymentValidator: Settles<'deployment_validator'> = {
       const reason = `${request.version} is ready and serves staging; promotion was not asked for`;
       return { posts, emits: [{ topic: 'swarm/completed', reason }], says: `${reason}.` };
     }
+    if (request.notBeforeAt !== undefined && input.now < request.notBeforeAt) {
+      const reason = `ready, and production was asked for not before ${new Date(request.notBeforeAt).toISOString()}`;
+      return { posts, emits: [], waiting: { kind: 'soak', untilAt: request.notBeforeAt, reason }, says: `${reason}.` };
+    }
     if (isOpen(approval.outcome)) {
-      const by = `${signed?.by ?? 'nobody'}${signed?.preSigned ? ' (signed beforehand)' : ''}`;
+      const by = signed.map((one) => `${one.by}${one.preSigned ? ' (signed beforehand)' : ''}`).join(' and ') || 'nobody';
       return {
         posts: { ...posts, deployment_approved: true },
         emits: [{ topic: 'production/promotion_requested' }],
@@ -103,7 +107,7 @@ export const deploymentValidator: Settles<'deployment_validator'> = {
       return {
         posts,
         emits: [],
-        waiting: { kind: 'approval', digest, reason: explainGate(approval) },
+        waiting: { kind: 'approval', digest, reason: explainGate(approval), askedAt: input.now, note: input.why, news: [] },
         says: 'Ready for production; an approver is asked.',
       };
     }
@@ -145,32 +149,13 @@ const soakLeft = (stability: GateEvaluation, { config, all, now }: Pick<SettleIn
   return Math.max(deployedAt(all) + soakMs - now + spare, soakMs / 24, spare);
 };
 
-/**
- * What an approval is bound to: this artifact, this environment, this plan, these verdicts, this policy.
- * Anything else makes it another question.
- */
-const approvalDigest = ({ board, attempt, config, request }: SettleInput): string =>
-  digestOf({
-    artifact: board.development_changes?.artifact,
-    commit: board.development_changes?.commit,
-    environment: request.target,
-    plan: board.deployment_plan?.evidence,
-    verdicts: (board.gate_evaluations ?? [])
-      .filter((one) => one.attempt === attempt && one.gate !== 'approval' && one.gate !== 'functional')
-      .map(({ gate, outcome, checks }) => ({ gate, outcome, evidence: checks.flatMap((check) => check.evidence) })),
-    policy: digestOf({
-      gates: config.gates,
-      targets: config.performanceTargets,
-      stability: config.stability,
-      rollout: config.rollout,
-      approvers: config.approvers,
-    }),
-  });
-
-const preSigned = ({ request, now }: SettleInput, digest: string) =>
-  request.preApprovedBy === null
-    ? null
-    : { id: digest, decision: 'approved' as const, by: request.preApprovedBy, at: now, preSigned: true, comment: '' };
+/** The approvals of this question: those that were given, and a signature from beforehand. */
+const signaturesFor = (digest: string, { approvals, request, now }: SettleInput): Approval[] => [
+  ...approvals.filter((one) => one.digest === digest && one.decision === 'approved'),
+  ...(request.preApprovedBy === null || request.conditions !== undefined // beforehand nobody can confirm that they hold
+    ? []
+    : [{ id: digest, digest, decision: 'approved' as const, by: request.preApprovedBy, at: now, preSigned: true, comment: '' }]),
+];
 
 const checklistItems = {
   stability: 'Stability Check',

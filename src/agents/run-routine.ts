@@ -168,7 +168,7 @@ export class RoutineRun {
       canEdit: context.model.name !== 'runbook',
       byPerson: event.emittedBy === 'approval' || event.emittedBy === 'person',
       approvals: context.approvals,
-      judge: (gate, stage, approval = null) => {
+      judge: (gate, stage, approvals = []) => {
         const inputs: VerdictInputs = {
           gate,
           stage,
@@ -176,10 +176,8 @@ export class RoutineRun {
           at: now,
           policy: policyOf(context.config),
           evidence: [...context.evidence, ...this.found],
-          approval:
-            approval?.decision === 'approved'
-              ? { by: approval.by, at: approval.at, preSigned: approval.preSigned, digest: approval.id }
-              : null,
+          approvals: approvals.map(({ by, at, preSigned, digest }) => ({ by, at, preSigned, digest })),
+          requestedBy: context.request.requestedBy ?? null,
         };
         const evaluation = recompute(inputs, all);
         judged.push({ evaluation, inputs });

@@ -11,10 +11,30 @@ import type { Evidence, ToolName } from '../catalog/tools.js';
 export type Report = { summary: string; hold: boolean };
 
 /** A person's answer to the approval gate, bound to the digest of what was shown. */
-export type Approval = { id: string; decision: 'approved' | 'rejected'; by: string; at: number; preSigned: boolean; comment: string };
+export type Approval = {
+  id: string;
+  digest: string;
+  /** withdrawn: an approval that its approver took back, or that new facts took back. */
+  decision: 'approved' | 'rejected' | 'withdrawn';
+  by: string;
+  at: number;
+  preSigned: boolean;
+  comment: string;
+};
 
 /** Why the graph waits: for healthy time, or for a person. */
-export type Waiting = { kind: 'soak'; untilAt: number; reason: string } | { kind: 'approval'; digest: string; reason: string };
+export type Waiting =
+  | { kind: 'soak'; untilAt: number; reason: string }
+  | {
+      kind: 'approval';
+      digest: string;
+      reason: string;
+      askedAt: number;
+      /** Why it is asked again, where it is. */
+      note: string;
+      /** What has happened in the repository since, as far as it was shown. */
+      news: string[];
+    };
 
 type Emits<R extends RoutineName> = (typeof routines)[R]['emits'][number];
 
@@ -38,7 +58,7 @@ export type SettleInput = {
   byPerson: boolean;
   approvals: readonly Approval[];
   /** Evaluates a gate on the evidence of this attempt. */
-  judge: (gate: GateName, stage: 'validation' | 'readiness', approval?: Approval | null) => GateEvaluation;
+  judge: (gate: GateName, stage: 'validation' | 'readiness', approvals?: readonly Approval[]) => GateEvaluation;
   now: number;
   id: (...parts: (string | number)[]) => string;
 };

@@ -24,21 +24,37 @@ export type VerdictInputs = {
   at: number;
   policy: Policy;
   evidence: EvidenceRef[];
-  approval: { by: string; at: number; preSigned: boolean; digest: string } | null;
+  approvals: { by: string; at: number; preSigned: boolean; digest: string }[];
+  requestedBy: string | null;
 };
 
 export type Judged = { evaluation: GateEvaluation; inputs: VerdictInputs };
 
-export type Policy = Pick<StagingConfig, 'gates' | 'performanceTargets' | 'stability' | 'suites' | 'limits' | 'approvers' | 'rollout'>;
+export type Policy = Pick<
+  StagingConfig,
+  'gates' | 'performanceTargets' | 'stability' | 'suites' | 'limits' | 'approvers' | 'approval' | 'waivers' | 'rollout'
+>;
 
 /** The part of the configuration that verdicts depend on. */
-export const policyOf = ({ gates, performanceTargets, stability, suites, limits, approvers, rollout }: StagingConfig): Policy => ({
+export const policyOf = ({
   gates,
   performanceTargets,
   stability,
   suites,
   limits,
   approvers,
+  approval,
+  waivers,
+  rollout,
+}: StagingConfig): Policy => ({
+  gates,
+  performanceTargets,
+  stability,
+  suites,
+  limits,
+  approvers,
+  approval,
+  waivers,
   rollout,
 });
 
@@ -50,7 +66,9 @@ export const recompute = (inputs: VerdictInputs, evidence: readonly Evidence[]):
     attempt: inputs.attempt,
     at: inputs.at,
     stage: inputs.stage,
-    approval: inputs.approval,
+    approval: null,
+    approvals: inputs.approvals,
+    requestedBy: inputs.requestedBy,
   });
 
 export const loadEvidence = (ref: EvidenceRef, store: Store): Evidence => {

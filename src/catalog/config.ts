@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { approvalSchema, waiverSchema } from './approval-config.js';
 import { dataSchema, migrateSchema } from './data.js';
 import { checkNames } from './gates.js';
 import { limitsSchema } from './limits.js';
@@ -124,6 +125,8 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   approvers: z.array(z.string().min(1)).min(1),
+  approval: approvalSchema.prefault({}),
+  waivers: z.array(waiverSchema).default([]),
   flags: z
     .strictObject({
       /** Features that read a flag of their own name: a culprit search turns them off before it deploys anything. */

@@ -1,7 +1,7 @@
 import type { StagingConfig } from '../catalog/config.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import type { JournalRow, Outcome } from '../blackboard/store.js';
-import type { ApprovalQuestion } from '../graph/approval.js';
+import type { ApprovalQuestion } from '../graph/approval-question.js';
 import type { ReleaseDocument } from './document.js';
 
 /** A viewer looks, a requester asks for releases, an approver decides, an operator stops, resumes and rolls back. Every role may look. */

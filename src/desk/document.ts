@@ -3,6 +3,7 @@ import type { JournalRow, Outcome, ReleaseRow, Store } from '../blackboard/store
 import { fieldNames, type Board, type FieldName, type GateEvaluation } from '../catalog/fields.js';
 import type { StagingConfig } from '../catalog/config.js';
 import type { Evidence, WeightChange } from '../catalog/tools.js';
+import { withCare } from '../rollout/with-care.js';
 import { deploymentMetricsOf, evaluateCriteria } from '../scenario/evaluate-criteria.js';
 
 /**
@@ -32,7 +33,11 @@ export const releaseDocument = (row: ReleaseRow, store: Store, config: StagingCo
     gates: latestGates(board.gate_evaluations ?? []).map(({ gate, outcome, checks, attempt }) => ({ gate, outcome, attempt, checks })),
     culprits: culpritsOf(board),
     patches: patchesOf(journal, store),
-    criteria: evaluateCriteria({ events: events.map((event) => event.topic), board, soakMs: config.stability.soakMs }),
+    criteria: evaluateCriteria({
+      events: events.map((event) => event.topic),
+      board,
+      soakMs: withCare(config, row.request).stability.soakMs,
+    }),
     rollout: journal.filter((entry) => entry.kind === 'rollout').map((entry) => entry.value as WeightChange), // written by the rollout itself
     deploymentMetrics: { ...deploymentMetricsOf(board), ...trafficOf(journal, store) },
     journal: { rows: journal.length, head: journal.at(-1)?.hash ?? '' },

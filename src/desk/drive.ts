@@ -4,7 +4,7 @@ import type { ReleaseRequest } from '../catalog/request.js';
 import type { WeightChange } from '../catalog/tools.js';
 import { isWriteRefused, reason, StagingError } from '../catalog/errors.js';
 import type { ReleaseRow } from '../blackboard/store.js';
-import type { ApprovalQuestion } from '../graph/approval.js';
+import type { ApprovalQuestion } from '../graph/approval-question.js';
 import type { StagingState } from '../graph/state.js';
 import { rolloutOf } from '../graph/soak.js';
 import { guardCandidate } from '../tools/deployment/guard-candidate.js';

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Command } from '@langchain/langgraph';
 import { StagingError } from '../catalog/errors.js';
 import type { ReleaseRow } from '../blackboard/store.js';
+import { answerQuestion } from '../graph/answer-question.js';
 import { understood } from '../graph/intake.js';
 import type { Caller, ReleaseDesk, ReleaseSummary, Role } from './desk-contract.js';
 import { releaseDocument } from './document.js';
@@ -9,7 +10,7 @@ import { createEventLog } from './event-log.js';
 import { explainRelease } from './explain-release.js';
 import { readRequest } from './read-request.js';
 import { openReleaseLine, type ReleaseLine } from './release-line.js';
-import { tellStanding } from './tell-standing.js';
+import { toldFromJournal } from './told-from-journal.js';
 import { openActiveWorkspace, type ActiveWorkspaceOptions } from './workspace.js';
 
 /**
@@ -69,9 +70,11 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
     evidence: (_, digest) => store.evidence(digest),
     explain: (_, id) => explainRelease(rowOf(id), store, config),
     question: (_, id) => at.question(rowOf(id).id),
-    ask: (_, _text, id) => {
+    ask: (_, text, id) => {
       const row = id === undefined ? store.releases()[0] : rowOf(id);
-      return row === undefined ? { text: 'No release yet.', evidence: [] } : tellStanding(row, store);
+      if (row === undefined) return { text: 'No release yet.', evidence: [] };
+      const now = { approvers: config.approvers, question: at.question(row.id), soaking: at.isSoaking(row.id) };
+      return answerQuestion(text, toldFromJournal(row, store.journal(row.id), now), ports.clock.now());
     },
     follow: log.follow,
     span: log.span,

@@ -2,7 +2,7 @@ import { isGraphDrained, RunControl } from '@langchain/langgraph';
 import type { Progress } from '../agents/run-routine.js';
 import { explainError } from '../catalog/errors.js';
 import type { ReleaseRow } from '../blackboard/store.js';
-import type { ApprovalQuestion } from '../graph/approval.js';
+import type { ApprovalQuestion } from '../graph/approval-question.js';
 import type { StagingState } from '../graph/state.js';
 import type { EventLog } from './event-log.js';
 import { begin, drive, goOn, mark, revive, type Input } from './drive.js';

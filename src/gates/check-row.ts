@@ -5,7 +5,10 @@ import type { Evidence } from '../catalog/tools.js';
 import { plain } from './words.js';
 
 /** The part of the configuration that verdicts depend on. */
-export type GateConfig = Pick<StagingConfig, 'suites' | 'performanceTargets' | 'gates' | 'stability' | 'approvers' | 'limits'>;
+export type GateConfig = Pick<
+  StagingConfig,
+  'suites' | 'performanceTargets' | 'gates' | 'stability' | 'approvers' | 'approval' | 'waivers' | 'limits'
+>;
 
 /** Whether the traffic has not been switched yet, or has. */
 export type Stage = 'validation' | 'readiness';
@@ -14,7 +17,15 @@ export type Stage = 'validation' | 'readiness';
 export type Approval = { by: string; at: number; preSigned: boolean; digest: string };
 
 /** What a check may look at; `evidence` is of one attempt. */
-export type CheckInput = { check: CheckName; config: GateConfig; evidence: readonly Evidence[]; stage: Stage; approval: Approval | null };
+export type CheckInput = {
+  check: CheckName;
+  config: GateConfig;
+  evidence: readonly Evidence[];
+  stage: Stage;
+  approvals: readonly Approval[];
+  requestedBy: string | null;
+  at: number;
+};
 
 /** What a check found; a `value` that is left out was not measured. */
 export type Judgement = {

@@ -1,90 +1,184 @@
 import { AIMessage } from '@langchain/core/messages';
-import { interrupt } from '@langchain/langgraph';
-import { z } from 'zod';
+import { interrupt, type LangGraphRunnableConfig } from '@langchain/langgraph';
+import { approvalDigest } from '../agents/approval-digest.js';
+import { digestOf } from '../blackboard/digest.js';
+import { countSignatures, awaited } from '../gates/sign-off.js';
+import { ruleOnAnswer, type Ruling } from '../gates/rule-on-answer.js';
+import { plain } from '../gates/words.js';
+import { withCare } from '../rollout/with-care.js';
 import { emitted } from './agent-node.js';
+import { readAnswer } from './approval-answers/read-answer.js';
+import { approvalQuestion, type ApprovalQuestion } from './approval-question.js';
+import { callerOf, isEmbedded } from './caller.js';
+import { newsOf } from './repository-news.js';
 import type { Runtime } from './runtime.js';
-import type { StagingState, StagingUpdate } from './state.js';
+import { boardOf, type StagingState, type StagingUpdate } from './state.js';
 
-/** What an approver is shown. The answer must carry the same digest. */
-export type ApprovalQuestion = {
-  kind: 'approval';
-  release: string;
-  digest: string;
-  service: string;
-  version: string;
-  artifact: string;
-  environment: 'production';
-  gates: { gate: string; outcome: string }[];
-  risks: string[];
-  rollback: string;
-  approvers: string[];
-  question: string;
-};
-
-const answerSchema = (digest: string, approvers: readonly string[]) =>
-  z.strictObject({
-    digest: z.literal(digest),
-    decision: z.enum(['approved', 'rejected']),
-    by: z.enum(approvers as [string, ...string[]]), // the configuration has at least one
-    comment: z.string().default(''),
-  });
-
-/** Alone in its node, as LangGraph asks of an interrupt: the answer is parsed against the digest of what was shown. */
+/**
+ * Alone in its node, as LangGraph asks of an interrupt: asks, reads the answer, and rules on it. An answer that decides nothing leaves
+ * the question open, with one sentence of why, and the node is dispatched again. It never throws on an answer, and only evidence opens
+ * the gate: an approval goes back to the validator, who counts and judges again.
+ */
 export const approval =
   (runtime: Runtime) =>
-  (state: StagingState): StagingUpdate => {
+  async (state: StagingState, config: LangGraphRunnableConfig): Promise<StagingUpdate> => {
     const { waiting, request, releaseId } = state;
     if (waiting?.kind !== 'approval' || request === null || releaseId === null) return {};
-    const answer = answerSchema(waiting.digest, runtime.config.approvers).parse(
-      interrupt<ApprovalQuestion>(questionOf(state, runtime), { responseSchema: answerSchema(waiting.digest, runtime.config.approvers) }),
-    );
+    const asked = { ...state, waiting, request, releaseId };
+    const question = questionOf(asked, runtime);
+    const given: unknown = interrupt<ApprovalQuestion>(question);
+    const id = digestOf(given ?? null);
     const at = runtime.ports.clock.now();
-    const last = state.events.at(-1);
-    if (!last) return {};
-    runtime.store.append(releaseId, [
-      {
-        key: `approval:${waiting.digest}`,
-        at,
-        agent: answer.by,
-        routine: '',
-        kind: 'note',
-        name: `approval ${answer.decision}`,
-        value: answer,
-      },
-    ]);
-    const rejected = answer.decision === 'rejected';
+    const ruling = ruleOnAnswer(readAnswer(given, question), {
+      policy: runtime.config,
+      digest: question.digest,
+      current: digestNow(asked, runtime),
+      askedAt: waiting.askedAt,
+      at,
+      requestedBy: question.requestedBy,
+      caller: callerOf(config),
+      repeated: isEmbedded(config) && state.answers.some((one) => one.id === id),
+      approvals: yesesOf(asked),
+    });
+    const news = ruling.kind === 'approved' ? await newsOf(asked, runtime.ports.source) : waiting.news;
     return {
-      waiting: null,
-      approvals: [{ id: waiting.digest, decision: answer.decision, by: answer.by, at, preSigned: false, comment: answer.comment }],
-      events: [
-        rejected
-          ? emitted(
-              last,
-              'staging/rollback_required',
-              'approval',
-              `rejected by ${answer.by}${answer.comment ? `: ${answer.comment}` : ''}`,
-              at,
-            )
-          : emitted(last, 'staging/production_readiness_check', 'approval', '', at),
-      ],
-      messages: [new AIMessage(`${answer.by} has ${answer.decision} the promotion.`)],
+      answers: [{ id, at }],
+      ...settle(news.join() === waiting.news.join() ? ruling : { kind: 'news', by: ruling.by, news }, {
+        asked,
+        runtime,
+        at,
+        ask: question.ask,
+      }),
     };
   };
 
-const questionOf = (state: StagingState, runtime: Runtime): ApprovalQuestion => ({
-  kind: 'approval',
-  release: state.releaseId ?? '',
-  digest: state.waiting?.kind === 'approval' ? state.waiting.digest : '',
-  service: state.request?.service ?? '',
-  version: state.request?.version ?? '',
-  artifact: state.development_changes?.artifact ?? '',
-  environment: 'production',
-  gates: (state.gate_evaluations ?? []).filter((one) => one.attempt === state.attempt).map(({ gate, outcome }) => ({ gate, outcome })),
-  risks: [...(state.deployment_plan?.risks.map(({ risk }) => risk) ?? []), ...patched(state)],
-  rollback: state.deployment_plan?.rollback ?? '',
-  approvers: runtime.config.approvers,
-  question: `Promote ${state.request?.service} ${state.request?.version} to production?`,
-});
+type Asked = StagingState & {
+  waiting: Extract<StagingState['waiting'], { kind: 'approval' }>;
+  request: NonNullable<StagingState['request']>;
+  releaseId: string;
+};
+type News = { kind: 'news'; by: string | null; news: string[] };
+type Given = { asked: Asked; runtime: Runtime; at: number; ask: number };
+
+/** What a ruling does to the release. Each leaves one row in the journal. */
+const settle = (ruling: Ruling | News, { asked, runtime, at, ask }: Given): StagingUpdate => {
+  const { waiting, releaseId } = asked;
+  const tell = (name: string, value: object) => {
+    const agent = ruling.by ?? 'approval';
+    runtime.store.append(releaseId, [{ key: `approval:${ask}:${ruling.kind}`, at, agent, routine: '', kind: 'note', name, value }]);
+  };
+  const decided = (decision: 'approved' | 'rejected' | 'withdrawn', by: string, comment: string) => {
+    const answer = { digest: waiting.digest, decision, by, comment };
+    tell(`approval ${decision}`, answer);
+    return [{ id: `${waiting.digest}:${by}`, ...answer, at, preSigned: false }];
+  };
+  const keep = (note: string, news = waiting.news): StagingUpdate => ({
+    waiting: { ...waiting, note, news },
+    messages: [new AIMessage(stays(note))],
+  });
+  switch (ruling.kind) {
+    case 'approved': {
+      const approvals = decided('approved', ruling.by, ruling.comment);
+      const signed = countSignatures([...yesesOf(asked), ...approvals], runtime.config, {
+        requestedBy: asked.request.requestedBy ?? null,
+        at,
+      });
+      if (!signed.enough) return { approvals, ...keep(`${plain(ruling.by)} has approved; ${awaited(signed, runtime.config)}`) };
+      const messages = [new AIMessage(`${ruling.by} has approved the promotion.`)];
+      return { approvals, waiting: null, messages, ...emits(asked, 'staging/production_readiness_check', '', at) };
+    }
+    case 'rejected': {
+      const approvals = decided('rejected', ruling.by, ruling.comment);
+      const why = `rejected by ${ruling.by}${ruling.comment === '' ? '' : `: ${plain(ruling.comment)}`}`;
+      const messages = [new AIMessage(`${ruling.by} has rejected the promotion.`)];
+      return { approvals, waiting: null, messages, ...emits(asked, 'staging/rollback_required', why, at) };
+    }
+    case 'withdrawn':
+      return { approvals: decided('withdrawn', ruling.by, ''), ...keep(ruling.why) };
+    case 'asked_again':
+      tell('approval answer refused', { by: ruling.by, why: ruling.why });
+      return keep(ruling.why);
+    case 'news': {
+      const why = `${ruling.news.join('; ')}; the answer came before that was shown`;
+      tell('approval question withdrawn', { why });
+      const approvals = asked.approvals
+        .filter((one) => one.digest === waiting.digest)
+        .map((one) => ({ ...one, decision: 'withdrawn' as const }));
+      return { approvals, ...keep(why, ruling.news) };
+    }
+    case 'renewed':
+      tell('approval question withdrawn', { why: ruling.why });
+      return {
+        waiting: null,
+        messages: [new AIMessage(`That decides nothing: ${ruling.why}. It is judged and asked anew.`)],
+        ...emits(asked, 'staging/production_readiness_check', ruling.why, at),
+      };
+  }
+};
+
+const stays = (note: string): string => `${note.charAt(0).toUpperCase()}${note.slice(1)}. The question stays open.`;
+
+const emits = (
+  asked: Asked,
+  topic: 'staging/rollback_required' | 'staging/production_readiness_check',
+  reason: string,
+  at: number,
+): StagingUpdate => {
+  const last = asked.events.at(-1);
+  return last === undefined ? {} : { events: [emitted(last, topic, 'approval', reason, at)] };
+};
+
+const yesesOf = ({ approvals, waiting }: Asked) => approvals.filter((one) => one.digest === waiting.digest && one.decision === 'approved');
+
+/** The digest of what there is now: another one than what was shown, and something was changed under the question. */
+const digestNow = (asked: Asked, { config }: Runtime): string => {
+  const { releaseId, attempt, request, waiting } = asked;
+  const now = approvalDigest({ releaseId, attempt, request, config: withCare(config, request), board: boardOf(asked) });
+  return now === waiting.digest ? shownDigest(waiting) : now;
+};
+
+/** News in the repository make it another question, although what would be deployed is the same. */
+const shownDigest = ({ digest, news }: Asked['waiting']): string => (news.length === 0 ? digest : digestOf([digest, news]));
+
+const questionOf = (asked: Asked, { config }: Runtime): ApprovalQuestion => {
+  const { waiting, request, deployment_plan: plan, development_changes: changes } = asked;
+  const evaluations = (asked.gate_evaluations ?? []).filter((one) => one.attempt === asked.attempt);
+  return approvalQuestion(
+    {
+      release: asked.releaseId,
+      digest: shownDigest(waiting),
+      ask: asked.answers.length + 1,
+      service: request.service,
+      version: request.version,
+      artifact: changes?.artifact ?? '',
+      gates: evaluations.map(({ gate, outcome }) => ({ gate, outcome })),
+      waived: evaluations
+        .flatMap(({ checks }) => checks)
+        .filter(({ outcome, reason }) => outcome === 'warning' && reason.startsWith('waived by '))
+        .map(({ check, reason }) => `${check} ${reason}`),
+      risks: [...(plan?.risks.map(({ risk }) => risk) ?? []), ...patched(asked), ...waiting.news],
+      rollback: plan?.rollback ?? '',
+      conditions: request.conditions ?? [],
+      changes: changes
+        ? {
+            commit: changes.commit,
+            files: changes.files,
+            insertions: changes.insertions,
+            deletions: changes.deletions,
+            features: request.features,
+            detail: changes.detail,
+          }
+        : null,
+      approvers: config.approvers,
+      quorum: config.approval.quorum,
+      approvedBy: yesesOf(asked).map((one) => one.by),
+      requestedBy: request.requestedBy ?? null,
+      expiresAt: waiting.askedAt + config.approval.expiresMs,
+      note: waiting.note,
+    },
+    config.approval.identity,
+  );
+};
 
 /** An approver sees that the candidate is not what people have committed alone. */
 const patched = ({ development_changes: changes }: StagingState): string[] => {

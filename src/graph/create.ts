@@ -11,6 +11,7 @@ import { StagingError } from '../catalog/errors.js';
 import { createTurns } from '../tools/deployment/local/turns.js';
 import type { Ports } from '../tools/ports.js';
 import { buildGraph } from './builder.js';
+import { strictResume } from './caller.js';
 import type { Runtime } from './runtime.js';
 
 export type StagingOptions = {
@@ -36,7 +37,9 @@ const optionNames = ['config', 'ports', 'store', 'model', 'checkpointer', 'progr
 /** The staging graph, compiled. Throws OPTIONS_INVALID, CONFIG_INVALID, MODEL_UNKNOWN. */
 export const createStagingGraph = (options: StagingOptions) => {
   const { checkpointer = new MemorySaver() } = options;
-  return stagingGraphBuilder(options).compile({ name: 'staging', ...(checkpointer !== false && { checkpointer }) });
+  return stagingGraphBuilder(options)
+    .compile({ name: 'staging', ...(checkpointer !== false && { checkpointer }) })
+    .withConfig(strictResume);
 };
 
 /** The same graph, not compiled: for a host that compiles it into its own. */

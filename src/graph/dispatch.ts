@@ -9,6 +9,9 @@ import type { PendingEvent, StagingState } from './state.js';
 export type Emitter = AgentName | 'intake' | 'approval' | 'soak';
 export type Destination = AgentName | 'approval' | 'soak' | 'swarm_end' | typeof END;
 
+/** Who may leave the release waiting: the approval itself too, when an answer decided nothing. */
+const asking: readonly Emitter[] = ['intake', 'deployment_validator', 'approval'];
+
 const ends: readonly EventTopic[] = ['swarm/completed', 'swarm/failed'];
 
 /** Where a node hands over to: whoever handles the events that it emitted. The intake takes up whatever is pending. */
@@ -19,16 +22,18 @@ export const dispatchFrom =
     const mine = state.events.filter((event) => emitter === 'intake' || emitterOf(event) === emitter);
     const agents = [...new Set(mine.filter(isPending).map(agentOf))];
     if (agents.length > 0) return agents;
-    if (state.waiting !== null && (emitter === 'intake' || emitter === 'deployment_validator')) return [state.waiting.kind];
+    if (state.waiting !== null && asking.includes(emitter)) return [state.waiting.kind];
     return mine.some((event) => ends.includes(event.topic)) ? ['swarm_end'] : [END];
   };
+
+const waitsOf: Partial<Record<Emitter, Destination[]>> = { deployment_validator: ['approval', 'soak'], approval: ['approval'] };
 
 /** Where it could ever hand over to: the rows of the event table, as the graph draws them. */
 export const destinationsOf = (emitter: Emitter): Destination[] => {
   if (emitter === 'intake') return [...agentNames, 'approval', 'soak', 'swarm_end', END];
   const topics = eventTopics.filter((topic) => emittersOf(topic).some((name) => nodeOf(name) === emitter));
   const handlers = topics.flatMap((topic) => handlerOf(topic) ?? []).map((routine) => routines[routine].agent);
-  const waits: Destination[] = emitter === 'deployment_validator' ? ['approval', 'soak'] : [];
+  const waits = waitsOf[emitter] ?? [];
   const end: Destination[] = topics.some((topic) => ends.includes(topic)) ? ['swarm_end'] : [];
   return [...new Set<Destination>([...handlers, ...waits, ...end, END])];
 };

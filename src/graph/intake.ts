@@ -7,8 +7,12 @@ import type { Board } from '../catalog/fields.js';
 import { gateNames } from '../catalog/gates.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import type { StagingConfig } from '../catalog/config.js';
-import { standing } from './standing.js';
-import { parseRequest } from './parse-request.js';
+import { reply, toldFrom } from './reply.js';
+import type { Question, Reading, Understood } from './request/draft.js';
+import { knownTo } from './request/known.js';
+import { readConversation } from './request/read-conversation.js';
+import { planOf, sayBack } from './request/say-back.js';
+import { withCare } from '../rollout/with-care.js';
 import type { Runtime } from './runtime.js';
 import type { StagingState, StagingUpdate } from './state.js';
 
@@ -19,13 +23,17 @@ import type { StagingState, StagingUpdate } from './state.js';
 export const intake =
   (runtime: Runtime) =>
   (state: StagingState, config: LangGraphRunnableConfig): StagingUpdate => {
-    if (state.releaseId !== null) {
-      const asked = state.messages.at(-1)?.type === 'human';
-      return { halt: null, ...(asked && { messages: [new AIMessage(standing(state))] }) };
+    const told = toldFrom(state, runtime.config.approvers);
+    if (told !== null) {
+      const asked = state.messages.at(-1);
+      return {
+        halt: null,
+        ...(asked?.type === 'human' && { messages: [new AIMessage(reply(asked.text, told, runtime.ports.clock.now()))] }),
+      };
     }
-    const reading = state.request ? { request: state.request } : readMessages(state.messages, runtime.config);
-    if ('question' in reading) return { messages: [new AIMessage(reading.question)] };
-    return begin(runtime, reading.request, releaseIdOf(config), state.staging_environment_config);
+    const reading = state.request ? { request: state.request, notes: [] } : readMessages(state.messages, runtime);
+    if ('question' in reading) return { messages: [new AIMessage(withChoices(reading))] };
+    return begin(runtime, reading, releaseIdOf(config), state.staging_environment_config);
   };
 
 /**
@@ -43,8 +51,14 @@ const releaseIdOf = ({ configurable }: LangGraphRunnableConfig): string => {
   return typeof thread === 'string' ? thread : randomBytes(4).toString('hex');
 };
 
-const begin = (runtime: Runtime, request: ReleaseRequest, releaseId: string, given: Board['staging_environment_config']): StagingUpdate => {
-  const { store, config, ports } = runtime;
+const begin = (
+  runtime: Runtime,
+  { request, notes }: Pick<Understood, 'request' | 'notes'>,
+  releaseId: string,
+  given: Board['staging_environment_config'],
+): StagingUpdate => {
+  const { store, ports } = runtime;
+  const config = withCare(runtime.config, request);
   if (request.preApprovedBy !== null && !config.approvers.includes(request.preApprovedBy))
     throw new StagingError(
       'NOT_AN_APPROVER',
@@ -82,18 +96,25 @@ const begin = (runtime: Runtime, request: ReleaseRequest, releaseId: string, giv
     request,
     ...fields,
     events: [{ id: '1.swarm/started', topic: 'swarm/started', emittedBy: 'request', reason: '', at, handled: false }],
-    messages: [new AIMessage(understood(releaseId, request))],
+    messages: [
+      new AIMessage(
+        [understood(releaseId, request), ...notes, ...planOf(request, config).map((step, index) => `${index + 1}. ${step}`)].join('\n'),
+      ),
+    ],
   };
 };
 
-const readMessages = (messages: readonly BaseMessage[], config: StagingConfig) => {
-  const text = messages.findLast((message) => message.type === 'human')?.text ?? '';
-  return parseRequest(text, { config, preApprovedBy: null });
+const readMessages = (messages: readonly BaseMessage[], { config, store, ports }: Runtime): Reading => {
+  const said = messages.filter((message) => message.type === 'human').map((message) => message.text);
+  return readConversation(said, { config, preApprovedBy: null, ...knownTo(store, config, ports.clock.now()) }).reading;
 };
 
+/** A question with its choices, to be read. */
+const withChoices = ({ question, choices }: Question): string =>
+  [question, ...choices.map((choice, index) => `${index + 1}. ${choice}`)].join('\n');
+
 /** A request in words, as it was understood. */
-export const understood = (id: string, { service, version, features, target }: ReleaseRequest): string =>
-  `Release ${id}: ${service} ${version}${features.length > 0 ? ` with ${features.join(' and ')}` : ''} to staging${target === 'production' ? ', then to production if every gate opens' : ' only'}.`;
+export const understood = (id: string, request: ReleaseRequest): string => `Release ${id}: ${sayBack(request)}.`;
 
 const initialFields = (config: StagingConfig): Board => ({
   staging_environment_config: {

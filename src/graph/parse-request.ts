@@ -5,6 +5,7 @@ import { asides } from './request/asides.js';
 import { carePhrases } from './request/care-phrases.js';
 import { conditionPhrases } from './request/condition-phrases.js';
 import { emptyDraft, gap, type Draft, type Phrase, type Question, type Reading, type RequestContext } from './request/draft.js';
+import { kindOf, type Kind } from './request/kind-of.js';
 import { askInLanguageOf } from './request/languages.js';
 import { currentVersionPhrases, featurePhrases, versionPhrases } from './request/name-phrases.js';
 import { sayBack } from './request/say-back.js';
@@ -36,9 +37,11 @@ export const parseRequest = (said: string, context: RequestContext): Reading => 
   const text = tidy(said);
   if (text.length > maxLength)
     return { point: 'request', question: `That is too long for a request. ${exampleOf(context)}`, choices: [], words: null };
+  const kind = kindOf(text);
+  if (kind.kind !== 'request') return noRequest(kind.kind, context);
   const draft = emptyDraft();
   const left = phrases.reduce((rest, phrase) => consume(rest, phrase, draft, context), text);
-  const leftOver = notUnderstood(left, context);
+  const leftOver = notUnderstood(left);
   const question = firstQuestion(text, draft, leftOver, context);
   if (question !== null) return question;
   const request = requestOf(said, draft, context);
@@ -64,8 +67,19 @@ export const tidy = (text: string): string =>
     .replace(/(?![\n])[\p{Cc}\p{Cf}]/gu, '')
     .replace(/\s*\n+\s*/g, '. ')
     .replace(/[\s\u00a0]+/g, ' ')
-    .replace(/"([^"\s]+(?: [^"\s]+)?)"/g, '$1')
+    .replace(/"([^"\s]+(?: [^"\s]+)?)"/g, "'$1'")
     .trim();
+
+/** A question, a decision or a move begins no release, whatever names it holds. */
+const noRequest = (kind: Exclude<Kind['kind'], 'request'>, context: RequestContext): Question => {
+  const what = {
+    question: 'That reads as a question, and there is no release here that it could be about',
+    decision: 'A decision answers the question of a release that waits for it, and begins none',
+    unclear: 'That reads as half a decision, and begins no release',
+    move: 'That is about a release that there is, and begins none',
+  }[kind];
+  return { point: 'request', question: `${what}. ${exampleOf(context)}`, choices: [], words: null };
+};
 
 const consume = (text: string, { pattern, read }: Phrase, draft: Draft, context: RequestContext): string => {
   let from = 0;
@@ -79,7 +93,7 @@ const consume = (text: string, { pattern, read }: Phrase, draft: Draft, context:
 };
 
 /** The stretches between what was read, without the small words at their ends. */
-const notUnderstood = (left: string, { confirmed = [] }: RequestContext): string[] =>
+const notUnderstood = (left: string): string[] =>
   left
     .split(/[¶,;!?()":]|\.(?:\s|$)|\s[-–]+\s/)
     .map((stretch) => stretch.split(/\s+/).filter((word) => /[\p{L}\p{N}%]/u.test(word)))
@@ -90,8 +104,7 @@ const notUnderstood = (left: string, { confirmed = [] }: RequestContext): string
       ),
     )
     .filter((words) => words.some((word) => !isSmall(word)))
-    .map((words) => plain(words.join(' ')))
-    .filter((words) => !confirmed.includes(words));
+    .map((words) => plain(words.join(' ')));
 
 const isSmall = (word: string): boolean => smallWords.has(word.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''));
 
@@ -163,7 +176,7 @@ const afterNames = (draft: Draft, leftOver: readonly string[], context: RequestC
       words,
     };
   }
-  const unclear = leftOver.find((words) => weighty.test(words) && !(context.confirmed ?? []).includes(words));
+  const unclear = leftOver.find((words) => weighty.test(words));
   if (unclear === undefined) return null;
   return {
     point: 'words',

@@ -29,7 +29,8 @@ const evidenceRefSchema = z.object({
 
 const approvalSchema = z.object({
   id: z.string(),
-  decision: z.enum(['approved', 'rejected']),
+  digest: z.string(),
+  decision: z.enum(['approved', 'rejected', 'withdrawn']),
   by: z.string(),
   at: z.number(),
   preSigned: z.boolean(),
@@ -38,7 +39,14 @@ const approvalSchema = z.object({
 
 const waitingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('soak'), untilAt: z.number(), reason: z.string() }),
-  z.object({ kind: z.literal('approval'), digest: z.string(), reason: z.string() }),
+  z.object({
+    kind: z.literal('approval'),
+    digest: z.string(),
+    reason: z.string(),
+    askedAt: z.number(),
+    note: z.string(),
+    news: z.array(z.string()),
+  }),
 ]);
 
 /** Why the graph stopped without an end: a limit, a model's hold, or something that broke. A person can resume. */
@@ -55,6 +63,8 @@ const control = {
   events: new ReducedValue(z.array(eventSchema).default([]), { reducer: mergeEvents<PendingEvent> }),
   evidence: list(evidenceRefSchema),
   approvals: list(approvalSchema),
+  /** Every answer to an approval, by the digest of what was sent: none does anything twice. */
+  answers: list(z.object({ id: z.string(), at: z.number() })),
   waiting: new ReducedValue(waitingSchema.nullable().default(null), { reducer: (_, next) => next }),
   halt: new ReducedValue(haltSchema.nullable().default(null), { reducer: (_, next) => next }),
   outcome: z.enum(outcomes).nullable().default(null),

@@ -5,7 +5,7 @@ import type { Store } from '../blackboard/store.js';
 import type { StagingConfig } from '../catalog/config.js';
 import type { PostsOf } from '../catalog/fields.js';
 import type { ReleaseRequest } from '../catalog/request.js';
-import type { ApprovalQuestion } from '../graph/approval.js';
+import type { ApprovalQuestion } from '../graph/approval-question.js';
 import { createStagingGraph } from '../graph/create.js';
 import type { StagingState } from '../graph/state.js';
 import type { Progress } from '../agents/run-routine.js';

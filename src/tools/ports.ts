@@ -107,8 +107,11 @@ export interface Workspace {
 /** One repository. Nothing here touches the user's own checkout. */
 export interface SourcePort {
   readonly name: string;
-  /** Where the version and each feature point. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN, REPOSITORY_MISSING, REPOSITORY_DIRTY. */
-  heads(version: string, features: readonly string[]): Promise<Record<string, string>>;
+  /**
+   * Where the version and each feature point. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN, REPOSITORY_MISSING, and REPOSITORY_DIRTY unless
+   * changes that nobody has committed are allowed.
+   */
+  heads(version: string, features: readonly string[], uncommitted?: { dirty: 'allowed' }): Promise<Record<string, string>>;
   versions(): Promise<string[]>;
   integrate(plan: {
     releaseId: string;

@@ -4,7 +4,7 @@ import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
 import { configSchema, type StagingConfigInput } from '../../src/catalog/config.js';
 import { createStagingGraph } from '../../src/graph/create.js';
-import type { ApprovalQuestion } from '../../src/graph/approval.js';
+import type { ApprovalQuestion } from '../../src/graph/approval-question.js';
 import type { StagingState } from '../../src/graph/state.js';
 import { openSimulatedPorts } from '../../src/scenario/simulated-world.js';
 import type { FaultInput } from '../../src/scenario/faults.js';

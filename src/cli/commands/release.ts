@@ -1,6 +1,6 @@
 import { confirm, isCancel, select, text } from '@clack/prompts';
 import { StagingError } from '../../catalog/errors.js';
-import type { ApprovalQuestion } from '../../graph/approval.js';
+import type { ApprovalQuestion } from '../../graph/approval-question.js';
 import { randomBytes } from 'node:crypto';
 import { exitCodeOf, releaseDocument, type ReleaseDocument } from '../../desk/document.js';
 import { begin, drive, goOn, mark, revive, type Answer, type Stop } from '../../desk/drive.js';

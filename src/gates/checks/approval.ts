@@ -1,20 +1,25 @@
 import type { gates } from '../../catalog/gates.js';
-import type { CheckRow } from '../check-row.js';
+import type { Approval, CheckRow } from '../check-row.js';
 import { newest } from '../newest.js';
+import { awaited, countSignatures } from '../sign-off.js';
 import { counted, named, plain } from '../words.js';
 
 /** The approval gate: a named person, known risks, a plan, and a way back that works. */
 export const approvalChecks: Record<keyof (typeof gates)['approval']['checks'], CheckRow> = {
   stakeholder_signoff: {
     unit: '',
-    target: ({ approvers }) => `approved by ${approvers.join(' or ')}`,
-    judge: ({ approval, config: { approvers } }) => {
-      if (approval === null) return { outcome: 'pending', reason: `waiting for the approval of ${approvers.join(' or ')}` };
-      const by = plain(approval.by);
-      const what = `${by} approved ${approval.digest}${approval.preSigned ? ', signed beforehand' : ''}`;
-      return approvers.includes(approval.by)
-        ? { outcome: 'passed', value: by, reason: what }
-        : { outcome: 'failed', value: by, reason: `${what}, but is no approver; ask ${approvers.join(' or ')}` };
+    target: ({ approvers, approval: { quorum } }) =>
+      quorum === 1 ? `approved by ${approvers.join(' or ')}` : `approved by ${quorum} of ${approvers.join(', ')}`,
+    judge: ({ approvals, config, requestedBy, at }) => {
+      const signed = countSignatures(approvals, config, { requestedBy, at });
+      const said = ({ by, preSigned, digest }: Approval) => `${plain(by)} approved ${digest}${preSigned ? ', signed beforehand' : ''}`;
+      if (signed.enough) {
+        const value = signed.counted.map((one) => plain(one.by)).join(' and ');
+        return { outcome: 'passed', value, reason: signed.counted.map(said).join('; ') };
+      }
+      const [refused] = signed.refused;
+      if (refused !== undefined) return { outcome: 'failed', value: plain(refused.by), reason: `${said(refused)}, but ${refused.against}` };
+      return { outcome: 'pending', reason: awaited(signed, config) };
     },
   },
   risk_assessment: {

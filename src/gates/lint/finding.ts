@@ -1,6 +1,7 @@
 /** What a policy with each flaw never does, and what to do about it. */
 export const flaws = {
   APPROVERS_MISSING: { never: 'pass', remedy: 'Name who may approve.' },
+  QUORUM_UNREACHABLE: { never: 'pass', remedy: 'Name as many approvers as must say yes, or ask for fewer.' },
   OBJECTIVES_MISSING: { never: 'pass', remedy: 'Write at least one objective.' },
   SCORE_MISSING: { never: 'pass', remedy: 'Say which score passes.' },
   SCORE_UNREACHABLE: { never: 'pass', remedy: 'Lower the score that passes, or give weight to what is judged.' },

@@ -16,7 +16,16 @@ export const lintStaging = (config: StagingConfig, { versions }: Repository): Fo
   ...lintSoak(config),
   ...lintRollout(config),
   ...lintRollbackTarget(config, versions),
+  ...lintApproval(config),
 ];
+
+const lintApproval = ({ approvers, approval: { quorum } }: StagingConfig): Found[] =>
+  foundIf(
+    quorum > new Set(approvers).size,
+    'QUORUM_UNREACHABLE',
+    'approval.quorum',
+    `${quorum} approvals are wanted, and there ${approvers.length === 1 ? 'is one approver' : `are ${new Set(approvers).size} approvers`}`,
+  );
 
 const lintGates = ({ gates: { off, minPassRate, minUptimePercent }, performanceTargets }: StagingConfig): Found[] => [
   ...gateNames.flatMap((gate) => {

@@ -12,8 +12,6 @@ export type RequestContext = {
   /** Names that are known, for "did you mean": they need not be all. */
   features?: readonly string[];
   versions?: readonly string[];
-  /** Words that a person has confirmed as they are: nobody asks about them twice. */
-  confirmed?: readonly string[];
 };
 
 /** What can be unclear. Each is asked about at most once. */

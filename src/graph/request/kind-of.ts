@@ -41,7 +41,7 @@ const moves: { said: RegExp; move: 'rollback' | 'cancel' | 'resume' }[] = [
 const asksForIt =
   /^(?:please |hi,? |hey,? |hello,? )*(?:can|could|would|will|may|might) (?:you|we|i|somebody|someone)\b.*\b(?:ship|release|deploy|roll|promote|stage|bring|push|take|put|get|launch|publish|move|upgrade|update|start|run)\b/i;
 const interrogative =
-  /^(?:and |but |so |ok,? |hi,? |hey,? |please |then )*(?:why|what|who|whom|whose|when|where|which|how|is|are|was|were|has|have|had|did|do|does|will|would|should|shall|may|can|could|status|progress|explain|tell me|show me|any|anything|still|history)\b/i;
+  /^(?:and |but |so |ok,? |hi,? |hey,? |please |then )*(?:why|what|who|whom|whose|when (?:is|was|will|did|does|do|are|can|has|have|could|would)|where|which|how|is|are|was|were|has|have (?:we|you|they|the|all|any)|had|did|do (?:we|you|i|they)|does|will|would|should|shall|may|can|could|status|progress|explain|tell me|show me|any|anything|still|history)\b/i;
 
 /** Told by how it begins and how it ends. A condition makes no decision, and neither does a question. */
 export const kindOf = (text: string): Kind => {

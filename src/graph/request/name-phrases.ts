@@ -150,17 +150,18 @@ const notNames = new Set([
   'time',
 ]);
 
-const takeFeatures = (said: string, draft: Draft, { features: known = [], confirmed = [] }: RequestContext): void => {
+const takeFeatures = (said: string, draft: Draft, { features: known = [] }: RequestContext): void => {
   const words = said.split(/\s*(?:,|&|\+|\band\b|\bplus\b)\s*/i).map((word) =>
     word
       .replace(/^(?:(?:the|features?|both|new|our|also)\s+)+/i, '')
       .replace(/\s+(?:features?|branch(?:es)?)$/i, '')
-      .replace(/["'`]/g, '')
       .trim(),
   );
-  for (const word of words.filter((one) => one !== '')) {
+  for (const quoted of words.filter((one) => one !== '')) {
+    const literal = /^'.*'$/.test(quoted); // a name in quotation marks is meant as it stands
+    const word = quoted.replaceAll("'", '');
     const whole = new RegExp(`^${name}$`, 'i').test(word);
-    const near = word.length < 4 || known.includes(word) || confirmed.includes(word) ? [] : nearMatches(word.replaceAll(' ', '-'), known);
+    const near = word.length < 4 || literal || known.includes(word) ? [] : nearMatches(word.replaceAll(' ', '-'), known);
     if (whole && near.length === 0) draft.features.push(word);
     else {
       const choices = [...new Set([...near, ...(word.split(' ').length <= 3 ? [word.replaceAll(' ', '-')] : [])])];
@@ -168,7 +169,7 @@ const takeFeatures = (said: string, draft: Draft, { features: known = [], confir
         point: 'features',
         question: `Which feature is "${word}"${choices.length > 0 ? `: ${choices.join(' or ')}` : ''}?`,
         choices: [...choices, 'leave it out'],
-        words: word,
+        words: quoted,
       });
     }
   }

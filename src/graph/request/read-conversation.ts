@@ -1,7 +1,7 @@
 import { parseRequest, tidy } from '../parse-request.js';
 import type { Question, Reading, RequestContext } from './draft.js';
 
-type Open = { text: string; question: Question; asked: string[]; confirmed: string[]; said: string[] };
+type Open = { text: string; question: Question; asked: string[]; said: string[] };
 
 /** What the last of a person's messages comes to, with what is still open from those before it. `sentence` says it all at once, once it is clear. */
 export type Heard = { reading: Reading; sentence: string; open: Open | null };
@@ -13,22 +13,21 @@ export const readConversation = (said: readonly string[], context: RequestContex
 /** One more message, after what is open. */
 export const hear = (open: Open | null, text: string, context: RequestContext): Heard => {
   const whole = parseRequest(text, context);
-  if (open === null || isWhole(text, whole, context)) return heardOf(whole, { text: tidy(text), asked: [], confirmed: [], said: [text] });
+  if (open === null || isWhole(text, whole, context)) return heardOf(whole, { text: tidy(text), asked: [], said: [text] });
   if (/^(?:no|nope|nothing|never ?mind|forget (?:it|about it)|cancel|stop|none)[.!]*$/i.test(text.trim()))
     return { reading: nothing, sentence: '', open: null };
   const { question } = open;
   const answer = choiceOf(question, tidy(text));
   const completed = complete(open.text, question, answer);
-  const confirmed = [...open.confirmed, answer];
-  const reading = parseRequest(completed, { ...context, confirmed });
-  const soFar = { text: completed, asked: [...open.asked, keyOf(question)], confirmed, said: [...open.said, text] };
+  const reading = parseRequest(completed, context);
+  const soFar = { text: completed, asked: [...open.asked, keyOf(question)], said: [...open.said, text] };
   if ('question' in reading && soFar.asked.includes(keyOf(reading))) return { reading: gaveUp(reading), sentence: '', open: null };
   return heardOf(reading, soFar);
 };
 
-const heardOf = (reading: Reading, { text, asked, confirmed, said }: Omit<Open, 'question'>): Heard => {
+const heardOf = (reading: Reading, { text, asked, said }: Omit<Open, 'question'>): Heard => {
   if ('question' in reading)
-    return { reading, sentence: '', open: reading.point === 'request' ? null : { text, question: reading, asked, confirmed, said } };
+    return { reading, sentence: '', open: reading.point === 'request' ? null : { text, question: reading, asked, said } };
   return { reading: { ...reading, request: { ...reading.request, text: said.join('\n') } }, sentence: text, open: null };
 };
 
@@ -62,7 +61,7 @@ const complete = (text: string, { words, point }: Question, answer: string): str
   const kept = answer === 'leave it out' || (point === 'care' && answer === 'as configured') ? '' : answer;
   if (words === null) return kept;
   if (words === '' || !text.includes(words.trim())) return `${text}. ${kept}`;
-  return text.replace(words.trim(), () => kept);
+  return text.replace(words.trim(), () => (point === 'features' && kept === words ? `'${kept}'` : kept)); // in quotation marks: meant as it stands
 };
 
 const gaveUp = (again: Question): Question => ({

@@ -52,13 +52,13 @@ export const openGitSource = (options: { config: StagingConfig; configDir: strin
 
   return {
     name: 'git',
-    heads: async (version, features) => {
+    heads: async (version, features, uncommitted) => {
       const { repository, refs } = await look();
       const heads = [
         ['version', resolveVersion(refs, version).commit],
         ...features.map((feature) => [feature, resolveFeature(refs, feature, service.featureBranch).commit]),
       ];
-      await refuseDirty(repository);
+      if (uncommitted?.dirty !== 'allowed') await refuseDirty(repository);
       return Object.fromEntries(heads) as Record<string, string>; // pairs of strings, above
     },
     versions: async () => versionTags((await look()).refs),
