@@ -3,6 +3,7 @@ import { HumanMessage } from '@langchain/core/messages';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
 import { configSchema, type StagingConfigInput } from '../../src/catalog/config.js';
+import type { ReleaseRequest } from '../../src/catalog/request.js';
 import { createStagingGraph } from '../../src/graph/create.js';
 import type { ApprovalQuestion } from '../../src/graph/approval-question.js';
 import type { StagingState } from '../../src/graph/state.js';
@@ -25,6 +26,8 @@ type Options = {
   faults?: FaultInput[];
   config?: Partial<StagingConfigInput>;
   request?: string;
+  /** More of the request than the sentence that everybody uses. */
+  wanted?: Partial<ReleaseRequest>;
   preApprovedBy?: string | null;
   model?: BaseChatModel | string;
 };
@@ -34,6 +37,7 @@ export const simulatedRelease = async ({
   faults = [],
   config: changes,
   request = wholeRequest,
+  wanted = {},
   preApprovedBy = 'owner',
   model = 'runbook',
 }: Options = {}) => {
@@ -53,6 +57,7 @@ export const simulatedRelease = async ({
     target: 'production' as const,
     text: request,
     preApprovedBy,
+    ...wanted,
   };
   return {
     config,

@@ -4,6 +4,8 @@ import { asTag } from './name-phrases.js';
 import type { Phrase } from './draft.js';
 
 const verb = String.raw`(?:ship|releas|deploy|redeploy|roll(?:ing)?[ -]?out|rollout|promot|stag|bring|push|tak|put|launch|publish|mov|upgrad|updat|test|try|run|send|deliver|cut|get|start|re-?run)(?:e|es|ed|ing|ping|s)?`;
+/** The others of the verbs need a service or a version beside them. */
+const asksForRelease = /^(?:ship|releas|deploy|redeploy|roll|promot|stag|bring|push|launch|publish|upgrad)/i;
 const isVerb = new RegExp(`^${verb}$`, 'i');
 const notServices = new Set(
   'it this that the version v to staging production prod a an our out them us me in on with and up if everything all new latest newest again release releases deployment candidate now today tomorrow please live for some something features feature there what as same my your one ready from until into at by care part place'.split(
@@ -65,8 +67,8 @@ export const servicePhrases: Phrase[] = [
       String.raw`\b${verb}\b(?:\s+(?:out|up))?(?:\s+(?:the|our|my|a|new|service|app)\b)*(?:\s+([a-z][a-z0-9-]*)(\s+[a-z]+)?)?`,
       'gi',
     ),
-    read: ([, named, next = ''], draft, { config }) => {
-      draft.verb = true;
+    read: ([words, named, next = ''], draft, { config }) => {
+      draft.verb ||= asksForRelease.test(words);
       if (named === undefined || notServices.has(named.toLowerCase()) || draft.service) return false;
       const joined = `${named}${next.trim()}`;
       draft.otherService ??=
