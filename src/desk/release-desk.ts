@@ -8,7 +8,7 @@ import type { Caller, ReleaseDesk, ReleaseSummary, Role } from './desk-contract.
 import { releaseDocument } from './document.js';
 import { createEventLog } from './event-log.js';
 import { explainRelease } from './explain-release.js';
-import { readRequest } from './read-request.js';
+import { contextOf, readRequest } from './read-request.js';
 import { openReleaseLine, type ReleaseLine } from './release-line.js';
 import { toldFromJournal } from './told-from-journal.js';
 import { openActiveWorkspace, type ActiveWorkspaceOptions } from './workspace.js';
@@ -83,10 +83,11 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
       await at.settled(id);
       return summaryOf(rowOf(id));
     },
+    context: () => contextOf(workspace, null),
     request: async (caller, sentence) => {
       check(caller, 'requester', 'ask for a release');
       const reading = await readRequest(workspace, sentence, { preApprovedBy: null, requestedBy: caller.name });
-      if ('question' in reading) return { kind: 'unclear', ...reading };
+      if ('question' in reading) return { kind: 'unclear', question: reading.question, choices: reading.choices };
       const { request } = reading;
       const id = randomBytes(4).toString('hex');
       const now = ports.clock.now();

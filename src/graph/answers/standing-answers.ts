@@ -24,8 +24,10 @@ export const standsAt = (told: Told): Answer => {
   );
 };
 
-const conditionsOf = ({ request: { conditions = [] } }: Told): string[] =>
-  conditions.length === 0 ? [] : [`A yes confirms: ${conditions.map(plain).join('; ')}.`];
+const conditionsOf = ({ waiting, request: { conditions = [] } }: Told): string[] =>
+  conditions.length === 0 || waiting?.reason.includes('A yes confirms') === true
+    ? []
+    : [`A yes confirms: ${conditions.map(plain).join('; ')}.`];
 
 const toPass = (told: Told): Answer => {
   const { outcome, waiting, halt, request } = told;
