@@ -16,11 +16,13 @@ export const chat = async (options: ChatOptions): Promise<number> => {
   const desk = await openReleaseDesk(options);
   const flag = (name: string, value: string | undefined) => (value === undefined ? '' : ` --${name} ${value}`);
   const where = `${flag('config', options.config)}${flag('state-dir', options.stateDir)}${options.dryRun ? ' --dry-run' : ''}`;
+  const approver = options.as !== undefined && desk.config.approvers.includes(options.as);
   const conversation = converse({
     desk,
     caller: callerOf(options.as, desk.config.approvers),
     say,
-    commandFor: (does, id) => `langgraph-staging ${does} ${id}${does === 'approve' ? ` --as ${options.as ?? 'NAME'}` : ''}${where}`,
+    commandFor: (does, id) =>
+      `langgraph-staging ${does} ${id}${does === 'approve' ? ` --as ${approver ? options.as : 'NAME'}` : ''}${where}`,
   });
   const interactive = process.stdin.isTTY;
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: interactive, prompt: interactive ? '> ' : '' });

@@ -24,8 +24,8 @@ export const standsAt = (told: Told): Answer => {
   );
 };
 
-const conditionsOf = ({ waiting, request: { conditions = [] } }: Told): string[] =>
-  conditions.length === 0 || waiting?.reason.includes('A yes confirms') === true
+const conditionsOf = ({ outcome, waiting, request: { conditions = [] } }: Told): string[] =>
+  outcome !== null || conditions.length === 0 || waiting?.reason.includes('A yes confirms') === true
     ? []
     : [`A yes confirms: ${conditions.map(plain).join('; ')}.`];
 
