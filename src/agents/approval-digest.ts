@@ -17,6 +17,7 @@ export const approvalDigest = ({
     artifact: board.development_changes?.artifact,
     commit: board.development_changes?.commit,
     environment: request.target,
+    ...(request.conditions !== undefined && { conditions: request.conditions }),
     plan: board.deployment_plan,
     verdicts: (board.gate_evaluations ?? [])
       .filter((one) => one.attempt === attempt && one.gate !== 'approval' && one.gate !== 'functional')

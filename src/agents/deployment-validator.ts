@@ -91,6 +91,10 @@ export const deploymentValidator: Settles<'deployment_validator'> = {
       const reason = `${request.version} is ready and serves staging; promotion was not asked for`;
       return { posts, emits: [{ topic: 'swarm/completed', reason }], says: `${reason}.` };
     }
+    if (request.notBeforeAt !== undefined && input.now < request.notBeforeAt) {
+      const reason = `ready, and production was asked for not before ${new Date(request.notBeforeAt).toISOString()}`;
+      return { posts, emits: [], waiting: { kind: 'soak', untilAt: request.notBeforeAt, reason }, says: `${reason}.` };
+    }
     if (isOpen(approval.outcome)) {
       const by = signed.map((one) => `${one.by}${one.preSigned ? ' (signed beforehand)' : ''}`).join(' and ') || 'nobody';
       return {
@@ -148,7 +152,7 @@ const soakLeft = (stability: GateEvaluation, { config, all, now }: Pick<SettleIn
 /** The approvals of this question: those that were given, and a signature from beforehand. */
 const signaturesFor = (digest: string, { approvals, request, now }: SettleInput): Approval[] => [
   ...approvals.filter((one) => one.digest === digest && one.decision === 'approved'),
-  ...(request.preApprovedBy === null
+  ...(request.preApprovedBy === null || request.conditions !== undefined // beforehand nobody can confirm that they hold
     ? []
     : [{ id: digest, digest, decision: 'approved' as const, by: request.preApprovedBy, at: now, preSigned: true, comment: '' }]),
 ];

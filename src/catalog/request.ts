@@ -1,4 +1,13 @@
 import { z } from 'zod';
+import { milliseconds } from './rollout-config.js';
+
+const careSchema = z.strictObject({
+  /** The first step of the canary. */
+  canary: z.strictObject({ weightPercent: z.number().positive().max(100), pauseMs: milliseconds }).optional(),
+  /** Healthy time that must be observed. */
+  soakMs: milliseconds.optional(),
+});
+export type Care = z.infer<typeof careSchema>;
 
 /** What a person asked for, as the intake understood it. */
 export const releaseRequestSchema = z.strictObject({
@@ -9,6 +18,12 @@ export const releaseRequestSchema = z.strictObject({
   target: z.enum(['staging', 'production']),
   /** What the sentence says about a feature that makes the others fail; left out, the configuration decides. */
   onCulprit: z.enum(['drop', 'stop']).optional(),
+  /** What must hold before production and nobody here can measure: whoever approves confirms it. A signature given beforehand does not. */
+  conditions: z.array(z.string().min(1)).optional(),
+  /** Production not before this moment. */
+  notBeforeAt: z.number().optional(),
+  /** More care than the configuration asks for, never less: see `withCare`. */
+  care: careSchema.optional(),
   /** The sentence itself: outside text. */
   text: z.string(),
   /** Who asked, as a credential told it; left out where nobody was asked for one. */

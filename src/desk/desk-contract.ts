@@ -3,6 +3,7 @@ import type { eventKinds, Role } from '../catalog/server-config.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import type { JournalRow, Outcome } from '../blackboard/store.js';
 import type { ApprovalQuestion } from '../graph/approval-question.js';
+import type { RequestContext } from '../graph/request/draft.js';
 import type { ReleaseDocument } from './document.js';
 
 export type { Role };
@@ -71,6 +72,8 @@ export type ReleaseDesk = {
   span(): { from: number; to: number };
   /** Resolves when the release has ended, waits for a person or has stopped. */
   settled(id: string): Promise<ReleaseSummary>;
+  /** What a sentence is read against now: for a conversation that shows a plan before it asks for anything. Any role. */
+  context(caller: Caller): Promise<RequestContext>;
   /** Requester. Returns at once; the release goes on behind. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN before anything begins. */
   request(caller: Caller, sentence: string): Promise<Requested>;
   /** Approver, and by name among the configuration's approvers. `digest` is the one of the question that was shown. Throws NOT_WAITING, NOT_AN_APPROVER, APPROVAL_STALE. */

@@ -4,6 +4,7 @@ import { fieldNames, type Board, type FieldName, type GateEvaluation } from '../
 import type { Waiver } from '../catalog/approval-config.js';
 import type { StagingConfig } from '../catalog/config.js';
 import type { Evidence, WeightChange } from '../catalog/tools.js';
+import { withCare } from '../rollout/with-care.js';
 import { deploymentMetricsOf, evaluateCriteria } from '../scenario/evaluate-criteria.js';
 
 /**
@@ -35,7 +36,11 @@ export const releaseDocument = (row: ReleaseRow, store: Store, config: StagingCo
     waivers: journal.filter((entry) => entry.kind === 'note' && entry.name === 'waiver').map((entry) => entry.value as Waiver), // written at intake
     culprits: culpritsOf(board),
     patches: patchesOf(journal, store),
-    criteria: evaluateCriteria({ events: events.map((event) => event.topic), board, soakMs: config.stability.soakMs }),
+    criteria: evaluateCriteria({
+      events: events.map((event) => event.topic),
+      board,
+      soakMs: withCare(config, row.request).stability.soakMs,
+    }),
     rollout: journal.filter((entry) => entry.kind === 'rollout').map((entry) => entry.value as WeightChange), // written by the rollout itself
     deploymentMetrics: { ...deploymentMetricsOf(board), ...trafficOf(journal, store) },
     journal: { rows: journal.length, head: journal.at(-1)?.hash ?? '' },

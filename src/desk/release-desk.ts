@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { Command } from '@langchain/langgraph';
 import { StagingError } from '../catalog/errors.js';
 import type { ReleaseRow } from '../blackboard/store.js';
+import { answerQuestion } from '../graph/answer-question.js';
 import { understood } from '../graph/intake.js';
 import type { Caller, ReleaseDesk, ReleaseSummary, Role } from './desk-contract.js';
 import { releaseDocument } from './document.js';
 import { createEventLog } from './event-log.js';
 import { explainRelease } from './explain-release.js';
-import { readRequest } from './read-request.js';
+import { contextOf, readRequest } from './read-request.js';
 import { openReleaseLine, type ReleaseLine } from './release-line.js';
-import { tellStanding } from './tell-standing.js';
+import { toldFromJournal } from './told-from-journal.js';
 import { openActiveWorkspace, type ActiveWorkspaceOptions } from './workspace.js';
 
 /**
@@ -72,9 +73,11 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
     evidence: (_, digest) => store.evidence(digest),
     explain: (_, id) => explainRelease(rowOf(id), store, config),
     question: (_, id) => at.question(rowOf(id).id),
-    ask: (_, _text, id) => {
+    ask: (_, text, id) => {
       const row = id === undefined ? store.releases()[0] : rowOf(id);
-      return row === undefined ? { text: 'No release yet.', evidence: [] } : tellStanding(row, store);
+      if (row === undefined) return { text: 'No release yet.', evidence: [] };
+      const now = { approvers: config.approvers, question: at.question(row.id), soaking: at.isSoaking(row.id) };
+      return answerQuestion(text, toldFromJournal(row, store.journal(row.id), now), ports.clock.now());
     },
     follow: log.follow,
     span: log.span,
@@ -83,10 +86,11 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
       await at.settled(id);
       return summaryOf(rowOf(id));
     },
+    context: () => contextOf(workspace, null),
     request: async (caller, sentence) => {
       check(caller, 'requester', 'ask for a release');
       const reading = await readRequest(workspace, sentence, { preApprovedBy: null, requestedBy: caller.name });
-      if ('question' in reading) return { kind: 'unclear', ...reading };
+      if ('question' in reading) return { kind: 'unclear', question: reading.question, choices: reading.choices };
       const { request } = reading;
       const id = randomBytes(4).toString('hex');
       const now = ports.clock.now();

@@ -5,6 +5,7 @@ import { agents, type AgentName } from '../catalog/agents.js';
 import { explainError, StagingError } from '../catalog/errors.js';
 import type { EventTopic } from '../catalog/events.js';
 import { handlerOf } from '../catalog/flow.js';
+import { withCare } from '../rollout/with-care.js';
 import { agentOf, pending } from './dispatch.js';
 import type { Runtime } from './runtime.js';
 import { boardOf, type Halt, type PendingEvent, type StagingState, type StagingUpdate } from './state.js';
@@ -21,6 +22,7 @@ export const agentNode =
         event.topic === 'staging/development_requested' && event.emittedBy === 'rollback-routine' ? state.attempt + 1 : state.attempt;
       const context = {
         ...runtime,
+        config: withCare(runtime.config, state.request),
         releaseId: state.releaseId,
         request: state.request,
         attempt,

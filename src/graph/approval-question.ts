@@ -1,4 +1,5 @@
 import { codeOf } from '../gates/rule-on-answer.js';
+import { plain } from '../gates/words.js';
 
 /** What an approver is shown. The answer is bound to its digest. */
 type Shown = {
@@ -18,6 +19,8 @@ type Shown = {
   waived: string[];
   risks: string[];
   rollback: string;
+  /** What the request waits for and nobody here can measure: a yes confirms that it holds. */
+  conditions: string[];
   /** What separates it from the version before. */
   changes: { commit: string; files: number; insertions: number; deletions: number; features: string[]; detail: string } | null;
   approvers: string[];
@@ -63,7 +66,7 @@ export const approvalQuestion = (
     ...facts,
     code: codeOf(facts.digest),
     environment: 'production',
-    question: `Promote ${facts.service} ${facts.version} to production?`,
+    question: `Promote ${facts.service} ${facts.version} to production?${facts.conditions.length === 0 ? '' : ` A yes confirms: ${facts.conditions.map(plain).join('; ')}.`}`,
   };
   const [only, ...others] = shown.approvers;
   const by = identity === 'stated' && others.length === 0 ? (only ?? '') : '';
@@ -107,6 +110,7 @@ const describeQuestion = (shown: Shown): string =>
           `Since the last release: ${shown.changes.files} files, +${shown.changes.insertions} −${shown.changes.deletions}${shown.changes.features.length > 0 ? `, features ${shown.changes.features.join(', ')}` : ''}.`,
         ]),
     `The way back: ${shown.rollback}.`,
+    ...shown.conditions.map((condition) => `Open, and confirmed by a yes: ${plain(condition)}.`),
     `${shown.quorum === 1 ? 'One' : shown.quorum} of ${shown.approvers.join(', ')} decides${shown.approvedBy.length === 0 ? '' : `; ${shown.approvedBy.join(' and ')} said yes`}.`,
     `In words: \`approve ${shown.code}\`, or \`reject\` and why.`,
   ].join('\n\n');

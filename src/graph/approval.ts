@@ -5,6 +5,7 @@ import { digestOf } from '../blackboard/digest.js';
 import { countSignatures, awaited } from '../gates/sign-off.js';
 import { ruleOnAnswer, type Ruling } from '../gates/rule-on-answer.js';
 import { plain } from '../gates/words.js';
+import { withCare } from '../rollout/with-care.js';
 import { emitted } from './agent-node.js';
 import { readAnswer } from './approval-answers/read-answer.js';
 import { approvalQuestion, type ApprovalQuestion } from './approval-question.js';
@@ -24,7 +25,8 @@ export const approval =
     const { waiting, request, releaseId } = state;
     if (waiting?.kind !== 'approval' || request === null || releaseId === null) return {};
     const about = { ...state, waiting, request, releaseId };
-    const asked = { ...about, subject: approvalDigest({ ...about, config: runtime.config, board: boardOf(state) }) };
+    const policy = withCare(runtime.config, request);
+    const asked = { ...about, subject: approvalDigest({ ...about, config: policy, board: boardOf(state) }) };
     const question = questionOf(asked, runtime);
     const given: unknown = interrupt<ApprovalQuestion>(question);
     const id = digestOf(given ?? null);
@@ -151,6 +153,7 @@ const questionOf = (asked: Asked, { config }: Runtime): ApprovalQuestion => {
         .map(({ check, reason }) => `${check} ${reason}`),
       risks: [...(plan?.risks.map(({ risk }) => risk) ?? []), ...patched(asked), ...waiting.news],
       rollback: plan?.rollback ?? '',
+      conditions: request.conditions ?? [],
       changes: changes
         ? {
             commit: changes.commit,

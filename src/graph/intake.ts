@@ -8,9 +8,13 @@ import { gateNames } from '../catalog/gates.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import type { StagingConfig } from '../catalog/config.js';
 import { signatureRefused } from '../gates/sign-off.js';
-import { standing } from './standing.js';
+import { withCare } from '../rollout/with-care.js';
 import { callerOf } from './caller.js';
-import { parseRequest } from './parse-request.js';
+import { reply, toldFrom } from './reply.js';
+import type { Question, Reading, Understood } from './request/draft.js';
+import { knownTo } from './request/known.js';
+import { readConversation } from './request/read-conversation.js';
+import { planOf, sayBack } from './request/say-back.js';
 import type { Runtime } from './runtime.js';
 import type { StagingState, StagingUpdate } from './state.js';
 
@@ -21,13 +25,18 @@ import type { StagingState, StagingUpdate } from './state.js';
 export const intake =
   (runtime: Runtime) =>
   (state: StagingState, config: LangGraphRunnableConfig): StagingUpdate => {
-    if (state.releaseId !== null) {
-      const asked = state.messages.at(-1)?.type === 'human';
-      return { halt: null, ...(asked && { messages: [new AIMessage(standing(state))] }) };
+    const told = toldFrom(state, runtime.config.approvers);
+    if (told !== null) {
+      const asked = state.messages.at(-1);
+      return {
+        halt: null,
+        ...(asked?.type === 'human' && { messages: [new AIMessage(reply(asked.text, told, runtime.ports.clock.now()))] }),
+      };
     }
-    const reading = state.request ? { request: state.request } : readMessages(state.messages, runtime.config);
-    if ('question' in reading) return { messages: [new AIMessage(reading.question)] };
-    return begin(runtime, requestBy(callerOf(config), reading.request), releaseIdOf(config), state.staging_environment_config);
+    const reading = state.request ? { request: state.request, notes: [] } : readMessages(state.messages, runtime);
+    if ('question' in reading) return { messages: [new AIMessage(withChoices(reading))] };
+    const asked = { ...reading, request: requestBy(callerOf(config), reading.request) };
+    return begin(runtime, asked, releaseIdOf(config), state.staging_environment_config);
   };
 
 /**
@@ -56,8 +65,14 @@ const checkSignature = ({ preApprovedBy, requestedBy }: ReleaseRequest, config: 
   if (against !== null) throw new StagingError('NOT_AN_APPROVER', `Failed to sign the approval beforehand: ${against}.`);
 };
 
-const begin = (runtime: Runtime, request: ReleaseRequest, releaseId: string, given: Board['staging_environment_config']): StagingUpdate => {
-  const { store, config, ports } = runtime;
+const begin = (
+  runtime: Runtime,
+  { request, notes }: Pick<Understood, 'request' | 'notes'>,
+  releaseId: string,
+  given: Board['staging_environment_config'],
+): StagingUpdate => {
+  const { store, ports } = runtime;
+  const config = withCare(runtime.config, request);
   checkSignature(request, config);
   const at = ports.clock.now();
   const task = `${request.service} ${request.version}`;
@@ -100,18 +115,25 @@ const begin = (runtime: Runtime, request: ReleaseRequest, releaseId: string, giv
     request,
     ...fields,
     events: [{ id: '1.swarm/started', topic: 'swarm/started', emittedBy: 'request', reason: '', at, handled: false }],
-    messages: [new AIMessage(understood(releaseId, request))],
+    messages: [
+      new AIMessage(
+        [understood(releaseId, request), ...notes, ...planOf(request, config).map((step, index) => `${index + 1}. ${step}`)].join('\n'),
+      ),
+    ],
   };
 };
 
-const readMessages = (messages: readonly BaseMessage[], config: StagingConfig) => {
-  const text = messages.findLast((message) => message.type === 'human')?.text ?? '';
-  return parseRequest(text, { config, preApprovedBy: null });
+const readMessages = (messages: readonly BaseMessage[], { config, store, ports }: Runtime): Reading => {
+  const said = messages.filter((message) => message.type === 'human').map((message) => message.text);
+  return readConversation(said, { config, preApprovedBy: null, ...knownTo(store, config, ports.clock.now()) }).reading;
 };
 
+/** A question with its choices, to be read. */
+const withChoices = ({ question, choices }: Question): string =>
+  [question, ...choices.map((choice, index) => `${index + 1}. ${choice}`)].join('\n');
+
 /** A request in words, as it was understood. */
-export const understood = (id: string, { service, version, features, target }: ReleaseRequest): string =>
-  `Release ${id}: ${service} ${version}${features.length > 0 ? ` with ${features.join(' and ')}` : ''} to staging${target === 'production' ? ', then to production if every gate opens' : ' only'}.`;
+export const understood = (id: string, request: ReleaseRequest): string => `Release ${id}: ${sayBack(request)}.`;
 
 const initialFields = (config: StagingConfig): Board => ({
   staging_environment_config: {

@@ -2,7 +2,7 @@ import type { StagingConfigInput } from '../catalog/config.js';
 import { reason, StagingError } from '../catalog/errors.js';
 import { fieldNames, fields, type Board, type FieldName, type PostsOf } from '../catalog/fields.js';
 import { gateNames } from '../catalog/gates.js';
-import { didYouMean } from './near-matches.js';
+import { didYouMean } from '../gates/near-matches.js';
 
 type InitialField = keyof PostsOf<'request'>;
 

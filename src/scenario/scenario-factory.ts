@@ -12,7 +12,7 @@ import { parseConfig } from '../graph/create.js';
 import { boardOf } from '../graph/state.js';
 import { evaluateCriteria, type Criterion } from './evaluate-criteria.js';
 import { judgeExpectation } from './judge-expectation.js';
-import { didYouMean } from './near-matches.js';
+import { didYouMean } from '../gates/near-matches.js';
 import { checkField, checkInitial, configWith, type ScenarioBlackboard } from './scenario-blackboard.js';
 import { openRun, pricesOf, type ScenarioRun } from './scenario-run.js';
 import { parseScenario, type Scenario, type ScenarioInput } from './scenario-schema.js';

@@ -4,6 +4,7 @@ import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
 import { configSchema, type StagingConfigInput } from '../../src/catalog/config.js';
 import { asCaller } from '../../src/graph/caller.js';
+import type { ReleaseRequest } from '../../src/catalog/request.js';
 import { createStagingGraph } from '../../src/graph/create.js';
 import type { ApprovalQuestion } from '../../src/graph/approval-question.js';
 import type { StagingState } from '../../src/graph/state.js';
@@ -26,6 +27,8 @@ type Options = {
   faults?: FaultInput[];
   config?: Partial<StagingConfigInput>;
   request?: string;
+  /** More of the request than the sentence that everybody uses. */
+  wanted?: Partial<ReleaseRequest>;
   preApprovedBy?: string | null;
   model?: BaseChatModel | string;
   requestedBy?: string;
@@ -36,6 +39,7 @@ export const simulatedRelease = async ({
   faults = [],
   config: changes,
   request = wholeRequest,
+  wanted = {},
   preApprovedBy = 'owner',
   model = 'runbook',
   requestedBy,
@@ -60,6 +64,7 @@ export const simulatedRelease = async ({
     text: request,
     preApprovedBy,
     ...(requestedBy !== undefined && { requestedBy }),
+    ...wanted,
   };
   return {
     config,

@@ -1,57 +1,62 @@
-import { createInterface } from 'node:readline/promises';
-import { openWorkspace } from '../../desk/workspace.js';
-import { parseRequest } from '../../graph/parse-request.js';
-import { release, type ReleaseOptions } from './release.js';
-import { explain, history, status } from './look.js';
-import { openOutput, reportError } from '../output.js';
+import { createInterface } from 'node:readline';
+import type { Caller } from '../../desk/desk-contract.js';
+import { openReleaseDesk } from '../../desk/release-desk.js';
+import { converse } from '../chat/converse.js';
+import { openOutput } from '../output.js';
+import type { ReleaseOptions } from './release.js';
 
-const questions: { asked: RegExp; answer: (id: string, options: ReleaseOptions) => Promise<number> }[] = [
-  { asked: /^(?:status|where|how far|what(?:'s| is) (?:going on|running))/i, answer: (_, options) => status(undefined, options) },
-  { asked: /^(?:why|explain|what happened)/i, answer: (id, options) => explain(id, options) },
-  { asked: /^(?:history|what (?:was|has been) (?:deployed|released))/i, answer: (_, options) => history(options) },
-];
+export type ChatOptions = Pick<ReleaseOptions, 'config' | 'stateDir' | 'dryRun' | 'model'> & { as?: string };
 
-/** `chat`: requests, questions and answers, line by line; asks back when a request is unclear. */
-export const chat = async (options: ReleaseOptions): Promise<number> => {
-  const { say } = openOutput({ json: false, simulated: options.dryRun ?? false });
-  const lines = createInterface({ input: process.stdin, output: process.stderr, prompt: '> ' });
-  say('Ask for a release, or ask "status", "why", "history". "quit" ends.');
+/**
+ * `chat`: requests, questions and decisions, line by line, answered while releases run. At the end of a pipe it waits for what runs;
+ * `quit` and a signal leave at once.
+ */
+export const chat = async (options: ChatOptions): Promise<number> => {
+  const { result: say } = openOutput({ json: false, simulated: options.dryRun ?? false });
+  const desk = await openReleaseDesk(options);
+  const flag = (name: string, value: string | undefined) => (value === undefined ? '' : ` --${name} ${value}`);
+  const where = `${flag('config', options.config)}${flag('state-dir', options.stateDir)}${options.dryRun ? ' --dry-run' : ''}`;
+  const approver = options.as !== undefined && desk.config.approvers.includes(options.as);
+  const conversation = converse({
+    desk,
+    caller: callerOf(options.as, desk.config.approvers),
+    say,
+    commandFor: (does, id) =>
+      `langgraph-staging ${does} ${id}${does === 'approve' ? ` --as ${approver ? options.as : 'NAME'}` : ''}${where}`,
+  });
+  const interactive = process.stdin.isTTY;
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: interactive, prompt: interactive ? '> ' : '' });
+  let left = false;
+  const leave = (): void => {
+    left = true;
+    lines.close();
+  };
+  lines.on('SIGINT', leave);
+  process.once('SIGTERM', leave);
+  say('Ask for a release, ask about one, approve or reject. "wait" waits for what runs, "quit" leaves.');
   lines.prompt();
-  let asked = '';
-  for await (const line of lines) {
-    const text = line.trim();
-    if (/^(?:quit|exit|bye)$/i.test(text)) break;
-    if (text !== '')
-      asked = await answer(asked === '' ? text : `${asked} ${text}`, text, options).catch(
-        (error: unknown) => (reportError(error, false, options.dryRun), ''),
-      );
-    lines.prompt();
+  try {
+    for await (const given of lines) {
+      const line = given.trim();
+      if (!interactive && line !== '') say(`> ${line}`);
+      if (/^(?:quit|exit|bye)[.!]?$/i.test(line)) left = true;
+      if (left) break;
+      if (/^wait[.!]?$/i.test(line)) await conversation.quiet();
+      else if (line !== '') await conversation.hear(line);
+      lines.prompt();
+    }
+    if (!left) await conversation.quiet();
+    conversation.leave();
+  } finally {
+    process.off('SIGTERM', leave);
+    lines.close();
+    await desk.close();
   }
-  lines.close();
   return 0;
 };
 
-/** Gives back what is still unclear, so that the next line completes it. */
-const answer = async (whole: string, text: string, options: ReleaseOptions): Promise<string> => {
-  const { say } = openOutput({ json: false, simulated: options.dryRun ?? false });
-  const workspace = await openWorkspace(options);
-  const newest = workspace.store.releases()[0]?.id ?? '';
-  const { config } = workspace;
-  await workspace.close();
-  const question = questions.find(({ asked }) => asked.test(text));
-  if (question) {
-    await question.answer(/\b[0-9a-f]{8}\b/.exec(text)?.[0] ?? newest, options);
-    return '';
-  }
-  const reading = parseRequest(whole, { config, preApprovedBy: null });
-  if ('question' in reading) {
-    say(reading.question);
-    return whole;
-  }
-  const { service, version, features, target } = reading.request;
-  say(
-    `I understood: ${service} ${version}${features.length > 0 ? ` with ${features.join(', ')}` : ''}, ${target === 'production' ? 'to staging and on to production' : 'staging only'}.`,
-  );
-  await release(whole, options);
-  return '';
-};
+/** Who sits at the terminal. Without a name nobody can approve. */
+const callerOf = (name: string | undefined, approvers: readonly string[]): Caller => ({
+  name: name ?? 'terminal',
+  roles: ['viewer', 'requester', 'operator', ...(name !== undefined && approvers.includes(name) ? (['approver'] as const) : [])],
+});

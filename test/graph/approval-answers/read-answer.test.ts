@@ -18,6 +18,7 @@ const asked = (approvers: string[], identity: 'stated' | 'credential' = 'stated'
       waived: [],
       risks: ['a migration'],
       rollback: 'v1 in blue',
+      conditions: [],
       changes: { commit: 'c', files: 3, insertions: 20, deletions: 1, features: ['wishlist'], detail: '' },
       approvers,
       quorum: 1,

@@ -1,5 +1,5 @@
 /** The names most like a word that is none of them, nearest first: at most three, and none that has little in common with it. */
-const nearMatches = (word: string, names: readonly string[]): string[] =>
+export const nearMatches = (word: string, names: readonly string[]): string[] =>
   names
     .map((name) => ({ name, distance: name.includes(word) && word !== '' ? 1 : editDistance(word.toLowerCase(), name.toLowerCase()) }))
     .filter(({ name, distance }) => distance <= Math.max(2, name.length / 3))

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { converse } from '../../src/cli/chat/converse.js';
+import { openReleaseDesk } from '../../src/desk/release-desk.js';
+import { openSimulatedPorts } from '../../src/scenario/simulated-world.js';
+import { folderWith, simulatedService } from '../support/command.js';
+import { simulatedConfig } from '../support/simulated-release.js';
+
+const owner = { name: 'owner', roles: ['viewer', 'requester', 'approver', 'operator'] as const };
+
+/** A desk whose load test lasts until the test lets it end. */
+const talk = async () => {
+  const folder = await folderWith({ ...simulatedService, approval: { fourEyes: false } });
+  const ports = openSimulatedPorts({ config: simulatedConfig() });
+  let go = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (go = resolve));
+  const { runLoad } = ports.testing;
+  const testing = { ...ports.testing, runLoad: async (...given: Parameters<typeof runLoad>) => (await gate, runLoad(...given)) };
+  const desk = await openReleaseDesk({ config: `${folder}/staging.config.json`, dryRun: true, ports: { ...ports, testing } });
+  const said: string[] = [];
+  const conversation = converse({ desk, caller: owner, say: (text) => said.push(text), commandFor: (does, id) => `${does} ${id}` });
+  const after = async (line: string): Promise<string> => {
+    const from = said.length;
+    await conversation.hear(line);
+    return said.slice(from).join('\n');
+  };
+  return { desk, conversation, said, after, go: () => go() };
+};
+
+test('lines are answered while a release runs, and a decision finds no question yet', async () => {
+  const { desk, conversation, said, after, go } = await talk();
+  await after('ship storefront v2.2.0 to production');
+  expect(await after('yes')).toMatch(/^Release [0-9a-f]{8} begins\.$/);
+  expect(await after('what is it doing?')).toContain('is under way');
+  expect(await after('approve')).toBe('Nothing is waiting for an approval.');
+  expect(desk.list(owner)[0]?.state).toBe('running');
+  go();
+  await conversation.quiet();
+  expect(said.join('\n')).toContain('Promote storefront v2.2.0 to production?');
+  expect(await after('approve 00000000')).toContain('Failed to find release 00000000');
+  expect(await after('approve, the numbers are fine')).toMatch(/owner has approved [0-9a-f]{8}\./);
+  await conversation.quiet();
+  expect(said.at(-1)).toMatch(/^storefront v2\.2\.0: promoted\./);
+  await desk.close();
+});
+
+test('an approval is asked for again when the question that was shown is no longer the one that is open', async () => {
+  const { desk, conversation, after, go } = await talk();
+  go();
+  const asked = await desk.request(owner, 'ship storefront v2.2.0 to production');
+  if (asked.kind !== 'accepted') throw new Error(asked.question);
+  await desk.settled(asked.release);
+  expect(await after(`approve ${desk.question(owner, asked.release)?.code}`)).toMatch(
+    /That is what is asked\. Say it again if you mean this\.$/,
+  );
+  expect(desk.list(owner)[0]?.outcome).toBeNull();
+  expect(await after(`reject ${asked.release}: not today`)).toContain('owner has rejected');
+  await conversation.quiet();
+  expect(desk.list(owner)[0]).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('not today') as string });
+  await desk.close();
+});
