@@ -71,7 +71,7 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
     evidence: (digest) =>
       read(() => {
         const row = sql.evidence.get(digest);
-        if (!row) throw new StagingError('STORE_UNREADABLE', `Failed to read evidence ${digest}: it is not in the store.`);
+        if (!row) throw new StagingError('EVIDENCE_UNKNOWN', `Failed to read evidence ${digest}: it is not in the store.`);
         return JSON.parse(row.value) as unknown;
       }),
     beginOperation: (operation) => write(() => void sql.begin.run(operation)),
@@ -142,7 +142,7 @@ const statements = (db: Database.Database) => ({
      ON CONFLICT (id) DO UPDATE SET state = :state, outcome = :outcome, reason = :reason, model = :model, updated_at = :updatedAt`,
   ),
   release: db.prepare<[string], Rows['release']>('SELECT * FROM releases WHERE id = ?'),
-  releases: db.prepare<[], Rows['release']>('SELECT * FROM releases ORDER BY created_at DESC, id DESC'),
+  releases: db.prepare<[], Rows['release']>('SELECT * FROM releases ORDER BY created_at DESC, rowid DESC'),
   hasKey: db.prepare<[string, string], { one: number }>('SELECT 1 AS one FROM journal WHERE release = ? AND key = ?'),
   lastRow: db.prepare<[string], { sequence: number; hash: string }>(
     'SELECT sequence, hash FROM journal WHERE release = ? ORDER BY sequence DESC LIMIT 1',

@@ -6,8 +6,8 @@ export type Outcome = (typeof outcomes)[number];
 export type ReleaseRow = {
   id: string;
   request: ReleaseRequest;
-  /** running: a process is at it, or was when it died. waiting: for a person or a soak. ended: see `outcome`. */
-  state: 'running' | 'waiting' | 'ended';
+  /** queued: behind another one. running: a process is at it, or was when it died. waiting: for a person. ended: see `outcome`. */
+  state: 'queued' | 'running' | 'waiting' | 'ended';
   outcome: Outcome | null;
   reason: string;
   model: string;
@@ -48,12 +48,12 @@ export type Cost = { inputTokens: number; outputTokens: number; credits: number 
 
 /**
  * Journal, evidence, operations and releases. Writes throw JOURNAL_WRITE_FAILED when the disk does not take them,
- * reads STORE_UNREADABLE when the file is not what it was.
+ * reads STORE_UNREADABLE when the file is not what it was, `evidence` EVIDENCE_UNKNOWN when the digest is not there.
  */
 export interface Store {
   saveRelease(row: ReleaseRow): void;
   release(id: string): ReleaseRow | null;
-  /** Newest first. */
+  /** Newest first; of the same time the last saved first. */
   releases(): ReleaseRow[];
 
   append(release: string, entries: readonly JournalEntry[]): void;

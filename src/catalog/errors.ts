@@ -61,6 +61,12 @@ export const errorTable = {
     remedy: 'Restore the state directory from a backup, or choose another with --state-dir.',
   },
   STORE_NEWER: { actor: 'operator', exit: 2, remedy: 'Use the version of langgraph-staging that wrote this state directory.' },
+  EVIDENCE_UNKNOWN: {
+    actor: 'operator',
+    exit: 2,
+    remedy: 'Use a digest that the journal of a release names; where it names this one, restore the state directory from a backup.',
+  },
+  ROLE_MISSING: { actor: 'operator', exit: 2, remedy: 'Use a credential that has the role.' },
   MODEL_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'Use --model runbook or --model openai:NAME.' },
   MODEL_UNREACHABLE: {
     actor: 'technical',

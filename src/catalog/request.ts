@@ -11,6 +11,8 @@ export const releaseRequestSchema = z.strictObject({
   onCulprit: z.enum(['drop', 'stop']).optional(),
   /** The sentence itself: outside text. */
   text: z.string(),
+  /** Who asked, as a credential told it; left out where nobody was asked for one. */
+  requestedBy: z.string().optional(),
   /** Who signed the approval gate beforehand, if anybody. */
   preApprovedBy: z.string().nullable(),
 });

@@ -51,6 +51,8 @@ export type DeskEvent = {
 export type ReleaseDesk = {
   readonly config: StagingConfig;
   readonly simulated: boolean;
+  /** Releases that the process before had left running, or waiting for an approval: they go on by themselves. */
+  readonly pickedUp: readonly string[];
   /** Any role. */
   list(caller: Caller, options?: { limit?: number }): ReleaseSummary[];
   get(caller: Caller, id: string): ReleaseDocument;
@@ -63,6 +65,8 @@ export type ReleaseDesk = {
   ask(caller: Caller, text: string, id?: string): { text: string; evidence: string[] };
   /** Events from now on, or from `after` on as far as they are still held. Returns how to stop. */
   follow(listener: (event: DeskEvent) => void, options?: { release?: string; after?: number }): () => void;
+  /** Which events are still held: a follower that has seen nothing since before `from` has missed some. */
+  span(): { from: number; to: number };
   /** Resolves when the release has ended, waits for a person or has stopped. */
   settled(id: string): Promise<ReleaseSummary>;
   /** Requester. Returns at once; the release goes on behind. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN before anything begins. */

@@ -1,4 +1,4 @@
-import { Command } from '@langchain/langgraph';
+import { Command, type RunControl } from '@langchain/langgraph';
 import { HumanMessage } from '@langchain/core/messages';
 import type { ReleaseRequest } from '../catalog/request.js';
 import type { WeightChange } from '../catalog/tools.js';
@@ -19,19 +19,22 @@ export type Stop =
   | { kind: 'waiting'; state: StagingState; question: ApprovalQuestion }
   | { kind: 'halted'; state: StagingState; code: string; reason: string };
 
-type Input = Parameters<ActiveWorkspace['graph']['invoke']>[0];
+/** What a graph is given to begin or to go on. */
+export type Input = Parameters<ActiveWorkspace['graph']['invoke']>[0];
 
 /**
  * Takes a thread as far as it goes. `ask` is put the approval question where a person is there to answer;
- * without an answer the release waits.
+ * without an answer the release waits. `brakes` stop it on the way: `control` after the step it is at (then GraphDrained is thrown),
+ * `signal` at once.
  */
 export const drive = async (
   workspace: ActiveWorkspace,
   thread: string,
   input: Input,
   ask: (question: ApprovalQuestion) => Promise<Answer | null>,
+  brakes: { control?: RunControl; signal?: AbortSignal } = {},
 ): Promise<Stop> => {
-  const config = { configurable: { thread_id: thread }, recursionLimit: 10_000, durability: 'sync' as const };
+  const config = { configurable: { thread_id: thread }, recursionLimit: 10_000, durability: 'sync' as const, ...brakes };
   let next: Input = input;
   for (;;) {
     const state = (await invoke(workspace, next, config)) as StagingState & { __interrupt__?: { value: ApprovalQuestion }[] }; // LangGraph adds the interrupts to the state it returns
@@ -69,6 +72,12 @@ export const mark = ({ store, ports }: ActiveWorkspace, id: string, change: Part
 
 /** The first input of a new release. */
 export const begin = (request: ReleaseRequest): Input => ({ request, messages: [new HumanMessage(request.text)] });
+
+/** What goes on with a release where it stopped. One that was cut off before its first checkpoint begins anew. */
+export const goOn = ({ store }: ActiveWorkspace, id: string, state: StagingState): Input => {
+  const request = store.release(id)?.request;
+  return state.releaseId === undefined && request !== undefined ? begin(request) : { halt: null };
+};
 
 /** Brings the environments back to where the release left them, before its graph goes on. Throws RELEASE_UNKNOWN, RELEASE_ENDED. */
 export const revive = async (workspace: ActiveWorkspace, thread: string): Promise<StagingState> => {

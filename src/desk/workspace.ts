@@ -13,6 +13,11 @@ import type { Ports } from '../tools/ports.js';
 import { takeLock } from './lock.js';
 
 export type WorkspaceOptions = { config?: string; stateDir?: string; dryRun?: boolean };
+export type ActiveWorkspaceOptions = WorkspaceOptions & {
+  model?: string;
+  /** Doors of one's own instead of this machine's; whoever gives them closes them. */
+  ports?: Ports;
+};
 
 /** A configuration and its state directory: everything that a command needs to look at releases. */
 export type Workspace = {
@@ -51,12 +56,12 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
 
 /** Takes the lock and opens the doors. Throws RELEASE_RUNNING besides. */
 export const openActiveWorkspace = async (
-  options: WorkspaceOptions & { model?: string; progress: (progress: Progress) => void },
+  options: ActiveWorkspaceOptions & { progress: (progress: Progress) => void },
 ): Promise<ActiveWorkspace> => {
   const workspace = await openWorkspace(options);
   const release = takeLock(workspace.stateDir);
   try {
-    const ports = await openPorts(workspace, options.dryRun ?? false);
+    const ports = options.ports ?? (await openPorts(workspace, options.dryRun ?? false));
     const checkpointer = SqliteSaver.fromConnString(join(workspace.stateDir, 'checkpoints.db'));
     const graph = createStagingGraph({
       config: workspace.config,
@@ -68,8 +73,7 @@ export const openActiveWorkspace = async (
       ...(options.model !== undefined && { model: options.model }),
     });
     const close = async () => {
-      await ports.monitoring.close();
-      await ports.deployment.close();
+      if (options.ports === undefined) await closePorts(ports);
       checkpointer.db.close();
       release();
       await workspace.close();
@@ -82,10 +86,17 @@ export const openActiveWorkspace = async (
   }
 };
 
-const openPorts = async ({ config, configDir, stateDir }: Workspace, simulated: boolean): Promise<Ports> => {
+const closePorts = async ({ monitoring, deployment }: Ports): Promise<void> => {
+  await monitoring.close();
+  await deployment.close();
+};
+
+const openPorts = async ({ config, configDir, stateDir, store }: Workspace, simulated: boolean): Promise<Ports> => {
   if (simulated) {
     const { openSimulatedPorts } = await import('../scenario/simulated-world.js');
-    return openSimulatedPorts({ config });
+    const { VirtualClock } = await import('../scenario/virtual-clock.js');
+    const latest = Math.max(...store.releases().map((row) => row.updatedAt));
+    return openSimulatedPorts({ config, ...(latest > 0 && { clock: new VirtualClock(latest) }) }); // simulated time goes on where it stopped
   }
   const { openLocalPorts } = await import('../tools/open-local-ports.js');
   return openLocalPorts({ config, configDir, stateDir });

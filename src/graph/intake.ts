@@ -91,7 +91,8 @@ const readMessages = (messages: readonly BaseMessage[], config: StagingConfig) =
   return parseRequest(text, { config, preApprovedBy: null });
 };
 
-const understood = (id: string, { service, version, features, target }: ReleaseRequest): string =>
+/** A request in words, as it was understood. */
+export const understood = (id: string, { service, version, features, target }: ReleaseRequest): string =>
   `Release ${id}: ${service} ${version}${features.length > 0 ? ` with ${features.join(' and ')}` : ''} to staging${target === 'production' ? ', then to production if every gate opens' : ' only'}.`;
 
 const initialFields = (config: StagingConfig): Board => ({

@@ -1,8 +1,16 @@
 import { explainGate } from '../gates/evaluate-gate.js';
 import type { StagingState } from './state.js';
 
+/** What of the state says where a release stands. */
+type Standing = Pick<
+  StagingState,
+  'request' | 'releaseId' | 'outcome' | 'outcomeReason' | 'waiting' | 'halt' | 'gate_evaluations' | 'attempt'
+> & {
+  events: readonly { topic: string }[];
+};
+
 /** Where a release stands, in words for whoever asks on its thread: from the blackboard, never from a model. */
-export const standing = (state: StagingState): string => {
+export const standing = (state: Standing): string => {
   const { request, releaseId, outcome, outcomeReason, waiting, halt } = state;
   const name = `Release ${releaseId}, ${request?.service} ${request?.version}`;
   if (outcome !== null) return `${name}: ${outcome}. ${sentence(outcomeReason)} A new release begins on a thread of its own.`;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { StagingConfig } from '../catalog/config.js';
 import type { RoutineName } from '../catalog/routines.js';
 import type { EnvironmentName } from '../catalog/tools.js';
+import { interventionsInMemory } from '../tools/deployment/interventions.js';
 import type { Artifact, FlagsPort, Ports } from '../tools/ports.js';
 import { faultSchema, isShowing, type Fault, type FaultInput, type FaultKind } from './faults.js';
 import { seeded, type Seeded } from './seeded.js';
@@ -131,6 +132,7 @@ export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...opti
     testing: simulatedTesting(world),
     source: simulatedSource(world),
     flags: world.flags,
+    interventions: interventionsInMemory(),
     begins: (routine) => {
       if (routine !== null && !routinesBegan.has(routine)) routinesBegan.set(routine, clock.now());
     },

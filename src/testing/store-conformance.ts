@@ -65,7 +65,7 @@ export const storeConformance = (open: () => Promise<StoreSubject>, skips?: Skip
         assert.deepEqual(store.evidence(digest), { a: { c: true }, b: [1, null, 'x'] });
       },
       'evidence that is not there is an error, never nothing': ({ store }) => {
-        assert.throws(() => store.evidence('sha256:nothing'), { code: 'STORE_UNREADABLE' });
+        assert.throws(() => store.evidence('sha256:nothing'), { code: 'EVIDENCE_UNKNOWN' });
       },
       'an operation leaves its evidence, its completion and its rows together': ({ store }) => {
         store.beginOperation(operation('o', 10));

@@ -1,12 +1,11 @@
 import { StagingError } from '../../catalog/errors.js';
 import { fields, fieldNames } from '../../catalog/fields.js';
-import { tools } from '../../catalog/tools.js';
 import type { ReleaseRow } from '../../blackboard/store.js';
 import { doraMetrics, type DoraMetrics, type Metric } from '../../gates/dora.js';
 import { formatDuration, formatNumber, formatPercent } from '../../gates/words.js';
 import { systemClock } from '../../tools/system-clock.js';
-import { boardFrom, releaseDocument } from '../../desk/document.js';
-import { describeCulprit } from '../../desk/culprits.js';
+import { boardFrom } from '../../desk/document.js';
+import { explainRelease } from '../../desk/explain-release.js';
 import { clockTime, openOutput } from '../output.js';
 import { openWorkspace, type Workspace, type WorkspaceOptions } from '../../desk/workspace.js';
 
@@ -90,45 +89,4 @@ export const board = (id: string, options: LookOptions): Promise<number> =>
 
 /** `explain ID`: why each verdict fell as it did, and what would change it. */
 export const explain = (id: string, options: LookOptions): Promise<number> =>
-  inWorkspace(options, (workspace) => {
-    const row = rowOf(workspace, id);
-    const { gates, outcome, reason, culprits, patches } = releaseDocument(row, workspace.store, workspace.config);
-    const reports = workspace.store
-      .journal(id)
-      .filter((entry) => entry.kind === 'report')
-      .map((entry) => ({ routine: entry.name, ...(entry.value as { summary: string; model: string; says: string }) })); // written by settle
-    const text = [
-      `${row.request.service} ${row.request.version}: ${outcome ?? row.state}. ${reason}`,
-      ...gates.flatMap(({ gate, outcome: verdict, checks }) => [
-        `\n${gate} gate: ${verdict}`,
-        ...checks.map(
-          (check) =>
-            `  ${check.outcome.padEnd(12)} ${check.check.padEnd(22)} ${check.reason} [${check.evidence.map((digest) => digest.slice(7, 15)).join(' ') || 'no evidence'}]`,
-        ),
-      ]),
-      ...(culprits.length === 0 ? [] : ['\nWhich feature it was:']),
-      ...culprits.flatMap((search) => [
-        ...describeCulprit(search).map((line) => `  attempt ${search.attempt}: ${line}`),
-        ...probesOf(workspace, search.evidence).map((line) => `    ${line}`),
-      ]),
-      ...(patches.length === 0 ? [] : ['\nWhat a model has edited (judged by every gate like any other change):']),
-      ...patches.flatMap(({ by, path, commit, diff }) => [
-        `  ${by}: ${path} (${commit.slice(0, 10)})`,
-        ...diff.split('\n').map((line) => `    ${line}`),
-      ]),
-      '\nWhat the agents said (their words decide nothing):',
-      ...reports.map(
-        (report) => `  ${report.routine}: ${report.says}${report.model === 'runbook' ? '' : ` — ${report.model}: ${report.summary}`}`,
-      ),
-    ];
-    return { json: { release: id, outcome, reason, gates, culprits, patches, reports }, text: text.join('\n') };
-  });
-
-/** Every probe of a search, from its evidence. */
-const probesOf = ({ store }: Workspace, digests: readonly string[]): string[] =>
-  digests
-    .flatMap((digest) => tools.find_culprit.result.parse(store.evidence(digest)).probes)
-    .map(
-      ({ features, purpose, by, outcome, detail }) =>
-        `${outcome.padEnd(12)} ${purpose.padEnd(8)} by ${by.padEnd(8)} ${features.join(', ') || '(none of them)'}: ${detail}`,
-    );
+  inWorkspace(options, (workspace) => explainRelease(rowOf(workspace, id), workspace.store, workspace.config));

@@ -1,10 +1,10 @@
 import { confirm, isCancel, select, text } from '@clack/prompts';
 import { StagingError } from '../../catalog/errors.js';
 import type { ApprovalQuestion } from '../../graph/approval.js';
-import { parseRequest } from '../../graph/parse-request.js';
 import { randomBytes } from 'node:crypto';
 import { exitCodeOf, releaseDocument, type ReleaseDocument } from '../../desk/document.js';
-import { begin, drive, mark, revive, type Answer, type Stop } from '../../desk/drive.js';
+import { begin, drive, goOn, mark, revive, type Answer, type Stop } from '../../desk/drive.js';
+import { readRequest } from '../../desk/read-request.js';
 import { openOutput, type Output } from '../output.js';
 import { openActiveWorkspace, type ActiveWorkspace } from '../../desk/workspace.js';
 import { closingOnSignals } from '../signals.js';
@@ -18,7 +18,7 @@ export type ReleaseOptions = CommonOptions & { model?: string; approveAs?: strin
 export const release = async (sentence: string, options: ReleaseOptions): Promise<number> => {
   const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
   return inActiveWorkspace(options, output, async (workspace) => {
-    const reading = parseRequest(sentence, { config: workspace.config, preApprovedBy: options.approveAs ?? null });
+    const reading = await readRequest(workspace, sentence, { preApprovedBy: options.approveAs ?? null });
     if ('question' in reading)
       throw new StagingError('REQUEST_UNCLEAR', `Failed to understand the request: ${reading.question}`, { remedy: '' });
     const { request } = reading;
@@ -27,7 +27,6 @@ export const release = async (sentence: string, options: ReleaseOptions): Promis
         'NOT_AN_APPROVER',
         `Failed to sign the approval beforehand: ${request.preApprovedBy} is not among ${workspace.config.approvers.join(', ')}.`,
       );
-    await workspace.ports.source.heads(request.version, request.features);
     announce(output, workspace, options);
     if (request.preApprovedBy !== null)
       output.say(`The approval gate is signed beforehand by ${request.preApprovedBy}; the journal records it as such.`);
@@ -36,7 +35,8 @@ export const release = async (sentence: string, options: ReleaseOptions): Promis
 };
 
 /** `resume ID`: goes on after a crash, a stop, a limit that was raised, or a hold. */
-export const resume = (id: string, options: ReleaseOptions): Promise<number> => act(id, options, () => ({ halt: null }));
+export const resume = (id: string, options: ReleaseOptions): Promise<number> =>
+  act(id, options, (state, workspace) => goOn(workspace, id, state));
 
 export const act = async (
   id: string,

@@ -1,13 +1,9 @@
-import { reason as causeOf, StagingError } from '../../catalog/errors.js';
-import type { FieldValue } from '../../catalog/fields.js';
-import type { RolloutRecord } from '../../catalog/tools.js';
+import { StagingError } from '../../catalog/errors.js';
 import { openInterventions } from '../../tools/deployment/interventions.js';
-import { switchBack } from '../../tools/deployment/switch-back.js';
 import { systemClock } from '../../tools/system-clock.js';
-import { boardFrom, evidenceIn } from '../../desk/document.js';
-import { mark } from '../../desk/drive.js';
+import { goBack } from '../../desk/go-back.js';
 import { openOutput } from '../output.js';
-import { openActiveWorkspace, openWorkspace, type ActiveWorkspace } from '../../desk/workspace.js';
+import { openActiveWorkspace, openWorkspace } from '../../desk/workspace.js';
 import { endByPerson } from './decide.js';
 import type { ReleaseOptions } from './release.js';
 
@@ -22,7 +18,7 @@ export const rollBack = async (id: string, options: Options): Promise<number> =>
   const workspace = await openWorkspace(options);
   const row = workspace.store.release(id);
   await workspace.close();
-  if (row?.state === 'ended' && row.outcome === 'promoted') return goBack(id, options);
+  if (row?.state === 'ended' && row.outcome === 'promoted') return promotedBack(id, options);
   try {
     return await endByPerson(id, 'rolled back', options);
   } catch (error) {
@@ -56,47 +52,16 @@ const tellRunning = async (id: string, stateDir: string, word: { by: string; rea
   return 0;
 };
 
-const goBack = async (id: string, options: Options): Promise<number> => {
+const promotedBack = async (id: string, options: Options): Promise<number> => {
   const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
   const workspace = await openActiveWorkspace({ ...options, progress: output.progress });
   try {
-    const by = options.as ?? 'the operator';
-    const reason = `rolled back by ${by}`;
-    const journal = workspace.store.journal(id);
-    const rollouts = (['promote_to_production', 'run_rollout'] as const)
-      .map((tool) => evidenceIn(journal, workspace.store, tool).at(-1)?.data)
-      .filter((one) => one !== undefined);
-    const back = [];
-    for (const rollout of rollouts) {
-      const startedAt = workspace.ports.clock.now();
-      const change = await switchBack(workspace.ports, rollout, workspace.config.rollout, reason).catch((error: unknown) => {
-        if (rollout.environment === 'production') throw error;
-        output.say(causeOf(error)); // staging may have gone on to another release; production is what was asked for
-        return null;
-      });
-      if (change === null) continue;
-      const item = { ...itemOf(workspace, id, rollout), by, reason, status: 'rollback' as const, restoreMs: change.at - startedAt };
-      const entry = { at: change.at, agent: 'person', routine: '' };
-      workspace.store.append(id, [
-        { ...entry, key: `back:${change.environment}`, kind: 'rollout', name: change.environment, value: change },
-        { ...entry, key: `back:${change.environment}:history`, kind: 'field', name: 'deployment_history', value: [item] },
-      ]);
-      back.push({ environment: change.environment, version: rollout.previousVersion, restoreMs: item.restoreMs });
-    }
-    mark(workspace, id, { outcome: 'rolled_back', reason });
+    const { reason, back, stayed } = await goBack(workspace, id, options.as ?? 'the operator');
+    stayed.forEach(output.say);
     const lines = back.map(({ environment, version, restoreMs }) => `${environment} is back on ${version} after ${restoreMs} ms.`);
     output.result(output.json ? JSON.stringify({ release: id, outcome: 'rolled_back', reason, back }, null, 2) : lines.join('\n'));
     return 0;
   } finally {
     await workspace.close();
   }
-};
-
-/** What the history says of this deployment. */
-const itemOf = ({ store }: ActiveWorkspace, id: string, rollout: RolloutRecord): FieldValue<'deployment_history'>[number] => {
-  const history = boardFrom(store.journal(id)).deployment_history ?? [];
-  const item = history.findLast((one) => one.environment === rollout.environment && one.digest === rollout.digest);
-  if (item === undefined)
-    throw new StagingError('DEFECT', `Failed to go back: the history of ${id} knows no deployment to ${rollout.environment}.`);
-  return item;
 };

@@ -30,13 +30,21 @@ export interface Interventions {
 }
 
 /** Kept in `<stateDir>/interventions.json`, which the process at work reads several times per sample. Throws STORE_UNREADABLE. */
-export const openInterventions = (stateDir: string): Interventions => {
-  const file = openStateFile(join(stateDir, 'interventions.json'), z.array(interventionSchema), []);
-  return {
-    ask: async (intervention) => file.write([...(await file.read()).slice(-99), intervention]),
-    pending: async (place) => (await file.read()).find((one) => concerns(one, place)) ?? null,
-  };
+export const openInterventions = (stateDir: string): Interventions =>
+  keptIn(openStateFile(join(stateDir, 'interventions.json'), z.array(interventionSchema), []));
+
+/** The same for one process, which nobody outside can tell anything. */
+export const interventionsInMemory = (): Interventions => {
+  let said: Intervention[] = [];
+  return keptIn({ read: () => Promise.resolve(said), write: (next) => Promise.resolve(void (said = next)) });
 };
+
+type Kept = { read(): Promise<Intervention[]>; write(next: Intervention[]): Promise<void> };
+
+const keptIn = (kept: Kept): Interventions => ({
+  ask: async (intervention) => kept.write([...(await kept.read()).slice(-99), intervention]),
+  pending: async (place) => (await kept.read()).find((one) => concerns(one, place)) ?? null,
+});
 
 const concerns = (one: Intervention, { environment: here, release, sinceAt }: Place): boolean => {
   if (one.environment === 'production' && here === 'staging') return false;

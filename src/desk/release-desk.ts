@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { Command } from '@langchain/langgraph';
+import { StagingError } from '../catalog/errors.js';
+import type { ReleaseRow } from '../blackboard/store.js';
+import { understood } from '../graph/intake.js';
+import type { Caller, ReleaseDesk, ReleaseSummary, Role } from './desk-contract.js';
+import { releaseDocument } from './document.js';
+import { createEventLog } from './event-log.js';
+import { explainRelease } from './explain-release.js';
+import { readRequest } from './read-request.js';
+import { openReleaseLine, type ReleaseLine } from './release-line.js';
+import { tellStanding } from './tell-standing.js';
+import { openActiveWorkspace, type ActiveWorkspaceOptions } from './workspace.js';
+
+/**
+ * Opens the desk of one state directory. Releases that a process has left behind go on at once; `pickedUp` names them.
+ * Throws RELEASE_RUNNING where another process acts there, and what opening a workspace throws.
+ */
+export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<ReleaseDesk> => {
+  let line: ReleaseLine | null = null;
+  const workspace = await openActiveWorkspace({ ...options, progress: (progress) => line?.progress(progress) });
+  const { store, config, ports } = workspace;
+  const log = createEventLog({ first: ports.clock.now() }); // later than any event of a desk before, so that a follower can tell
+  line = openReleaseLine(workspace, log);
+  const at = line;
+  const model = options.model ?? 'runbook';
+
+  const rowOf = (id: string): ReleaseRow => {
+    const row = store.release(id);
+    if (!row) throw new StagingError('RELEASE_UNKNOWN', `Failed to find release ${id}: the journal has none of that id.`);
+    return row;
+  };
+
+  const summaryOf = ({ id, request, state, outcome, ...row }: ReleaseRow): ReleaseSummary => ({
+    release: id,
+    service: request.service,
+    version: request.version,
+    features: request.features,
+    target: request.target,
+    state: at.isSoaking(id) ? 'waiting' : state,
+    waitingFor: at.isSoaking(id) ? 'soak' : state !== 'waiting' ? null : outcome === null ? 'approval' : 'person',
+    outcome,
+    reason: row.reason,
+    requestedBy: request.requestedBy ?? '',
+    simulated: row.simulated,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+  });
+
+  /** An operator's way to end a release. */
+  const end = async (caller: Caller, id: string, word: 'rolled back' | 'cancelled', why: string): Promise<void> => {
+    check(caller, 'operator', word === 'cancelled' ? 'cancel a release' : 'roll a release back');
+    const row = rowOf(id);
+    const rollBack = word === 'rolled back';
+    if (row.state === 'ended' && !(rollBack && row.outcome === 'promoted'))
+      throw new StagingError('RELEASE_ENDED', `Failed to end release ${id}: it has ended (${row.outcome}).`);
+    const reason = row.state === 'ended' ? why : `${word} by ${caller.name}${why === '' ? '' : `: ${why}`}`;
+    await at.end(id, { by: caller.name, reason, rollBack });
+  };
+
+  const pickedUp = at.pickUp();
+  return {
+    config,
+    simulated: options.dryRun ?? false,
+    pickedUp,
+    list: (_, { limit = 100 } = {}) => store.releases().slice(0, limit).map(summaryOf),
+    get: (_, id) => releaseDocument(rowOf(id), store, config),
+    journal: (_, id, { from = 1 } = {}) => store.journal(rowOf(id).id).filter((row) => row.sequence >= from),
+    evidence: (_, digest) => store.evidence(digest),
+    explain: (_, id) => explainRelease(rowOf(id), store, config),
+    question: (_, id) => at.question(rowOf(id).id),
+    ask: (_, _text, id) => {
+      const row = id === undefined ? store.releases()[0] : rowOf(id);
+      return row === undefined ? { text: 'No release yet.', evidence: [] } : tellStanding(row, store);
+    },
+    follow: log.follow,
+    span: log.span,
+    settled: async (id) => {
+      rowOf(id);
+      await at.settled(id);
+      return summaryOf(rowOf(id));
+    },
+    request: async (caller, sentence) => {
+      check(caller, 'requester', 'ask for a release');
+      const reading = await readRequest(workspace, sentence, { preApprovedBy: null, requestedBy: caller.name });
+      if ('question' in reading) return { kind: 'unclear', ...reading };
+      const { request } = reading;
+      const id = randomBytes(4).toString('hex');
+      const now = ports.clock.now();
+      const state = at.isFree() ? 'running' : 'queued';
+      at.enqueue({
+        ...{ id, request, state: 'queued', outcome: null, reason: '', model, simulated: options.dryRun ?? false },
+        ...{ createdAt: now, updatedAt: now },
+      });
+      return { kind: 'accepted', release: id, understood: understood(id, request), state };
+    },
+    decide: async (caller, id, { digest, decision, comment = '' }) => {
+      check(caller, 'approver', 'decide');
+      rowOf(id);
+      const question = at.question(id);
+      if (question === null) throw new StagingError('NOT_WAITING', `Failed to answer: release ${id} is not waiting for an approval.`);
+      if (!config.approvers.includes(caller.name))
+        throw new StagingError(
+          'NOT_AN_APPROVER',
+          `Failed to record the decision: ${caller.name} is not among ${config.approvers.join(', ')}.`,
+        );
+      if (digest !== question.digest)
+        throw new StagingError('APPROVAL_STALE', `Failed to record the decision: ${digest} is not the question that is open for ${id}.`);
+      at.take(id, () => new Command({ resume: { digest, decision, by: caller.name, comment } }));
+      return Promise.resolve();
+    },
+    resume: async (caller, id) => {
+      check(caller, 'operator', 'go on with a release');
+      const row = rowOf(id);
+      if (row.state === 'ended')
+        throw new StagingError('RELEASE_ENDED', `Failed to go on with release ${id}: it has ended (${row.outcome}).`);
+      if (at.isBusy(id)) throw new StagingError('RELEASE_RUNNING', `Failed to go on with release ${id}: it is ${row.state}.`);
+      at.take(id);
+      return Promise.resolve();
+    },
+    rollBack: (caller, id, why) => end(caller, id, 'rolled back', why),
+    cancel: (caller, id, why) => end(caller, id, 'cancelled', why),
+    close: async () => {
+      await at.close();
+      await workspace.close();
+    },
+  };
+};
+
+const check = ({ name, roles }: Caller, role: Role, what: string): void => {
+  if (!roles.includes(role))
+    throw new StagingError('ROLE_MISSING', `Failed to ${what}: ${name} is ${roles.join(', ') || 'without a role'}, and only ${role} may.`);
+};

@@ -1,0 +1,185 @@
+import { isGraphDrained, RunControl } from '@langchain/langgraph';
+import type { Progress } from '../agents/run-routine.js';
+import { explainError } from '../catalog/errors.js';
+import type { ReleaseRow } from '../blackboard/store.js';
+import type { ApprovalQuestion } from '../graph/approval.js';
+import type { StagingState } from '../graph/state.js';
+import type { EventLog } from './event-log.js';
+import { begin, drive, goOn, mark, revive, type Input } from './drive.js';
+import { endByPerson } from './end-by-person.js';
+import { goBack } from './go-back.js';
+import type { ActiveWorkspace } from './workspace.js';
+
+type Turn = { id: string; from: 'begin' | 'go on'; input: (state: StagingState) => Input };
+type Acting = { id: string; control: RunControl; abort: AbortController };
+/** A person's word about a release that runs: carried out as soon as the step that it is at has ended. */
+type Ending = { reason: string; by: string; rollBack: boolean };
+
+/**
+ * The releases of one state directory in front of one pair of environments: one acts at a time, and the next in the queue begins when
+ * none is under way or waiting. Everything that must outlive the process is a row of the store; here is only what can be asked again.
+ */
+export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog) => {
+  const { store, ports } = workspace;
+  const turns: Turn[] = [];
+  const questions = new Map<string, ApprovalQuestion>();
+  const endings = new Map<string, Ending>();
+  let waiters: { id: string; resolve: () => void }[] = [];
+  let acting: Acting | null = null;
+  let inPlace: string | null = null;
+  let soaking = false;
+  let closed = false;
+  let working: Promise<void> = Promise.resolve();
+
+  const tell = (release: string, text: string): void =>
+    log.tell({ at: ports.clock.now(), release, kind: 'state', agent: 'desk', routine: null, text });
+
+  const isBusy = (id: string): boolean =>
+    !closed && (acting?.id === id || turns.some((turn) => turn.id === id) || store.release(id)?.state === 'queued');
+
+  const settleWaiters = (): void => {
+    const done = waiters.filter(({ id }) => !isBusy(id));
+    waiters = waiters.filter((one) => !done.includes(one));
+    done.forEach(({ resolve }) => resolve());
+  };
+
+  /** The next turn: what was asked for first, else the oldest request in the queue once nothing has the environments. */
+  const nextTurn = (): Turn | undefined => {
+    if (closed) return undefined;
+    const asked = turns.shift();
+    if (asked !== undefined) return asked;
+    const rows = store.releases();
+    if (rows.some((row) => row.state === 'running' || row.state === 'waiting')) return undefined;
+    const queued = rows.findLast((row) => row.state === 'queued');
+    return queued && { id: queued.id, from: 'begin', input: () => begin(queued.request) };
+  };
+
+  const work = async (): Promise<void> => {
+    for (let turn = nextTurn(); turn !== undefined; turn = nextTurn()) {
+      await take(turn);
+      settleWaiters();
+    }
+  };
+
+  const pump = (): void => {
+    if (acting !== null) return; // the loop that is on comes to it
+    working = working.then(work).catch((error: unknown) => tell(acting?.id ?? '', `cannot go on: ${explainError(error)}`)); // the store takes nothing any more: `resume` tries again
+  };
+
+  const take = async ({ id, from, input }: Turn): Promise<void> => {
+    const brakes = { control: new RunControl(), abort: new AbortController() };
+    acting = { id, ...brakes };
+    soaking = false;
+    questions.delete(id);
+    mark(workspace, id, { state: 'running', outcome: null, reason: '' });
+    tell(id, from === 'begin' ? 'begins' : 'goes on');
+    try {
+      const state = await stateOf(id, from);
+      inPlace = id;
+      const stop = await drive(workspace, id, input(state), () => Promise.resolve(null), {
+        control: brakes.control,
+        signal: brakes.abort.signal,
+      });
+      if (stop.kind === 'waiting') questions.set(id, stop.question);
+    } catch (error) {
+      if (!isGraphDrained(error) && !closed) mark(workspace, id, { state: 'waiting', outcome: 'errored', reason: explainError(error) });
+    } finally {
+      acting = null;
+    }
+    if (closed) return;
+    await endAsAsked(id);
+    tell(id, standingOf(store.release(id)));
+  };
+
+  const stateOf = async (id: string, from: Turn['from']): Promise<StagingState> => {
+    if (from === 'begin') return {} as StagingState; // nothing of it is read
+    if (inPlace !== id) return revive(workspace, id);
+    const snapshot = await workspace.graph.getState({ configurable: { thread_id: id } });
+    return snapshot.values as StagingState; // the graph's own state
+  };
+
+  const endAsAsked = async (id: string): Promise<void> => {
+    const ending = endings.get(id);
+    const row = store.release(id);
+    endings.delete(id);
+    if (ending === undefined || row === null) return;
+    if (row.state !== 'ended') turns.unshift({ id, from: 'go on', input: (state) => endByPerson(workspace, id, state, ending.reason) });
+    else if (ending.rollBack && row.outcome === 'promoted') await promotedBack(id, ending);
+  };
+
+  const promotedBack = async (id: string, { by, reason }: Ending): Promise<void> => {
+    const { stayed } = await goBack(workspace, id, by, reason);
+    tell(id, ['rolled_back', reason, ...stayed].join('. '));
+  };
+
+  return {
+    /** What `progress` tells is about the release that acts. */
+    progress: (progress: Progress): void => {
+      if (acting === null) return;
+      soaking = progress.kind === 'wait';
+      log.tell({ ...progress, release: acting.id });
+    },
+    isBusy,
+    /** Whether a request that comes now begins at once. */
+    isFree: (): boolean => acting === null && turns.length === 0 && store.releases().every((row) => row.state === 'ended'),
+    isSoaking: (id: string): boolean => soaking && acting?.id === id,
+    question: (id: string): ApprovalQuestion | null => questions.get(id) ?? null,
+    enqueue: (row: ReleaseRow): void => {
+      store.saveRelease(row);
+      const key = 'queued';
+      store.append(row.id, [
+        { key, at: row.createdAt, agent: 'desk', routine: '', kind: 'note', name: key, value: { by: row.request.requestedBy ?? '' } },
+      ]);
+      tell(row.id, 'queued');
+      pump();
+    },
+    /** Takes a release from where it stopped; `input` says what it goes on with. */
+    take: (id: string, input: (state: StagingState) => Input = (state) => goOn(workspace, id, state)): void => {
+      questions.delete(id); // answered or asked again: no second answer to the same question
+      turns.push({ id, from: 'go on', input });
+      pump();
+    },
+    /** What a process that died has left goes on from its checkpoint, and an approval that was open is asked again. */
+    pickUp: (): string[] => {
+      const left = store
+        .releases()
+        .filter((row) => row.state === 'running' || (row.state === 'waiting' && row.outcome === null))
+        .reverse();
+      for (const { id } of left) turns.push({ id, from: 'go on', input: (state) => goOn(workspace, id, state) });
+      pump();
+      return left.map(({ id }) => id);
+    },
+    /** Traffic goes back within a sample, or the candidate never gets any; the release ends after the step that it is at. */
+    end: async (id: string, ending: Ending): Promise<void> => {
+      const row = store.release(id);
+      if (row?.state === 'queued') {
+        mark(workspace, id, { state: 'ended', outcome: 'stopped', reason: ending.reason });
+        tell(id, `ended: ${ending.reason}`);
+        settleWaiters();
+        return;
+      }
+      if (row?.state === 'ended') return promotedBack(id, ending);
+      if (acting?.id !== id) {
+        turns.unshift({ id, from: 'go on', input: (state) => endByPerson(workspace, id, state, ending.reason) });
+        return pump();
+      }
+      endings.set(id, ending);
+      acting.control.requestDrain(ending.reason);
+      const word = { kind: 'person' as const, by: ending.by, at: ports.clock.now(), reason: ending.reason };
+      await ports.interventions?.ask({ ...word, environment: null, release: id });
+    },
+    settled: (id: string): Promise<void> => (isBusy(id) ? new Promise((resolve) => waiters.push({ id, resolve })) : Promise.resolve()),
+    /** Stops what acts at once: its row stays as it is, and the next process goes on from its checkpoint. */
+    close: async (): Promise<void> => {
+      closed = true;
+      acting?.abort.abort();
+      await working;
+      settleWaiters();
+    },
+  };
+};
+
+const standingOf = (row: ReleaseRow | null): string =>
+  row === null ? '' : [row.state === 'ended' ? (row.outcome ?? 'ended') : row.state, row.reason].filter((text) => text !== '').join(': ');
+
+export type ReleaseLine = ReturnType<typeof openReleaseLine>;
