@@ -70,7 +70,7 @@ export type ReleaseDesk = {
   /** Resolves when the release has ended, waits for a person or has stopped. */
   settled(id: string): Promise<ReleaseSummary>;
   /** Requester. Returns at once; the release goes on behind. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN before anything begins. */
-  request(caller: Caller, sentence: string): Promise<Requested>;
+  request(caller: Caller, sentence: string, options?: { conversation?: string }): Promise<Requested>;
   /** Approver, and by name among the configuration's approvers. `digest` is the one of the question that was shown. Throws NOT_WAITING, NOT_AN_APPROVER, APPROVAL_STALE. */
   decide(caller: Caller, id: string, answer: { digest: string; decision: 'approved' | 'rejected'; comment?: string }): Promise<void>;
   /** Operator. Each throws RELEASE_ENDED where there is nothing left to do. */

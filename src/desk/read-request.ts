@@ -2,7 +2,7 @@ import type { ReleaseRequest } from '../catalog/request.js';
 import { parseRequest } from '../graph/parse-request.js';
 import type { ActiveWorkspace } from './workspace.js';
 
-type Who = { preApprovedBy: string | null; requestedBy?: string };
+type Who = { preApprovedBy: string | null; requestedBy?: string; conversation?: string };
 type Reading = { request: ReleaseRequest } | { question: string; choices: string[] };
 
 /** A sentence as a request for something that is there, or a question. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN, REPOSITORY_DIRTY. */

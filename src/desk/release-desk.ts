@@ -80,9 +80,9 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
       await at.settled(id);
       return summaryOf(rowOf(id));
     },
-    request: async (caller, sentence) => {
+    request: async (caller, sentence, from = {}) => {
       check(caller, 'requester', 'ask for a release');
-      const reading = await readRequest(workspace, sentence, { preApprovedBy: null, requestedBy: caller.name });
+      const reading = await readRequest(workspace, sentence, { ...from, preApprovedBy: null, requestedBy: caller.name });
       if ('question' in reading) return { kind: 'unclear', ...reading };
       const { request } = reading;
       const id = randomBytes(4).toString('hex');

@@ -29,9 +29,12 @@ export const agentCard = ({ service }: StagingConfig, url: string): AgentCard =>
   defaultInputModes: text,
   defaultOutputModes: ['text/plain', 'application/json', 'text/html'],
   skills: [
-    skill('release', 'Take a release through', 'One sentence starts a task; where it is unclear, the answer is a question and nothing has begun', [
-      `ship ${service.name} v2.2.0 to staging, promote it if it is healthy`,
-    ]),
+    skill(
+      'release',
+      'Take a release through',
+      'One sentence starts a task; where it is unclear, the answer is a question and nothing has begun',
+      [`ship ${service.name} v2.2.0 to staging, promote it if it is healthy`],
+    ),
     skill('ask', 'Answer about a release', 'Answers from the blackboard, with the evidence behind it', [
       'why is it waiting?',
       'is the error rate normal?',

@@ -6,9 +6,7 @@ import { dataPart, htmlPart } from './task-of.js';
 /** What a release leaves behind: the evidence bundle for programs, and the report for people. */
 export const artifactsOf = (desk: ReleaseDesk, caller: Caller, id: string): Artifact[] => {
   const bundle = evidenceBundle(desk, caller, id);
-  return [
-    artifact(id, 'evidence', 'Every verdict with its evidence, and the whole journal', dataPart(bundle)),
-  ];
+  return [artifact(id, 'evidence', 'Every verdict with its evidence, and the whole journal', dataPart(bundle))];
 };
 
 const artifact = (release: string, name: string, description: string, part: Part): Artifact => ({

@@ -25,10 +25,18 @@ export const readMessage = (message: Message): Said => {
     const decision = content?.$case === 'data' ? decisionPart.safeParse(content.value) : null;
     if (decision?.success) return { kind: 'decision', ...decision.data };
   }
-  const text = message.parts.flatMap(({ content }) => (content?.$case === 'text' ? [content.value] : [])).join('\n').trim();
+  const text = message.parts
+    .flatMap(({ content }) => (content?.$case === 'text' ? [content.value] : []))
+    .join('\n')
+    .trim();
   const [decided, verb = '', digest = null, comment, because] = decides.exec(text) ?? [];
   if (decided !== undefined)
-    return { kind: 'decision', decision: verb.toLowerCase() === 'approve' ? 'approved' : 'rejected', digest, comment: comment ?? because ?? '' };
+    return {
+      kind: 'decision',
+      decision: verb.toLowerCase() === 'approve' ? 'approved' : 'rejected',
+      digest,
+      comment: comment ?? because ?? '',
+    };
   const [rolled, reason, why] = rollsBack.exec(text) ?? [];
   if (rolled !== undefined) return { kind: 'rollback', reason: reason ?? why ?? 'asked for in a message' };
   return { kind: asks.test(text) ? 'question' : 'sentence', text };

@@ -1,5 +1,10 @@
 import type { AgentCard, Message, SendMessageRequest, StreamResponse, Task } from '@a2a-js/sdk';
-import { PushNotificationNotSupportedError, RequestMalformedError, TaskNotCancelableError, UnsupportedOperationError } from '@a2a-js/sdk/errors';
+import {
+  PushNotificationNotSupportedError,
+  RequestMalformedError,
+  TaskNotCancelableError,
+  UnsupportedOperationError,
+} from '@a2a-js/sdk/errors';
 import type { A2ARequestHandler } from '@a2a-js/sdk/server';
 import { TaskState } from '@a2a-js/sdk';
 import { explainError, StagingError } from '../../catalog/errors.js';
@@ -26,7 +31,11 @@ export const releaseTasks = (desk: ReleaseDesk, card: AgentCard): A2ARequestHand
 
   const contextOf = (caller: Caller, id: string): string => desk.get(caller, id).request.conversation ?? id;
 
-  const read = (caller: Caller, id: string, { artifacts = true, refused }: { artifacts?: boolean; refused?: StagingError | undefined } = {}): Task => {
+  const read = (
+    caller: Caller,
+    id: string,
+    { artifacts = true, refused }: { artifacts?: boolean; refused?: StagingError | undefined } = {},
+  ): Task => {
     const standing = standingOf(desk, caller, id);
     const { request } = desk.get(caller, id);
     if (standing.approval !== null) conversations.show(caller.name, id, standing.approval.digest);
@@ -76,7 +85,9 @@ export const releaseTasks = (desk: ReleaseDesk, card: AgentCard): A2ARequestHand
     if (message.contextId !== '' && message.contextId !== contextId)
       throw new RequestMalformedError(`Task ${id} belongs to context ${contextId}, not to ${message.contextId}.`);
     if (isTerminal(release))
-      throw new UnsupportedOperationError(`Task ${id} has ended. Ask about it in a message without a taskId that names it in referenceTaskIds.`);
+      throw new UnsupportedOperationError(
+        `Task ${id} has ended. Ask about it in a message without a taskId that names it in referenceTaskIds.`,
+      );
     switch (said.kind) {
       case 'decision':
         return decide(id, said, caller);
@@ -154,7 +165,9 @@ export const releaseTasks = (desk: ReleaseDesk, card: AgentCard): A2ARequestHand
           await desk.cancel(caller, id, typeof metadata?.['reason'] === 'string' ? metadata['reason'] : 'asked for over A2A');
           const after = await desk.settled(id);
           if (stateOf(after) !== TaskState.TASK_STATE_CANCELED)
-            throw new TaskNotCancelableError(`Task ${id} had gone too far to be cancelled: ${after.outcome ?? after.state}. ${after.reason}`);
+            throw new TaskNotCancelableError(
+              `Task ${id} had gone too far to be cancelled: ${after.outcome ?? after.state}. ${after.reason}`,
+            );
         }
         return read(caller, id);
       }),

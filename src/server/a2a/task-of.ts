@@ -61,4 +61,9 @@ export const textPart = (value: string): Part => part({ $case: 'text', value }, 
 export const dataPart = (value: unknown): Part => part({ $case: 'data', value }, 'application/json');
 export const htmlPart = (value: string, filename: string): Part => ({ ...part({ $case: 'text', value }, 'text/html'), filename });
 
-const part = (content: NonNullable<Part['content']>, mediaType: string): Part => ({ content, mediaType, filename: '', metadata: undefined });
+const part = (content: NonNullable<Part['content']>, mediaType: string): Part => ({
+  content,
+  mediaType,
+  filename: '',
+  metadata: undefined,
+});

@@ -38,7 +38,8 @@ export const tool = <I extends z.ZodObject, O extends z.ZodObject>(row: Row<I, O
   ...row,
   run: async (args, call) => {
     const parsed = row.input.safeParse(args ?? {});
-    if (!parsed.success) throw new StagingError('ARGUMENTS_INVALID', `Failed to read the arguments: ${reason(parsed.error).replace(/^: /, '')}.`);
+    if (!parsed.success)
+      throw new StagingError('ARGUMENTS_INVALID', `Failed to read the arguments: ${reason(parsed.error).replace(/^: /, '')}.`);
     const { text, data } = await row.run(parsed.data, call);
     return { text, data: row.output.parse(data) };
   },

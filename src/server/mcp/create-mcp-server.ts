@@ -90,8 +90,7 @@ const answerResources = (server: Server, { desk, callerOf }: Options): void => {
   const stop = desk.follow(({ release, kind }) => {
     if (kind === 'state' && !known.has(release)) void server.sendResourceListChanged().catch(() => undefined); // as below
     known.add(release);
-    for (const uri of urisOf(release).filter((one) => watched.has(one)))
-      void server.sendResourceUpdated({ uri }).catch(() => undefined); // the client has left, and the connection is about to close
+    for (const uri of urisOf(release).filter((one) => watched.has(one))) void server.sendResourceUpdated({ uri }).catch(() => undefined); // the client has left, and the connection is about to close
   });
   server.onclose = stop;
   server.setRequestHandler(ListResourcesRequestSchema, (_, { authInfo }) => ({ resources: listResources(desk, callerOf(authInfo)) }));

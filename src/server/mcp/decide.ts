@@ -44,7 +44,10 @@ const notAnApprover = (
   { caller, askPerson }: Call,
   said: NonNullable<PersonSaid>,
 ): StagingError => {
-  const words = askPerson === null ? '' : ` The person at the client said "${said.decision}"${said.comment && `: ${said.comment}`}; that decides nothing.`;
+  const words =
+    askPerson === null
+      ? ''
+      : ` The person at the client said "${said.decision}"${said.comment && `: ${said.comment}`}; that decides nothing.`;
   const verb = said.decision === 'approved' ? 'approve' : 'reject';
   return new StagingError('ROLE_MISSING', `Failed to ${verb} release ${release}: ${caller.name} is not an approver.${words}`, {
     remedy: `Connect with the credential of one of ${approvers.join(', ')}, or have one of them run \`langgraph-staging ${verb} ${release} --as NAME\` (digest ${digest}).`,

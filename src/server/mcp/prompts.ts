@@ -49,7 +49,8 @@ export const listPrompts = (): Prompt[] =>
 /** Throws the protocol's own error for a prompt that is not there, or for an argument that is missing. */
 export const prompt = (name: string, given: Record<string, string>): GetPromptResult => {
   const row = Object.hasOwn(rows, name) ? rows[name] : undefined;
-  if (row === undefined) throw new McpError(ErrorCode.InvalidParams, `Failed to find prompt ${name}: there are ${Object.keys(rows).join(', ')}.`);
+  if (row === undefined)
+    throw new McpError(ErrorCode.InvalidParams, `Failed to find prompt ${name}: there are ${Object.keys(rows).join(', ')}.`);
   const missing = Object.keys(row.needs).filter((argument) => !given[argument]);
   if (missing.length > 0) throw new McpError(ErrorCode.InvalidParams, `Failed to fill prompt ${name}: ${missing.join(', ')} is missing.`);
   return { description: row.does, messages: [{ role: 'user', content: { type: 'text', text: row.text(given) } }] };

@@ -1,4 +1,12 @@
-import { ErrorCode, McpError, type CompleteRequest, type CompleteResult, type ReadResourceResult, type Resource, type ResourceTemplate } from '@modelcontextprotocol/sdk/types.js';
+import {
+  ErrorCode,
+  McpError,
+  type CompleteRequest,
+  type CompleteResult,
+  type ReadResourceResult,
+  type Resource,
+  type ResourceTemplate,
+} from '@modelcontextprotocol/sdk/types.js';
 import { explainError, StagingError } from '../../catalog/errors.js';
 import type { Caller, ReleaseDesk } from '../../desk/desk-contract.js';
 

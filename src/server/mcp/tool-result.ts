@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { explainError, reason, StagingError } from '../../catalog/errors.js';
 import type { Tool } from './call.js';
 
-const failure = z.object({ code: z.string(), message: z.string(), remedy: z.string() }).describe('Why nothing was done, and what to do next');
+const failure = z
+  .object({ code: z.string(), message: z.string(), remedy: z.string() })
+  .describe('Why nothing was done, and what to do next');
 
 /** A row of the table as the protocol lists it. A result holds either what the tool promises or `error`. */
 export const listed = (name: string, { title, does, input, output, hints }: Tool): ListedTool => {

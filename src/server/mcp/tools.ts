@@ -12,7 +12,11 @@ const decides = { readOnlyHint: false, idempotentHint: true, openWorldHint: true
 const decision = {
   input: z.strictObject({
     release: releaseId,
-    digest: z.string().min(1).optional().describe('The digest of the question that was shown: get_release gives it. May be left out where the client can ask its person'),
+    digest: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The digest of the question that was shown: get_release gives it. May be left out where the client can ask its person'),
     comment: z.string().max(2_000).default('').describe('Why; the journal keeps it'),
   }),
   output: z.object({
@@ -65,7 +69,10 @@ export const tools: Record<string, Tool> = {
     does: 'State, gates with their checks, success criteria, and the approval question that is open, with its digest.',
     input: z.strictObject({
       release: releaseId,
-      wait: z.boolean().default(false).describe('True: follow it first, with progress, until it has ended, waits for a person or has stopped'),
+      wait: z
+        .boolean()
+        .default(false)
+        .describe('True: follow it first, with progress, until it has ended, waits for a person or has stopped'),
     }),
     output: z.object({
       release: summary,
@@ -105,8 +112,8 @@ export const tools: Record<string, Tool> = {
     }),
     output: z.object({ release: z.string(), text: z.string(), evidence: z.array(z.string()).describe('Digests') }),
     hints: looks,
-    run: ({ release, question: asked }, { desk, caller }) => {
-      const answer = asked === undefined ? explained(desk.explain(caller, release)) : desk.ask(caller, asked, release);
+    run: ({ release, question: asked }, call) => {
+      const answer = asked === undefined ? explained(call, release) : call.desk.ask(call.caller, asked, release);
       return Promise.resolve({ text: answer.text, data: { release, ...answer } });
     },
   }),
@@ -141,7 +148,7 @@ export const tools: Record<string, Tool> = {
   }),
 };
 
-const explained = ({ text }: ReturnType<Call['desk']['explain']>): { text: string; evidence: string[] } => ({
-  text,
-  evidence: [...new Set(text.match(/sha256:[0-9a-f]{64}/g))],
+const explained = ({ desk, caller }: Call, release: string): { text: string; evidence: string[] } => ({
+  text: desk.explain(caller, release).text,
+  evidence: [...new Set(desk.get(caller, release).gates.flatMap(({ checks }) => checks.flatMap((check) => check.evidence)))],
 });
