@@ -11,14 +11,16 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
+const reportOf = (id: string): string => `<!doctype html><title>${id}</title>`;
+
 /** The official client; what it fetches is answered by the door, as whoever `name` is. */
 const connect = (desk: ReleaseDesk, name: keyof typeof callers): Promise<Client> => {
-  const door = openA2aDoor(desk, 'http://localhost/a2a');
+  const door = openA2aDoor(desk, reportOf);
   const caller = callers[name];
   if (caller === undefined) throw new Error(`nobody is called ${name}`);
   const fetchImpl: typeof fetch = (url, init) => {
     const request = new Request(url, init);
-    return request.url.endsWith('/a2a') ? door.handle(request, caller) : Promise.resolve(Response.json(door.card()));
+    return request.url.endsWith('/a2a') ? door.handle(request, caller) : Promise.resolve(door.card(request));
   };
   return new ClientFactory(
     ClientFactoryOptions.createFrom(ClientFactoryOptions.default, {
@@ -235,7 +237,9 @@ test('tasks are listed by context and state, page by page', async () => {
 
 test('the card says what this agent does, how it is reached and that a bearer token is needed', async () => {
   const { desk } = await opened();
-  const card = AgentCard.fromJSON(AgentCard.toJSON(openA2aDoor(desk, 'http://localhost/a2a').card()));
+  const card = AgentCard.fromJSON(
+    await openA2aDoor(desk, reportOf).card(new Request('http://localhost/.well-known/agent-card.json')).json(),
+  );
   expect(card).toMatchObject({
     name: 'Releases of storefront',
     capabilities: { streaming: true },

@@ -1,4 +1,4 @@
-import { formatSSEErrorEvent, formatSSEEvent, SSE_HEADERS, A2A_VERSION_HEADER, type AgentCard } from '@a2a-js/sdk';
+import { formatSSEErrorEvent, formatSSEEvent, SSE_HEADERS, A2A_VERSION_HEADER, AgentCard } from '@a2a-js/sdk';
 import { z } from 'zod';
 import { JsonRpcTransportHandler, validateVersion } from '@a2a-js/sdk/server';
 import type { Caller, ReleaseDesk } from '../../desk/desk-contract.js';
@@ -6,12 +6,15 @@ import { agentCard } from './agent-card.js';
 import { contextFor } from './call-context.js';
 import { releaseTasks } from './release-tasks.js';
 
+export const a2aPath = '/a2a';
+
 /** The JSON-RPC binding of the Agent2Agent protocol on a desk, without a web framework: a request in, a response out. */
-export const openA2aDoor = (desk: ReleaseDesk, url: string) => {
-  const card = agentCard(desk.config, url);
-  const rpc = new JsonRpcTransportHandler(releaseTasks(desk, card));
+export const openA2aDoor = (desk: ReleaseDesk, report: (id: string) => string) => {
+  const card = agentCard(desk.config, a2aPath);
+  const rpc = new JsonRpcTransportHandler(releaseTasks(desk, card, report));
   return {
-    card: (): AgentCard => card,
+    /** Names the address under which it was asked for. */
+    card: (request: Request): Response => Response.json(AgentCard.toJSON(agentCard(desk.config, new URL(a2aPath, request.url).href))),
     handle: async (request: Request, caller: Caller): Promise<Response> => {
       const body = await request.text();
       try {

@@ -3,11 +3,11 @@ import type { Caller, ReleaseDesk } from '../../desk/desk-contract.js';
 import { evidenceBundle } from '../evidence-bundle.js';
 import { dataPart, htmlPart } from './task-of.js';
 
-/** What a release leaves behind: the evidence bundle for programs, and the report for people. */
-export const artifactsOf = (desk: ReleaseDesk, caller: Caller, id: string): Artifact[] => {
-  const bundle = evidenceBundle(desk, caller, id);
-  return [artifact(id, 'evidence', 'Every verdict with its evidence, and the whole journal', dataPart(bundle))];
-};
+/** What a release leaves behind: the report for people, and the evidence bundle for programs. */
+export const artifactsOf = (desk: ReleaseDesk, caller: Caller, id: string, report: (id: string) => string): Artifact[] => [
+  artifact(id, 'report', 'One self-contained page: gates, charts, tests, rollout, timeline', htmlPart(report(id), `release-${id}.html`)),
+  artifact(id, 'evidence', 'Every verdict with its evidence, and the whole journal', dataPart(evidenceBundle(desk, caller, id))),
+];
 
 const artifact = (release: string, name: string, description: string, part: Part): Artifact => ({
   ...{ artifactId: `${release}:${name}`, name, description, parts: [part] },

@@ -26,7 +26,7 @@ type Taken = { kind: 'message'; message: Message } | { kind: 'task'; id: string;
  * The releases of a desk as tasks of the Agent2Agent protocol. A task is read from the desk whenever somebody asks, so that it is the
  * same after a restart; what is said back to a message goes through the desk, which knows who may.
  */
-export const releaseTasks = (desk: ReleaseDesk, card: AgentCard): A2ARequestHandler => {
+export const releaseTasks = (desk: ReleaseDesk, card: AgentCard, report: (id: string) => string): A2ARequestHandler => {
   const conversations = openConversations();
 
   const contextOf = (caller: Caller, id: string): string => desk.get(caller, id).request.conversation ?? id;
@@ -41,7 +41,7 @@ export const releaseTasks = (desk: ReleaseDesk, card: AgentCard): A2ARequestHand
     if (standing.approval !== null) conversations.show(caller.name, id, standing.approval.digest);
     const task = taskOf(standing, request.conversation ?? id, request.text);
     if (refused !== undefined) task.status = statusOf(standing, task.contextId, refused);
-    if (artifacts && isTerminal(standing.release)) task.artifacts = artifactsOf(desk, caller, id);
+    if (artifacts && isTerminal(standing.release)) task.artifacts = artifactsOf(desk, caller, id, report);
     return task;
   };
 
