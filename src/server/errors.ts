@@ -1,3 +1,4 @@
+import { HTTPException } from 'hono/http-exception';
 import { errorTable, StagingError, type ErrorCode } from '../catalog/errors.js';
 
 /** What a caller of the API is told of an error, and nothing more: no stack, and of a defect not even its words. */
@@ -29,10 +30,14 @@ const statuses: Partial<Record<ErrorCode, ErrorStatus>> = {
 const byExit: Record<number, ErrorStatus> = { 2: 400, 5: 503, 6: 409 };
 
 export const errorAnswer = (error: unknown): { status: ErrorStatus; body: ErrorBody } => {
-  const told =
-    error instanceof StagingError && error.actor !== 'defect'
-      ? error
-      : new StagingError('DEFECT', 'Failed to answer: something broke in langgraph-staging itself.');
+  const told = toldOf(error);
   const { code, message, remedy } = told;
   return { status: statuses[code] ?? byExit[errorTable[code].exit] ?? 500, body: { error: { code, message, remedy } } };
+};
+
+const toldOf = (error: unknown): StagingError => {
+  if (error instanceof StagingError && error.actor !== 'defect') return error;
+  if (error instanceof HTTPException && error.status === 400)
+    return new StagingError('BODY_INVALID', 'Failed to read the request: its body is not the JSON that it says it is.'); // the parser's own
+  return new StagingError('DEFECT', 'Failed to answer: something broke in langgraph-staging itself.');
 };

@@ -15,15 +15,13 @@ export const openDeliveries = (stateDir: string) => {
       const seen = await known;
       if (marks.some((mark) => seen.has(mark))) return null;
       for (const mark of marks) seen.add(mark);
-      try {
-        const done = await work();
-        for (const mark of [...seen].slice(0, -kept)) seen.delete(mark);
-        await file.write([...seen]);
-        return done;
-      } catch (error) {
+      const done = await work().catch((error: unknown) => {
         for (const mark of marks) seen.delete(mark);
         throw error;
-      }
+      });
+      for (const mark of [...seen].slice(0, -kept)) seen.delete(mark);
+      await file.write([...seen]);
+      return done;
     },
   };
 };
