@@ -4,6 +4,7 @@ import { dataSchema, migrateSchema } from './data.js';
 import { checkNames } from './gates.js';
 import { limitsSchema } from './limits.js';
 import { milliseconds, percent, rolloutSchema } from './rollout-config.js';
+import { serverSchema } from './server-config.js';
 
 const command = z.array(z.string().min(1)).min(1).describe('a program and its arguments, never a shell line');
 const relativePath = z
@@ -136,6 +137,7 @@ export const configSchema = z.strictObject({
   onCulprit: z.enum(['drop', 'stop']).default('stop'),
   maxFixAttempts: z.number().int().nonnegative().default(1),
   limits: limitsSchema.prefault({}),
+  server: serverSchema.prefault({}),
   /** Micro-dollars per million tokens, by model name; an unlisted model is charged at the highest price listed. */
   prices: z.record(z.string(), z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() })).default({}),
 });

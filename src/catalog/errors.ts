@@ -66,6 +66,13 @@ export const errorTable = {
     exit: 2,
     remedy: 'Use a digest that the journal of a release names; where it names this one, restore the state directory from a backup.',
   },
+  TOKEN_MISSING: { actor: 'operator', exit: 2, remedy: 'Send `Authorization: Bearer TOKEN` with one of the tokens that `server.tokens` names.' },
+  TOKENS_NOT_CONFIGURED: { actor: 'operator', exit: 2, remedy: 'Name at least one token in `server.tokens`, or listen on 127.0.0.1.' },
+  SIGNATURE_WRONG: { actor: 'operator', exit: 2, remedy: 'Give both sides the same secret.' },
+  HOST_REFUSED: { actor: 'operator', exit: 2, remedy: 'Name the host in `server.hosts`.' },
+  BODY_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct what is named; /openapi.json says what it takes.' },
+  BODY_TOO_LARGE: { actor: 'operator', exit: 2, remedy: 'Send less, or raise `server.maxBodyBytes`.' },
+  PATH_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'See /openapi.json for what there is.' },
   ROLE_MISSING: { actor: 'operator', exit: 2, remedy: 'Use a credential that has the role.' },
   MODEL_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'Use --model runbook or --model openai:NAME.' },
   MODEL_UNREACHABLE: {

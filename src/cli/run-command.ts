@@ -1,4 +1,5 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { ServeOptions } from './commands/serve.js';
 
 /** Runs one command line and gives its exit code. Each command is loaded only when it is called. */
 export const runCommand = async (args: readonly string[]): Promise<number> => {
@@ -30,6 +31,11 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
   )
     .option('--approve-as <name>', 'sign the approval gate beforehand, as one of the approvers')
     .action(on(async (words: string[], options: object) => (await import('./commands/release.js')).release(words.join(' '), options)));
+  acting('serve', 'releases over HTTP: an API, its events, webhooks')
+    .option('--host <address>', 'where it listens; any but loopback needs tokens in the configuration', '127.0.0.1')
+    .option('--port <number>', '0: any that is free', portNumber, 8377)
+    .option('--as <name>', 'whose the token is that is made where none is configured: one of the approvers')
+    .action(on(async (options: ServeOptions) => (await import('./commands/serve.js')).serve(options)));
   acting('chat', 'the same as a conversation').action(on(async (options: object) => (await import('./commands/chat.js')).chat(options)));
   acting('resume <id>', 'go on after a crash, a stop or a hold').action(
     on(async (id: string, options: object) => (await import('./commands/release.js')).resume(id, options)),
@@ -133,4 +139,10 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
     return error.exitCode === 0 ? 0 : 2; // commander has said what is wrong
   }
   return code;
+};
+
+const portNumber = (text: string): number => {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
 };

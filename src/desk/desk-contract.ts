@@ -1,12 +1,11 @@
 import type { StagingConfig } from '../catalog/config.js';
+import type { eventKinds, Role } from '../catalog/server-config.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import type { JournalRow, Outcome } from '../blackboard/store.js';
 import type { ApprovalQuestion } from '../graph/approval.js';
 import type { ReleaseDocument } from './document.js';
 
-/** A viewer looks, a requester asks for releases, an approver decides, an operator stops, resumes and rolls back. Every role may look. */
-export const roles = ['viewer', 'requester', 'approver', 'operator'] as const;
-export type Role = (typeof roles)[number];
+export type { Role };
 
 /** Who stands at the desk, as a credential told it, never as a text said it. */
 export type Caller = { name: string; roles: readonly Role[] };
@@ -38,7 +37,7 @@ export type DeskEvent = {
   sequence: number;
   at: number;
   release: string;
-  kind: 'state' | 'started' | 'tool' | 'settled' | 'model' | 'gate' | 'weight' | 'wait';
+  kind: (typeof eventKinds)[number];
   agent: string;
   routine: string | null;
   text: string;
@@ -51,10 +50,13 @@ export type DeskEvent = {
 export type ReleaseDesk = {
   readonly config: StagingConfig;
   readonly simulated: boolean;
+  readonly configDir: string;
+  readonly stateDir: string;
   /** Releases that the process before had left running, or waiting for an approval: they go on by themselves. */
   readonly pickedUp: readonly string[];
   /** Any role. */
   list(caller: Caller, options?: { limit?: number }): ReleaseSummary[];
+  summary(caller: Caller, id: string): ReleaseSummary;
   get(caller: Caller, id: string): ReleaseDocument;
   journal(caller: Caller, id: string, options?: { from?: number }): JournalRow[];
   evidence(caller: Caller, digest: string): unknown;
@@ -77,6 +79,8 @@ export type ReleaseDesk = {
   resume(caller: Caller, id: string): Promise<void>;
   rollBack(caller: Caller, id: string, reason: string): Promise<void>;
   cancel(caller: Caller, id: string, reason: string): Promise<void>;
+  /** Operator. What an alert of another system does: the rollout that is on takes its traffic back. Without an environment, wherever it is. */
+  alert(caller: Caller, alert: { name: string; detail: string; environment?: 'staging' | 'production' }): Promise<void>;
   /** Stops what runs (it goes on from its checkpoint with `resume`), closes the doors and gives back the lock. */
   close(): Promise<void>;
 };

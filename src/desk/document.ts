@@ -85,7 +85,7 @@ const patchesOf = (journal: readonly JournalRow[], store: Store) =>
 /** Evidence of one tool as the journal names it, oldest first. */
 export const evidenceIn = <T extends 'run_rollout' | 'promote_to_production' | 'run_load' | 'check_health' | 'run_suite' | 'edit_file'>(
   journal: readonly JournalRow[],
-  store: Store,
+  store: Pick<Store, 'evidence'>,
   tool: T,
 ) =>
   journal

@@ -62,8 +62,11 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
   return {
     config,
     simulated: options.dryRun ?? false,
+    configDir: workspace.configDir,
+    stateDir: workspace.stateDir,
     pickedUp,
     list: (_, { limit = 100 } = {}) => store.releases().slice(0, limit).map(summaryOf),
+    summary: (_, id) => summaryOf(rowOf(id)),
     get: (_, id) => releaseDocument(rowOf(id), store, config),
     journal: (_, id, { from = 1 } = {}) => store.journal(rowOf(id).id).filter((row) => row.sequence >= from),
     evidence: (_, digest) => store.evidence(digest),
@@ -120,6 +123,10 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
     },
     rollBack: (caller, id, why) => end(caller, id, 'rolled back', why),
     cancel: (caller, id, why) => end(caller, id, 'cancelled', why),
+    alert: async (caller, { name, detail, environment }) => {
+      check(caller, 'operator', 'raise an alert');
+      await ports.interventions?.ask({ kind: 'alert', by: name, at: ports.clock.now(), reason: detail, environment: environment ?? null, release: null });
+    },
     close: async () => {
       await at.close();
       await workspace.close();

@@ -6,7 +6,12 @@ import { chart, type Series } from './chart.js';
 import { escape } from './escape.js';
 import { style } from './style.js';
 
-type ReportInput = { row: ReleaseRow; document: ReleaseDocument; journal: readonly JournalRow[]; store: Store };
+type ReportInput = {
+  row: Pick<ReleaseRow, 'id' | 'request' | 'simulated' | 'createdAt' | 'updatedAt'>;
+  document: ReleaseDocument;
+  journal: readonly JournalRow[];
+  store: Pick<Store, 'evidence'>;
+};
 
 /** One self-contained page: every figure on it is in the journal or in evidence that the journal names. */
 export const reportPage = (input: ReportInput): string => {
@@ -118,7 +123,7 @@ const sampleCharts = (samples: readonly Sample[], markers: readonly { at: number
   ].join('');
 };
 
-const loadChart = (journal: readonly JournalRow[], store: Store): string => {
+const loadChart = (journal: readonly JournalRow[], store: ReportInput['store']): string => {
   const load = evidenceIn(journal, store, 'run_load').at(-1)?.data;
   if (load?.status !== 'completed') return '';
   const { average, p50, p95, p99, max } = load.latencyMs;

@@ -41,10 +41,17 @@ export const interventionsInMemory = (): Interventions => {
 
 type Kept = { read(): Promise<Intervention[]>; write(next: Intervention[]): Promise<void> };
 
-const keptIn = (kept: Kept): Interventions => ({
-  ask: async (intervention) => kept.write([...(await kept.read()).slice(-99), intervention]),
-  pending: async (place) => (await kept.read()).find((one) => concerns(one, place)) ?? null,
-});
+const keptIn = (kept: Kept): Interventions => {
+  let asked: Promise<void> = Promise.resolve();
+  return {
+    ask: (intervention) => {
+      const add = async () => kept.write([...(await kept.read()).slice(-99), intervention]);
+      asked = asked.then(add, add); // one after the other, so that none overwrites another
+      return asked;
+    },
+    pending: async (place) => (await kept.read()).find((one) => concerns(one, place)) ?? null,
+  };
+};
 
 const concerns = (one: Intervention, { environment: here, release, sinceAt }: Place): boolean => {
   if (one.environment === 'production' && here === 'staging') return false;

@@ -1,0 +1,46 @@
+import type { Caller, ReleaseDesk } from '../../desk/desk-contract.js';
+import { openReleaseDesk } from '../../desk/release-desk.js';
+import { startServer } from '../../server/start-server.js';
+import { openOutput } from '../output.js';
+import { reportPage } from '../report/page.js';
+import type { ReleaseOptions } from './release.js';
+
+export type ServeOptions = ReleaseOptions & { host: string; port: number; as?: string };
+
+/** `serve`: the desk over HTTP, until SIGTERM or Ctrl-C. A release that runs then goes on from its checkpoint with the next start. */
+export const serve = async (options: ServeOptions): Promise<number> => {
+  const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
+  const desk = await openReleaseDesk(options);
+  const server = await startServer(desk, { ...options, say: output.say, report: (id) => reportOf(desk, id) }).catch(
+    async (error: unknown) => {
+      await desk.close();
+      throw error;
+    },
+  );
+  const { url, generated } = server;
+  for (const id of desk.pickedUp) output.say(`Release ${id} goes on: the process that was at it had ended.`);
+  if (generated)
+    output.say(
+      `No token is configured. This one is ${options.as ?? 'an operator'}'s until the next start: ${generated.token}\n  (also in ${generated.file}, which only you can read)`,
+    );
+  output.say(`Listening on ${url} (API: ${url}/openapi.json).`);
+  if (output.json) output.result(JSON.stringify({ url, tokenFile: generated?.file ?? null }));
+  const signal = await signalled();
+  output.say(`Stopping (${signal}).`);
+  await server.close();
+  await desk.close();
+  process.exit(0); // what a release had begun when it was stopped may still wait for its time
+};
+
+const signalled = (): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
+  });
+
+const viewer: Caller = { name: 'report', roles: ['viewer'] };
+
+const reportOf = (desk: ReleaseDesk, id: string): string => {
+  const document = desk.get(viewer, id);
+  const row = { id, request: document.request, ...desk.summary(viewer, id) };
+  return reportPage({ row, document, journal: desk.journal(viewer, id), store: { evidence: (digest) => desk.evidence(viewer, digest) } });
+};

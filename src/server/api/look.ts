@@ -1,0 +1,100 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { ReleaseDesk } from '../../desk/desk-contract.js';
+import { createRoutes, json, refusals, security } from './routes.js';
+import { documentSchema, idParam, journalSchema, questionSchema, summarySchema } from './shapes.js';
+
+const looks = {
+  list: createRoute({
+    method: 'get',
+    path: '/releases',
+    summary: 'Releases, the newest first',
+    security,
+    request: { query: z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) }) },
+    responses: { 200: json('The releases', z.object({ releases: z.array(summarySchema) })), 401: refusals[401] },
+  }),
+  one: createRoute({
+    method: 'get',
+    path: '/releases/{id}',
+    summary: 'A release: where it stands, its blackboard, gates, criteria and rollout',
+    security,
+    request: { params: idParam },
+    responses: { 200: json('The release', documentSchema), 401: refusals[401], 404: refusals[404] },
+  }),
+  journal: createRoute({
+    method: 'get',
+    path: '/releases/{id}/journal',
+    summary: 'The journal of a release: append-only rows, each with the hash of the one before',
+    security,
+    request: { params: idParam, query: z.object({ from: z.coerce.number().int().min(1).default(1) }) },
+    responses: { 200: json('Rows from the sequence number on', journalSchema), 401: refusals[401], 404: refusals[404] },
+  }),
+  evidence: createRoute({
+    method: 'get',
+    path: '/releases/{id}/evidence/{digest}',
+    summary: 'A piece of evidence that the journal of the release names',
+    security,
+    request: { params: idParam.extend({ digest: z.string().regex(/^sha256:[0-9a-f]{64}$/) }) },
+    responses: { 200: json('What was recorded', z.object({ evidence: z.unknown() })), 401: refusals[401], 404: refusals[404] },
+  }),
+  explain: createRoute({
+    method: 'get',
+    path: '/releases/{id}/explain',
+    summary: 'Why each verdict fell as it did, and what would change it',
+    security,
+    request: { params: idParam },
+    responses: {
+      200: json('In words and as data', z.object({ text: z.string(), json: z.unknown() })),
+      401: refusals[401],
+      404: refusals[404],
+    },
+  }),
+  question: createRoute({
+    method: 'get',
+    path: '/releases/{id}/question',
+    summary: 'The approval that is open now, or null',
+    security,
+    request: { params: idParam },
+    responses: {
+      200: json('The question, with the digest that an answer carries', questionSchema),
+      401: refusals[401],
+      404: refusals[404],
+    },
+  }),
+  report: createRoute({
+    method: 'get',
+    path: '/releases/{id}/report',
+    summary: 'The report of a release as one self-contained page',
+    security,
+    request: { params: idParam },
+    responses: {
+      200: { description: 'HTML', content: { 'text/html': { schema: z.string() } } },
+      401: refusals[401],
+      404: refusals[404],
+    },
+  }),
+};
+
+/** Everything that every role may see. `report` draws the page. */
+export const lookRoutes = (desk: ReleaseDesk, report: (id: string) => string) =>
+  createRoutes()
+    .openapi(looks.list, (c) => c.json({ releases: desk.list(c.var.caller, c.req.valid('query')) }, 200))
+    .openapi(looks.one, (c) => {
+      const { id } = c.req.valid('param');
+      return c.json({ ...desk.get(c.var.caller, id), summary: desk.summary(c.var.caller, id) }, 200);
+    })
+    .openapi(looks.journal, (c) =>
+      c.json({ rows: desk.journal(c.var.caller, c.req.valid('param').id, c.req.valid('query')).map((row) => ({ ...row })) }, 200),
+    )
+    .openapi(looks.evidence, (c) => {
+      const { id, digest } = c.req.valid('param');
+      desk.summary(c.var.caller, id);
+      return c.json({ evidence: desk.evidence(c.var.caller, digest) }, 200);
+    })
+    .openapi(looks.explain, (c) => c.json(desk.explain(c.var.caller, c.req.valid('param').id), 200))
+    .openapi(looks.question, (c) => c.json({ question: desk.question(c.var.caller, c.req.valid('param').id) }, 200))
+    .openapi(looks.report, (c) => {
+      const { id } = c.req.valid('param');
+      desk.summary(c.var.caller, id);
+      c.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:");
+      return c.html(report(id), 200);
+    });

@@ -1,0 +1,101 @@
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import { reason, StagingError } from '../catalog/errors.js';
+import type { ReleaseDesk } from '../desk/desk-contract.js';
+import { systemClock } from '../tools/system-clock.js';
+import { createServerApp, type Door, type ServerAppOptions } from './create-server-app.js';
+import { openCredentials, type Credentials } from './credentials.js';
+import { createHooks } from './hooks/create-hooks.js';
+import { startNotifying } from './notify.js';
+import { version } from './version.js';
+
+export type ServerOptions = Pick<ServerAppOptions, 'report'> & {
+  host: string;
+  /** 0: any that is free. */
+  port: number;
+  as?: string;
+  /** Given the address that the server has in the end. */
+  doors?: (url: string) => readonly Door[];
+  say: (line: string) => void;
+  heartbeatMs?: number;
+};
+
+export type RunningServer = { url: string; generated: Credentials['generated']; close: () => Promise<void> };
+
+const loopback = ['127.0.0.1', '::1', 'localhost'];
+
+/** Serves a desk. Throws TOKENS_NOT_CONFIGURED, CONFIG_INVALID, PORT_TAKEN. */
+export const startServer = async (desk: ReleaseDesk, options: ServerOptions): Promise<RunningServer> => {
+  const { host, say } = options;
+  const { server: config, approvers } = desk.config;
+  const stopping = new AbortController();
+  if (options.as !== undefined && !approvers.includes(options.as))
+    throw new StagingError('NOT_AN_APPROVER', `Failed to serve: ${options.as} is not among ${approvers.join(', ')}.`);
+  const credentials = openCredentials({
+    tokens: config.tokens,
+    configDir: desk.configDir,
+    stateDir: desk.stateDir,
+    loopback: loopback.includes(host),
+    ...(options.as !== undefined && { as: options.as }),
+  });
+  const hooks = createHooks(desk, credentials.callerOf);
+  let answer: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 });
+  const server = await listen((request) => answer(request), host, options.port);
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const app = createServerApp(desk, {
+    version,
+    callerOf: credentials.callerOf,
+    hosts: [...config.hosts, ...(loopback.includes(host) ? [] : [host])],
+    maxBodyBytes: config.maxBodyBytes,
+    report: options.report,
+    hooks,
+    doors: options.doors?.(url) ?? [],
+    heartbeatMs: options.heartbeatMs ?? 15_000,
+    stopping: stopping.signal,
+    onDefect: (error) => say(`Something broke: ${reason(error)}.`),
+  });
+  answer = (request) => app.fetch(request);
+  const notifications = startNotifying(desk, { clock: systemClock, secrets: credentials.secrets, say });
+  return {
+    url,
+    generated: credentials.generated,
+    close: async () => {
+      notifications.stop();
+      stopping.abort(); // ends the event streams, which would keep their connections open
+      await end(server);
+    },
+  };
+};
+
+const listen = (fetch: (request: Request) => Response | Promise<Response>, hostname: string, port: number): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = serve(
+      { fetch, hostname, port, overrideGlobalObjects: false, serverOptions: { requestTimeout: 30_000, headersTimeout: 10_000 } },
+      () => resolve(server),
+    ) as Server; // without options of HTTP/2 it is one of node:http
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE';
+      const why = taken ? 'something listens there' : reason(error);
+      reject(
+        new StagingError(taken ? 'PORT_TAKEN' : 'HOST_REFUSED', `Failed to listen on ${hostname}:${port}: ${why}.`, {
+          cause: error,
+          remedy: taken ? 'Leave --port out to have a free one chosen, or stop what listens there.' : 'Use an address of this machine.',
+        }),
+      );
+    });
+  });
+
+const graceMs = 2_000;
+
+/** Answers that are under way get a moment; what is still open then is cut. */
+const end = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
