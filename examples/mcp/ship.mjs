@@ -46,7 +46,11 @@ await call(owner, 'approve_release', { release: release.release, digest: approva
 
 const ended = await call(rita, 'get_release', { release: release.release, wait: true });
 const { contents } = await rita.readResource({ uri: `staging://releases/${release.release}/report` });
-console.log(`report: ${JSON.parse(contents[0].text).gates.map(({ gate, outcome }) => `${gate} ${outcome}`).join(', ')}`);
+console.log(
+  `report: ${JSON.parse(contents[0].text)
+    .gates.map(({ gate, outcome }) => `${gate} ${outcome}`)
+    .join(', ')}`,
+);
 
 await owner.close();
 await rita.close();

@@ -66,7 +66,11 @@ export const errorTable = {
     exit: 2,
     remedy: 'Use a digest that the journal of a release names; where it names this one, restore the state directory from a backup.',
   },
-  TOKEN_MISSING: { actor: 'operator', exit: 2, remedy: 'Send `Authorization: Bearer TOKEN` with one of the tokens that `server.tokens` names.' },
+  TOKEN_MISSING: {
+    actor: 'operator',
+    exit: 2,
+    remedy: 'Send `Authorization: Bearer TOKEN` with one of the tokens that `server.tokens` names.',
+  },
   TOKENS_NOT_CONFIGURED: { actor: 'operator', exit: 2, remedy: 'Name at least one token in `server.tokens`, or listen on 127.0.0.1.' },
   SIGNATURE_WRONG: { actor: 'operator', exit: 2, remedy: 'Give both sides the same secret.' },
   HOST_REFUSED: { actor: 'operator', exit: 2, remedy: 'Name the host in `server.hosts`.' },

@@ -125,7 +125,14 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
     cancel: (caller, id, why) => end(caller, id, 'cancelled', why),
     alert: async (caller, { name, detail, environment }) => {
       check(caller, 'operator', 'raise an alert');
-      await ports.interventions?.ask({ kind: 'alert', by: name, at: ports.clock.now(), reason: detail, environment: environment ?? null, release: null });
+      await ports.interventions?.ask({
+        kind: 'alert',
+        by: name,
+        at: ports.clock.now(),
+        reason: detail,
+        environment: environment ?? null,
+        release: null,
+      });
     },
     close: async () => {
       await at.close();

@@ -1,15 +1,13 @@
-import { StagingError } from '../catalog/errors.js';
 import type { Caller, ReleaseDesk, ReleaseSummary } from '../desk/desk-contract.js';
 import type { ApprovalQuestion } from '../graph/approval.js';
 
 export type Standing = { release: ReleaseSummary; approval: ApprovalQuestion | null };
 
 /** Where a release stands, with the question that is open. Throws RELEASE_UNKNOWN. */
-export const standingOf = (desk: ReleaseDesk, caller: Caller, id: string): Standing => {
-  const release = desk.list(caller, { limit: Infinity }).find((one) => one.release === id);
-  if (!release) throw new StagingError('RELEASE_UNKNOWN', `Failed to find release ${id}: the journal has none of that id.`);
-  return { release, approval: desk.question(caller, id) };
-};
+export const standingOf = (desk: ReleaseDesk, caller: Caller, id: string): Standing => ({
+  release: desk.summary(caller, id),
+  approval: desk.question(caller, id),
+});
 
 /** One sentence for people, and the open question with the digest that an answer needs. */
 export const describeStanding = ({ release: one, approval }: Standing): string => {
