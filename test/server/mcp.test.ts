@@ -156,7 +156,7 @@ test.each<[string, string, ElicitResult, object, string | null]>([
     { decision: 'rejected' },
     'rejected',
   ],
-  ['an approver closes the form', 'owner', { action: 'cancel' }, { decision: 'none', by: null }, null],
+  ['an approver closes the form', 'owner', { action: 'cancel' }, { decision: 'none', by: '' }, null],
   [
     'an approver answers with something else',
     'owner',

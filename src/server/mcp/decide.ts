@@ -16,7 +16,7 @@ export const decide = async (wanted: Decision, args: Args, call: Call) => {
   if (said === null)
     return {
       text: `Nobody answered: release ${release} still waits for an approval.`,
-      data: { release, decision: 'none' as const, by: null, digest, comment: '' },
+      data: { release, decision: 'none' as const, by: '', digest, comment: '' },
     };
   if (!call.caller.roles.includes('approver')) throw notAnApprover(open, call, said);
   await call.desk.decide(call.caller, release, { digest, ...said });
@@ -50,6 +50,6 @@ const notAnApprover = (
       : ` The person at the client said "${said.decision}"${said.comment && `: ${said.comment}`}; that decides nothing.`;
   const verb = said.decision === 'approved' ? 'approve' : 'reject';
   return new StagingError('ROLE_MISSING', `Failed to ${verb} release ${release}: ${caller.name} is not an approver.${words}`, {
-    remedy: `Connect with the credential of one of ${approvers.join(', ')}, or have one of them run \`langgraph-staging ${verb} ${release} --as NAME\` (digest ${digest}).`,
+    remedy: `One of ${approvers.join(', ')} decides, with a credential of their own whose roles hold approver: over HTTP its bearer token, on stdio LANGGRAPH_STAGING_TOKEN. The digest is ${digest}.`,
   });
 };

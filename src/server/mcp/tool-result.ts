@@ -9,13 +9,13 @@ const failure = z
 
 /** A row of the table as the protocol lists it. A result holds either what the tool promises or `error`. */
 export const listed = (name: string, { title, does, input, output, hints }: Tool): ListedTool => {
-  const promised = objectSchema(z.toJSONSchema(output, { target: 'draft-7' }));
-  const error = z.toJSONSchema(failure, { target: 'draft-7' });
+  const promised = objectSchema(z.toJSONSchema(output, portable));
+  const error = z.toJSONSchema(failure, portable);
   return {
     name,
     title,
     description: does,
-    inputSchema: objectSchema(z.toJSONSchema(input, { target: 'draft-7', io: 'input' })),
+    inputSchema: objectSchema(z.toJSONSchema(input, { ...portable, io: 'input' })),
     outputSchema: {
       type: 'object',
       properties: { ...promised.properties, error },
@@ -23,6 +23,15 @@ export const listed = (name: string, { title, does, input, output, hints }: Tool
     },
     annotations: { title, ...hints },
   };
+};
+
+/** Some hosts refuse a schema without a keyword: what may be anything says so. */
+const portable = {
+  target: 'draft-7' as const,
+  override: ({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void => {
+    const { additionalProperties: more } = jsonSchema;
+    if (typeof more === 'object' && Object.keys(more).length === 0) jsonSchema.additionalProperties = true;
+  },
 };
 
 /** The schema of a zod object, whose properties are schemas and never booleans. */

@@ -22,7 +22,7 @@ const decision = {
   output: z.object({
     release: z.string(),
     decision: z.enum(['approved', 'rejected', 'none']).describe('none: the person gave no answer, and the question stays open'),
-    by: z.string().nullable().describe('The name of the credential that decided'),
+    by: z.string().describe('The name of the credential that decided, or empty'),
     digest: z.string(),
     comment: z.string(),
   }),
@@ -39,8 +39,8 @@ export const tools: Record<string, Tool> = {
     }),
     output: z.object({
       status: z.enum(['accepted', 'unclear']),
-      understood: z.string().nullable(),
-      question: z.string().nullable().describe('What is unclear'),
+      understood: z.string().describe('The request as it was understood, or empty'),
+      question: z.string().describe('What is unclear, or empty'),
       choices: z.array(z.string()),
       release: summary.nullable(),
       approval: question.nullable(),
@@ -52,14 +52,14 @@ export const tools: Record<string, Tool> = {
         const { question: unclear, choices } = requested;
         return {
           text: [unclear, ...choices.map((choice) => `- ${choice}`)].join('\n'),
-          data: { status: 'unclear' as const, understood: null, question: unclear, choices, release: null, approval: null },
+          data: { status: 'unclear' as const, understood: '', question: unclear, choices, release: null, approval: null },
         };
       }
       if (wait) await followed(requested.release, call);
       const standing = standingOf(call.desk, call.caller, requested.release);
       return {
         text: `${requested.understood}\n${describeStanding(standing)}`,
-        data: { status: 'accepted' as const, understood: requested.understood, question: null, choices: [], ...standing },
+        data: { status: 'accepted' as const, understood: requested.understood, question: '', choices: [], ...standing },
       };
     },
   }),
