@@ -24,5 +24,3 @@ export const openConversations = (capacity = 1_000) => {
     shown: (caller: string, release: string): string | null => shown.get(`${caller} ${release}`) ?? null,
   };
 };
-
-export type Conversations = ReturnType<typeof openConversations>;

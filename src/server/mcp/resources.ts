@@ -1,5 +1,4 @@
 import {
-  ErrorCode,
   McpError,
   type CompleteRequest,
   type CompleteResult,
@@ -69,7 +68,7 @@ export const readResource = (uri: string, desk: ReleaseDesk, caller: Caller): Re
 };
 
 /** -32002 is what the protocol's specification gives to a resource that is not there; the library has no name for it. */
-const notFound = (uri: string, why: string): McpError => new McpError(-32002 as ErrorCode, `Failed to read ${uri}: ${why}`);
+const notFound = (uri: string, why: string): McpError => new McpError(-32002, `Failed to read ${uri}: ${why}`);
 
 export const completeRelease = ({ argument }: CompleteRequest['params'], desk: ReleaseDesk, caller: Caller): CompleteResult => {
   const found = desk.list(caller).flatMap(({ release }) => (release.startsWith(argument.value) ? [release] : []));
