@@ -47,6 +47,8 @@ export const errorTable = {
   ROLLBACK_TARGET_GONE: { actor: 'operator', exit: 2, remedy: 'Release the version before as a release of its own.' },
   NOT_WAITING: { actor: 'operator', exit: 2, remedy: 'See where it stands with `langgraph-staging status ID`.' },
   NOT_AN_APPROVER: { actor: 'operator', exit: 2, remedy: 'Ask one of the approvers that the configuration names.' },
+  DIGEST_MISSING: { actor: 'operator', exit: 2, remedy: 'Look at the open question, and pass its digest with the answer.' },
+  ARGUMENTS_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct what is named; the schema of the tool lists what it takes.' },
   APPROVAL_STALE: { actor: 'operator', exit: 2, remedy: 'Look at the release again and answer the question that is open now.' },
   WAIVER_REFUSED: {
     actor: 'operator',

@@ -28,6 +28,8 @@ export const releaseRequestSchema = z.strictObject({
   text: z.string(),
   /** Who asked, as a credential told it; left out where nobody was asked for one. */
   requestedBy: z.string().optional(),
+  /** The conversation that it came from, as the client of an agent protocol named it. */
+  conversation: z.string().optional(),
   /** Who signed the approval gate beforehand, if anybody. */
   preApprovedBy: z.string().nullable(),
 });

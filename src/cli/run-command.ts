@@ -36,6 +36,9 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
     .option('--port <number>', '0: any that is free', portNumber, 8377)
     .option('--as <name>', 'whose the token is that is made where none is configured: one of the approvers')
     .action(on(async (options: ServeOptions) => (await import('./commands/serve.js')).serve(options)));
+  acting('mcp', 'the Model Context Protocol on stdin and stdout, for a host that starts this command')
+    .option('--server <url>', 'stand at the desk of a running serve, with the token in LANGGRAPH_STAGING_TOKEN')
+    .action(on(async (options: object) => (await import('./commands/mcp.js')).mcp(options)));
   acting('chat', 'the same as a conversation: asks back, shows the plan, answers while a release runs')
     .option('--as <name>', 'who you are: an approver may approve here')
     .action(on(async (options: object) => (await import('./commands/chat.js')).chat(options)));

@@ -75,7 +75,7 @@ export type ReleaseDesk = {
   /** What a sentence is read against now: for a conversation that shows a plan before it asks for anything. Any role. */
   context(caller: Caller): Promise<RequestContext>;
   /** Requester. Returns at once; the release goes on behind. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN before anything begins. */
-  request(caller: Caller, sentence: string): Promise<Requested>;
+  request(caller: Caller, sentence: string, options?: { conversation?: string }): Promise<Requested>;
   /** Approver, and by name among the configuration's approvers. `digest` is the one of the question that was shown. Throws NOT_WAITING, NOT_AN_APPROVER, APPROVAL_STALE. */
   decide(caller: Caller, id: string, answer: { digest: string; decision: 'approved' | 'rejected'; comment?: string }): Promise<void>;
   /** Operator. Each throws RELEASE_ENDED where there is nothing left to do. */

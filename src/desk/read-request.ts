@@ -4,7 +4,7 @@ import type { Question, RequestContext } from '../graph/request/draft.js';
 import { knownTo } from '../graph/request/known.js';
 import type { ActiveWorkspace } from './workspace.js';
 
-type Who = { preApprovedBy: string | null; requestedBy?: string };
+type Who = { preApprovedBy: string | null; requestedBy?: string; conversation?: string };
 type Read = { request: ReleaseRequest; notes: string[] } | Question;
 
 /** A sentence as a request for something that is there, or a question. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN, REPOSITORY_DIRTY. */

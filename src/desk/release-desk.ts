@@ -87,9 +87,9 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
       return summaryOf(rowOf(id));
     },
     context: () => contextOf(workspace, null),
-    request: async (caller, sentence) => {
+    request: async (caller, sentence, from = {}) => {
       check(caller, 'requester', 'ask for a release');
-      const reading = await readRequest(workspace, sentence, { preApprovedBy: null, requestedBy: caller.name });
+      const reading = await readRequest(workspace, sentence, { ...from, preApprovedBy: null, requestedBy: caller.name });
       if ('question' in reading) return { kind: 'unclear', question: reading.question, choices: reading.choices };
       const { request } = reading;
       const id = randomBytes(4).toString('hex');

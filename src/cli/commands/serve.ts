@@ -1,5 +1,6 @@
 import type { Caller, ReleaseDesk } from '../../desk/desk-contract.js';
 import { openReleaseDesk } from '../../desk/release-desk.js';
+import { agentDoors } from '../../server/agent-doors.js';
 import { startServer } from '../../server/start-server.js';
 import { openOutput } from '../output.js';
 import { reportPage } from '../report/page.js';
@@ -11,7 +12,9 @@ export type ServeOptions = ReleaseOptions & { host: string; port: number; as?: s
 export const serve = async (options: ServeOptions): Promise<number> => {
   const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
   const desk = await openReleaseDesk(options);
-  const server = await startServer(desk, { ...options, say: output.say, report: (id) => reportOf(desk, id) }).catch(
+  const report = (id: string): string => reportOf(desk, id);
+  const agents = agentDoors(desk, report);
+  const server = await startServer(desk, { ...options, say: output.say, report, doors: () => agents.doors }).catch(
     async (error: unknown) => {
       await desk.close();
       throw error;
@@ -23,10 +26,11 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     output.say(
       `No token is configured. This one is ${options.as ?? 'an operator'}'s until the next start: ${generated.token}\n  (also in ${generated.file}, which only you can read)`,
     );
-  output.say(`Listening on ${url} (API: ${url}/openapi.json).`);
+  output.say(`Listening on ${url} (API: ${url}/openapi.json, MCP: ${url}/mcp, A2A: ${url}/.well-known/agent-card.json).`);
   if (output.json) output.result(JSON.stringify({ url, tokenFile: generated?.file ?? null }));
   const signal = await signalled();
   output.say(`Stopping (${signal}).`);
+  await agents.close();
   await server.close();
   await desk.close();
   process.exit(0); // what a release had begun when it was stopped may still wait for its time

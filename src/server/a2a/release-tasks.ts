@@ -1,0 +1,212 @@
+import type { AgentCard, Message, SendMessageRequest, StreamResponse, Task } from '@a2a-js/sdk';
+import {
+  PushNotificationNotSupportedError,
+  RequestMalformedError,
+  TaskNotCancelableError,
+  UnsupportedOperationError,
+} from '@a2a-js/sdk/errors';
+import type { A2ARequestHandler } from '@a2a-js/sdk/server';
+import { TaskState } from '@a2a-js/sdk';
+import { explainError, StagingError } from '../../catalog/errors.js';
+import type { Caller, ReleaseDesk } from '../../desk/desk-contract.js';
+import { standingOf } from '../standing.js';
+import { artifactsOf } from './artifacts.js';
+import { callerOf } from './call-context.js';
+import { openConversations } from './conversations.js';
+import { happenings } from './happenings.js';
+import { listTasks } from './list-tasks.js';
+import { asProtocolError } from './protocol-error.js';
+import { readMessage, type Said } from './read-message.js';
+import { isTerminal, messageOf, stateOf, statusOf, taskOf, textPart, dataPart } from './task-of.js';
+
+/** What became of a message: words back, or a task; `refused` says why a decision was not taken while the question stays open. */
+type Taken = { kind: 'message'; message: Message } | { kind: 'task'; id: string; refused?: StagingError; isNew?: true };
+
+/**
+ * The releases of a desk as tasks of the Agent2Agent protocol. A task is read from the desk whenever somebody asks, so that it is the
+ * same after a restart; what is said back to a message goes through the desk, which knows who may.
+ */
+export const releaseTasks = (desk: ReleaseDesk, card: AgentCard, report: (id: string) => string): A2ARequestHandler => {
+  const conversations = openConversations();
+
+  const contextOf = (caller: Caller, id: string): string => desk.get(caller, id).request.conversation ?? id;
+
+  const read = (
+    caller: Caller,
+    id: string,
+    { artifacts = true, refused }: { artifacts?: boolean; refused?: StagingError | undefined } = {},
+  ): Task => {
+    const standing = standingOf(desk, caller, id);
+    const { request } = desk.get(caller, id);
+    if (standing.approval !== null) conversations.show(caller.name, id, standing.approval.digest);
+    const task = taskOf(standing, request.conversation ?? id, request.text);
+    if (refused !== undefined) task.status = statusOf(standing, task.contextId, refused);
+    if (artifacts && isTerminal(standing.release)) task.artifacts = artifactsOf(desk, caller, id, report);
+    return task;
+  };
+
+  const take = async ({ message }: SendMessageRequest, caller: Caller): Promise<Taken> => {
+    if (!message?.messageId) throw new RequestMalformedError('message.messageId is required.');
+    const said = readMessage(message);
+    if (message.taskId !== '') return inTask(message, said, caller);
+    const contextId = conversations.contextOf(message.contextId);
+    const [about] = message.referenceTaskIds;
+    if (said.kind === 'question') return words(desk.ask(caller, said.text, about), { contextId, taskId: '' });
+    if (said.kind !== 'sentence')
+      throw new RequestMalformedError('A decision is about one task: send it with the taskId of a task that is input-required.');
+    return begin(said.text, contextId, caller);
+  };
+
+  /** An answer completes the sentence that was unclear; where it does not, it may be a sentence of its own. */
+  const begin = async (text: string, contextId: string, caller: Caller): Promise<Taken> => {
+    const whole = conversations.whole(caller.name, contextId, text);
+    const of = { contextId, taskId: '' };
+    try {
+      let requested = await desk.request(caller, whole, { conversation: contextId });
+      if (requested.kind === 'unclear' && whole !== text) requested = await desk.request(caller, text, { conversation: contextId });
+      if (requested.kind === 'unclear') {
+        const { question, choices } = requested;
+        conversations.askedBack(caller.name, contextId, whole);
+        return words({ text: [question, ...choices.map((choice) => `- ${choice}`)].join('\n'), question, choices }, of);
+      }
+      conversations.understood(caller.name, contextId);
+      return { kind: 'task', id: requested.release, isNew: true };
+    } catch (error) {
+      if (!(error instanceof StagingError) || error.code === 'ROLE_MISSING') throw error;
+      conversations.understood(caller.name, contextId);
+      const { code, message, remedy } = error;
+      return words({ text: explainError(error), error: { code, message, remedy } }, of);
+    }
+  };
+
+  const inTask = async (message: Message, said: Said, caller: Caller): Promise<Taken> => {
+    const { release } = standingOf(desk, caller, message.taskId);
+    const [id, contextId] = [release.release, contextOf(caller, release.release)];
+    if (message.contextId !== '' && message.contextId !== contextId)
+      throw new RequestMalformedError(`Task ${id} belongs to context ${contextId}, not to ${message.contextId}.`);
+    if (isTerminal(release))
+      throw new UnsupportedOperationError(
+        `Task ${id} has ended. Ask about it in a message without a taskId that names it in referenceTaskIds.`,
+      );
+    switch (said.kind) {
+      case 'decision':
+        return decide(id, said, caller);
+      case 'rollback':
+        await desk.rollBack(caller, id, said.reason);
+        return { kind: 'task', id };
+      case 'question':
+      case 'sentence':
+        return words(desk.ask(caller, said.text, id), { contextId, taskId: id });
+    }
+  };
+
+  const decide = async (id: string, said: Extract<Said, { kind: 'decision' }>, caller: Caller): Promise<Taken> => {
+    const digest = said.digest ?? conversations.shown(caller.name, id);
+    try {
+      if (digest === null)
+        throw new StagingError('DIGEST_MISSING', `Failed to answer for release ${id}: its question was not shown to ${caller.name} yet.`);
+      await desk.decide(caller, id, { digest, decision: said.decision, comment: said.comment });
+      return { kind: 'task', id };
+    } catch (error) {
+      if (error instanceof StagingError) return { kind: 'task', id, refused: error };
+      throw error;
+    }
+  };
+
+  async function* follow(caller: Caller, id: string, after?: number): AsyncGenerator<StreamResponse, void, undefined> {
+    const contextId = contextOf(caller, id);
+    const named = { taskId: id, contextId };
+    for await (const { sequence, agent, routine, kind, text, at } of happenings(desk, id, after)) {
+      const message = messageOf([textPart(`${agent}: ${text}`)], named, `event-${sequence}`);
+      const status = { state: TaskState.TASK_STATE_WORKING, message, timestamp: new Date(at).toISOString() };
+      yield { payload: { $case: 'statusUpdate', value: { ...named, status, metadata: { sequence, agent, routine, kind } } } };
+    }
+    const { artifacts, status } = read(caller, id);
+    for (const artifact of artifacts)
+      yield { payload: { $case: 'artifactUpdate', value: { ...named, artifact, append: false, lastChunk: true, metadata: undefined } } };
+    yield { payload: { $case: 'statusUpdate', value: { ...named, status, metadata: undefined } } };
+  }
+
+  const noPush = () => Promise.reject(new PushNotificationNotSupportedError());
+
+  return {
+    getAgentCard: () => Promise.resolve(card),
+    getAuthenticatedExtendedAgentCard: () => Promise.reject(new UnsupportedOperationError('There is no other card than the public one.')),
+    sendMessage: (params, context) =>
+      answering(async () => {
+        const caller = callerOf(context);
+        const taken = await take(params, caller);
+        if (taken.kind === 'message') return taken.message;
+        if (taken.refused === undefined && params.configuration?.returnImmediately !== true) await desk.settled(taken.id);
+        return cut(read(caller, taken.id, taken), params.configuration?.historyLength);
+      }),
+    sendMessageStream: (params, context) =>
+      streaming(async function* () {
+        const caller = callerOf(context);
+        const taken = await take(params, caller);
+        if (taken.kind === 'message') return yield { payload: { $case: 'message', value: taken.message } };
+        const task = cut(read(caller, taken.id, { ...taken, artifacts: false }), params.configuration?.historyLength);
+        yield { payload: { $case: 'task', value: task } };
+        if (taken.refused === undefined) yield* follow(caller, taken.id, taken.isNew ? 0 : undefined);
+      }),
+    getTask: ({ id, historyLength }, context) => answering(() => cut(read(callerOf(context), id), historyLength)),
+    listTasks: (params, context) =>
+      answering(() => {
+        const caller = callerOf(context);
+        const ids = desk.list(caller, { limit: Infinity }).map(({ release }) => release);
+        const page = listTasks(params, ids, (id) => read(caller, id, { artifacts: params.includeArtifacts ?? false }));
+        return { ...page, tasks: page.tasks.map((task) => cut(task, params.historyLength)) };
+      }),
+    cancelTask: ({ id, metadata }, context) =>
+      answering(async () => {
+        const caller = callerOf(context);
+        const { release } = standingOf(desk, caller, id);
+        if (stateOf(release) !== TaskState.TASK_STATE_CANCELED) {
+          await desk.cancel(caller, id, typeof metadata?.['reason'] === 'string' ? metadata['reason'] : 'asked for over A2A');
+          const after = await desk.settled(id);
+          if (stateOf(after) !== TaskState.TASK_STATE_CANCELED)
+            throw new TaskNotCancelableError(
+              `Task ${id} had gone too far to be cancelled: ${after.outcome ?? after.state}. ${after.reason}`,
+            );
+        }
+        return read(caller, id);
+      }),
+    resubscribe: ({ id }, context) =>
+      streaming(async function* () {
+        const caller = callerOf(context);
+        const { release } = standingOf(desk, caller, id);
+        if (isTerminal(release)) throw new UnsupportedOperationError(`Task ${id} has ended: get it instead.`);
+        yield { payload: { $case: 'task', value: read(caller, id) } };
+        yield* follow(caller, id);
+      }),
+    createTaskPushNotificationConfig: noPush,
+    getTaskPushNotificationConfig: noPush,
+    listTaskPushNotificationConfigs: noPush,
+    deleteTaskPushNotificationConfig: noPush,
+  };
+};
+
+const words = ({ text, ...data }: { text: string; [key: string]: unknown }, of: { contextId: string; taskId: string }): Taken => ({
+  kind: 'message',
+  message: messageOf([textPart(text), dataPart(data)], of, crypto.randomUUID()),
+});
+
+/** What the protocol asks of `historyLength`: none for 0, else the newest. */
+const cut = (task: Task, length: number | undefined): Task =>
+  length === undefined ? task : { ...task, history: length <= 0 ? [] : task.history.slice(-length) };
+
+const answering = async <T>(answer: () => T | Promise<T>): Promise<T> => {
+  try {
+    return await answer();
+  } catch (error) {
+    throw asProtocolError(error);
+  }
+};
+
+async function* streaming(stream: () => AsyncGenerator<StreamResponse, void, undefined>): AsyncGenerator<StreamResponse, void, undefined> {
+  try {
+    yield* stream();
+  } catch (error) {
+    throw asProtocolError(error);
+  }
+}
