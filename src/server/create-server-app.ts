@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { StagingError } from '../catalog/errors.js';
 import type { Caller, ReleaseDesk } from '../desk/desk-contract.js';
+import type { ReleaseView } from '../desk/view/release-view.js';
 import { actRoutes } from './api/act.js';
 import { eventRoutes, type EventOptions } from './api/events.js';
 import { lookRoutes } from './api/look.js';
@@ -26,7 +27,7 @@ export type ServerAppOptions = EventOptions & {
   hosts: readonly string[];
   maxBodyBytes: number;
   /** Draws the report of a release. */
-  report: (id: string) => string;
+  report: (view: ReleaseView) => string;
   /** Mounted on /hooks: each authenticates its own callers. */
   hooks?: Hono;
   doors?: readonly Door[];

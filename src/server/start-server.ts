@@ -3,13 +3,16 @@ import { serve } from '@hono/node-server';
 import { reason, StagingError } from '../catalog/errors.js';
 import type { ReleaseDesk } from '../desk/desk-contract.js';
 import { systemClock } from '../tools/system-clock.js';
-import { createServerApp, type Door, type ServerAppOptions } from './create-server-app.js';
+import { pageAssets } from '../page/page-assets.js';
+import { reportPage } from '../page/report-page.js';
+import { createServerApp, type Door } from './create-server-app.js';
 import { openCredentials, type Credentials } from './credentials.js';
 import { createHooks } from './hooks/create-hooks.js';
+import { pageDoors } from './page-doors.js';
 import { startNotifying } from './notify.js';
 import { version } from './version.js';
 
-export type ServerOptions = Pick<ServerAppOptions, 'report'> & {
+export type ServerOptions = {
   host: string;
   /** 0: any that is free. */
   port: number;
@@ -24,10 +27,11 @@ export type RunningServer = { url: string; generated: Credentials['generated']; 
 
 const loopback = ['127.0.0.1', '::1', 'localhost'];
 
-/** Serves a desk. Throws TOKENS_NOT_CONFIGURED, CONFIG_INVALID, PORT_TAKEN. */
+/** Serves a desk. Throws PAGE_NOT_BUILT, TOKENS_NOT_CONFIGURED, CONFIG_INVALID, PORT_TAKEN. */
 export const startServer = async (desk: ReleaseDesk, options: ServerOptions): Promise<RunningServer> => {
   const { host, say } = options;
   const { server: config, approvers } = desk.config;
+  const assets = pageAssets();
   const stopping = new AbortController();
   if (options.as !== undefined && !approvers.includes(options.as))
     throw new StagingError('NOT_AN_APPROVER', `Failed to serve: ${options.as} is not among ${approvers.join(', ')}.`);
@@ -49,9 +53,9 @@ export const startServer = async (desk: ReleaseDesk, options: ServerOptions): Pr
     callerOf: credentials.callerOf,
     hosts: [...config.hosts, ...(loopback.includes(host) ? [] : [host])],
     maxBodyBytes: config.maxBodyBytes,
-    report: options.report,
+    report: (view) => reportPage(view, assets),
     hooks,
-    doors: options.doors?.(url) ?? [],
+    doors: [...pageDoors(assets), ...(options.doors?.(url) ?? [])],
     heartbeatMs: options.heartbeatMs ?? 15_000,
     stopping: stopping.signal,
     onDefect: (error) => say(`Something broke: ${reason(error)}.`),

@@ -1,8 +1,6 @@
-import type { Caller, ReleaseDesk } from '../../desk/desk-contract.js';
 import { openReleaseDesk } from '../../desk/release-desk.js';
 import { startServer } from '../../server/start-server.js';
 import { openOutput } from '../output.js';
-import { reportPage } from '../report/page.js';
 import type { ReleaseOptions } from './release.js';
 
 export type ServeOptions = ReleaseOptions & { host: string; port: number; as?: string };
@@ -11,12 +9,10 @@ export type ServeOptions = ReleaseOptions & { host: string; port: number; as?: s
 export const serve = async (options: ServeOptions): Promise<number> => {
   const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
   const desk = await openReleaseDesk(options);
-  const server = await startServer(desk, { ...options, say: output.say, report: (id) => reportOf(desk, id) }).catch(
-    async (error: unknown) => {
-      await desk.close();
-      throw error;
-    },
-  );
+  const server = await startServer(desk, { ...options, say: output.say }).catch(async (error: unknown) => {
+    await desk.close();
+    throw error;
+  });
   const { url, generated } = server;
   for (const id of desk.pickedUp) output.say(`Release ${id} goes on: the process that was at it had ended.`);
   if (generated)
@@ -36,11 +32,3 @@ const signalled = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });
-
-const viewer: Caller = { name: 'report', roles: ['viewer'] };
-
-const reportOf = (desk: ReleaseDesk, id: string): string => {
-  const document = desk.get(viewer, id);
-  const row = { id, request: document.request, ...desk.summary(viewer, id) };
-  return reportPage({ row, document, journal: desk.journal(viewer, id), store: { evidence: (digest) => desk.evidence(viewer, digest) } });
-};

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { ReleaseDesk } from '../../desk/desk-contract.js';
+import type { ReleaseView } from '../../desk/view/release-view.js';
 import { createRoutes, json, refusals, security } from './routes.js';
 import { documentSchema, idParam, journalSchema, questionSchema, summarySchema } from './shapes.js';
 
@@ -19,6 +20,21 @@ const looks = {
     security,
     request: { params: idParam },
     responses: { 200: json('The release', documentSchema), 401: refusals[401], 404: refusals[404] },
+  }),
+  view: createRoute({
+    method: 'get',
+    path: '/releases/{id}/view',
+    summary: 'What the page shows of a release: the document, its charts as series, and the approval that is open',
+    security,
+    request: { params: idParam },
+    responses: { 200: json('The view', z.looseObject({ release: z.string() })), 401: refusals[401], 404: refusals[404] },
+  }),
+  history: createRoute({
+    method: 'get',
+    path: '/history',
+    summary: 'Deployments of every release, the newest first, and the DORA metrics from them',
+    security,
+    responses: { 200: json('The history', z.object({ deployments: z.array(z.unknown()), dora: z.unknown() })), 401: refusals[401] },
   }),
   journal: createRoute({
     method: 'get',
@@ -74,14 +90,16 @@ const looks = {
   }),
 };
 
-/** Everything that every role may see. `report` draws the page. */
-export const lookRoutes = (desk: ReleaseDesk, report: (id: string) => string) =>
+/** Everything that every role may see. `report` draws a release as one file. */
+export const lookRoutes = (desk: ReleaseDesk, report: (view: ReleaseView) => string) =>
   createRoutes()
     .openapi(looks.list, (c) => c.json({ releases: desk.list(c.var.caller, c.req.valid('query')) }, 200))
     .openapi(looks.one, (c) => {
       const { id } = c.req.valid('param');
       return c.json({ ...desk.get(c.var.caller, id), summary: desk.summary(c.var.caller, id) }, 200);
     })
+    .openapi(looks.view, async (c) => c.json({ ...(await desk.view(c.var.caller, c.req.valid('param').id)) }, 200))
+    .openapi(looks.history, (c) => c.json({ ...desk.history(c.var.caller) }, 200))
     .openapi(looks.journal, (c) =>
       c.json({ rows: desk.journal(c.var.caller, c.req.valid('param').id, c.req.valid('query')).map((row) => ({ ...row })) }, 200),
     )
@@ -92,9 +110,11 @@ export const lookRoutes = (desk: ReleaseDesk, report: (id: string) => string) =>
     })
     .openapi(looks.explain, (c) => c.json(desk.explain(c.var.caller, c.req.valid('param').id), 200))
     .openapi(looks.question, (c) => c.json({ question: desk.question(c.var.caller, c.req.valid('param').id) }, 200))
-    .openapi(looks.report, (c) => {
-      const { id } = c.req.valid('param');
-      desk.summary(c.var.caller, id);
-      c.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:");
-      return c.html(report(id), 200);
+    .openapi(looks.report, async (c) => {
+      const view = await desk.view(c.var.caller, c.req.valid('param').id);
+      c.header('content-security-policy', frozen);
+      return c.html(report(view), 200);
     });
+
+/** A report runs its own script, and as a stranger: it shares nothing with the page of this server. */
+const frozen = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; sandbox allow-scripts";
