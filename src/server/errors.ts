@@ -37,7 +37,7 @@ export const errorAnswer = (error: unknown): { status: ErrorStatus; body: ErrorB
 
 const toldOf = (error: unknown): StagingError => {
   if (error instanceof StagingError && error.actor !== 'defect') return error;
-  if (error instanceof HTTPException && error.status === 400)
-    return new StagingError('BODY_INVALID', 'Failed to read the request: its body is not the JSON that it says it is.'); // the parser's own
+  if (error instanceof HTTPException && error.status < 500)
+    return new StagingError('BODY_INVALID', 'Failed to read the request: its body is not JSON.', { cause: error }); // the framework's own words are for its users
   return new StagingError('DEFECT', 'Failed to answer: something broke in langgraph-staging itself.');
 };

@@ -35,7 +35,7 @@ test('a release goes through over HTTP: asked, looked at, approved, promoted', a
 });
 
 test('what does not fit is refused with a status, a code and a remedy, and never with a stack', async () => {
-  const { call, release, desk } = await servedDesk({ maxBodyBytes: 5_000 });
+  const { call, release, desk, said } = await servedDesk({ maxBodyBytes: 5_000 });
   const id = await release();
   await desk.settled(id);
   const at = `/api/releases/${id}`;
@@ -61,6 +61,7 @@ test('what does not fit is refused with a status, a code and a remedy, and never
   ];
   for (const [status, code, args] of cases) {
     const reply = await call(...args);
+    expect(said).toEqual([]);
     expect([args[1], reply.status, (reply.json['error'] as { code: string } | undefined)?.code]).toEqual([args[1], status, code]);
     expect(reply.json['error']).toMatchObject({
       message: expect.stringMatching(/^Failed to /) as string,

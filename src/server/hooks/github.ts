@@ -65,5 +65,5 @@ const sentenceFor = ({ service }: StagingConfig, { features, target }: Row, vers
   if (typeof version !== 'string' || !/^v?\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/.test(version))
     throw new StagingError('BODY_INVALID', 'Failed to read the delivery: it names no version like v1.2.3.');
   const what = `ship ${service.name} ${version}${features.length > 0 ? ` with ${features.join(' and ')}` : ''}`;
-  return target === 'production' ? `${what} to staging, promote it if it is healthy` : `${what} only to staging`;
+  return target === 'production' ? `${what} to staging, promote it if it is healthy` : `${what} to staging only`;
 };
