@@ -137,7 +137,7 @@ const Charts = ({ view, draw }: { view: ReleaseView; draw: Draw | undefined }) =
 const Criteria = ({ view }: { view: ReleaseView }) => (
   <Section title="Success criteria">
     <Table
-      label="Success criteria"
+      label="Each success criterion"
       heads={['criterion', 'expected', 'actual', 'met']}
       rows={view.criteria.map((one) => [one.criterion, one.expected, one.actual, <Badge outcome={one.met ? 'passed' : 'failed'} />])}
     />
@@ -212,7 +212,7 @@ const written = ({ by, at, writes }: ReleaseView['board'][number]): string =>
 const Timeline = ({ view }: { view: ReleaseView }) => (
   <Section title="Timeline">
     <Table
-      label="Timeline"
+      label="Rows of the journal that say something"
       heads={['#', 'time', 'who', 'what', 'said']}
       rows={view.timeline.map((one) => [String(one.sequence), clockTime(one.at), one.who, one.what, one.text])}
     />
@@ -226,7 +226,7 @@ const Evidence = ({ view }: { view: ReleaseView }) => (
       <code>langgraph-staging verify {view.release}</code> recomputes all of it.
     </p>
     <Table
-      label="Evidence"
+      label="Each piece of evidence"
       heads={['#', 'tool', 'digest']}
       rows={view.evidence.map((one) => [String(one.sequence), one.tool, <code>{one.digest}</code>])}
     />
