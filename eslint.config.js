@@ -15,8 +15,9 @@ export const mayImport = {
   scenario: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph'],
   testing: ['catalog', 'blackboard', 'tools'],
   desk: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph', 'scenario'],
-  server: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph', 'scenario', 'desk'],
-  cli: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph', 'scenario', 'replay', 'desk', 'server'],
+  page: ['catalog', 'desk'],
+  server: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph', 'scenario', 'desk', 'page'],
+  cli: ['catalog', 'gates', 'rollout', 'blackboard', 'tools', 'agents', 'graph', 'scenario', 'replay', 'desk', 'server', 'page'],
 };
 
 const agentFiles = ['environment-manager', 'feature-developer', 'qa-tester', 'deployment-validator', 'monitoring-specialist'];
@@ -33,7 +34,7 @@ const patternsOf = (room) => [
 ];
 
 const oneWay = Object.keys(mayImport).map((room) => ({
-  files: [`src/${room}/**/*.ts`],
+  files: [`src/${room}/**/*.{ts,tsx}`],
   rules: { 'no-restricted-imports': ['error', { patterns: patternsOf(room) }] },
 }));
 

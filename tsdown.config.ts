@@ -1,6 +1,6 @@
 import { defineConfig } from 'tsdown';
 
-export default defineConfig({
+const library = defineConfig({
   entry: [
     'src/index.ts',
     'src/cli/main.ts',
@@ -19,3 +19,19 @@ export default defineConfig({
   dts: true,
   outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
 });
+
+/** What runs in a browser: one file with everything in it. */
+const page = defineConfig({
+  entry: { page: 'src/page/browser.tsx' },
+  outDir: 'dist/browser',
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  deps: { alwaysBundle: [/./], onlyBundle: false },
+  minify: true,
+  dts: false,
+  outExtensions: () => ({ js: '.js' }),
+  copy: [{ from: 'node_modules/uplot/dist/uPlot.min.css', to: 'dist/browser', rename: 'uplot.css' }],
+});
+
+export default [library, page];

@@ -5,6 +5,8 @@ import type { JournalRow, Outcome } from '../blackboard/store.js';
 import type { ApprovalQuestion } from '../graph/approval-question.js';
 import type { RequestContext } from '../graph/request/draft.js';
 import type { ReleaseDocument } from './document.js';
+import type { HistoryView } from './view/history-view.js';
+import type { ReleaseView } from './view/release-view.js';
 
 export type { Role };
 
@@ -59,6 +61,10 @@ export type ReleaseDesk = {
   list(caller: Caller, options?: { limit?: number }): ReleaseSummary[];
   summary(caller: Caller, id: string): ReleaseSummary;
   get(caller: Caller, id: string): ReleaseDocument;
+  /** What a page shows of a release, live measurements included. */
+  view(caller: Caller, id: string): Promise<ReleaseView>;
+  /** Deployments of every release, and the DORA metrics from them. */
+  history(caller: Caller): HistoryView;
   journal(caller: Caller, id: string, options?: { from?: number }): JournalRow[];
   evidence(caller: Caller, digest: string): unknown;
   explain(caller: Caller, id: string): { text: string; json: unknown };

@@ -11,6 +11,9 @@ import { explainRelease } from './explain-release.js';
 import { contextOf, readRequest } from './read-request.js';
 import { openReleaseLine, type ReleaseLine } from './release-line.js';
 import { toldFromJournal } from './told-from-journal.js';
+import { historyView } from './view/history-view.js';
+import { liveSamples } from './view/live-samples.js';
+import { releaseView } from './view/release-view.js';
 import { openActiveWorkspace, type ActiveWorkspaceOptions } from './workspace.js';
 
 /**
@@ -69,6 +72,15 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
     list: (_, { limit = 100 } = {}) => store.releases().slice(0, limit).map(summaryOf),
     summary: (_, id) => summaryOf(rowOf(id)),
     get: (_, id) => releaseDocument(rowOf(id), store, config),
+    view: async (_, id) => {
+      const row = rowOf(id);
+      return releaseView({
+        ...{ row, document: releaseDocument(row, store, config), journal: store.journal(id), store },
+        question: at.question(id),
+        live: row.state === 'ended' ? [] : await liveSamples(ports, row.createdAt),
+      });
+    },
+    history: () => historyView(store, ports.clock.now()),
     journal: (_, id, { from = 1 } = {}) => store.journal(rowOf(id).id).filter((row) => row.sequence >= from),
     evidence: (_, digest) => store.evidence(digest),
     explain: (_, id) => explainRelease(rowOf(id), store, config),

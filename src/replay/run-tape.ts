@@ -146,7 +146,7 @@ export class TapeRun implements Listener {
   ): Promise<Response> {
     this.hosts.add(url.host);
     const sent = askForReal(
-      bypass(request.url, { method: request.method, headers: request.headers, ...(bytes.length > 0 && { body: bytes }) }),
+      bypass(request.url, { method: request.method, headers: request.headers, ...(bytes.length > 0 && { body: new Uint8Array(bytes) }) }),
       { signal: request.signal },
     );
     const split = sent.then(halves);

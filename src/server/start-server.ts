@@ -3,13 +3,18 @@ import { serve } from '@hono/node-server';
 import { reason, StagingError } from '../catalog/errors.js';
 import type { ReleaseDesk } from '../desk/desk-contract.js';
 import { systemClock } from '../tools/system-clock.js';
-import { createServerApp, type Door, type ServerAppOptions } from './create-server-app.js';
+import type { PageAssets } from '../page/page-assets.js';
+import { createServerApp, type Door } from './create-server-app.js';
 import { openCredentials, type Credentials } from './credentials.js';
+import { frozenReport } from './frozen-report.js';
 import { createHooks } from './hooks/create-hooks.js';
+import { pageDoors } from './page-doors.js';
 import { startNotifying } from './notify.js';
 import { version } from './version.js';
 
-export type ServerOptions = Pick<ServerAppOptions, 'report'> & {
+export type ServerOptions = {
+  /** What the page and the reports are made of. */
+  assets: PageAssets;
   host: string;
   /** 0: any that is free. */
   port: number;
@@ -49,9 +54,9 @@ export const startServer = async (desk: ReleaseDesk, options: ServerOptions): Pr
     callerOf: credentials.callerOf,
     hosts: [...config.hosts, ...(loopback.includes(host) ? [] : [host])],
     maxBodyBytes: config.maxBodyBytes,
-    report: options.report,
+    report: frozenReport(desk, options.assets),
     hooks,
-    doors: options.doors?.(url) ?? [],
+    doors: [...pageDoors(options.assets), ...(options.doors?.(url) ?? [])],
     heartbeatMs: options.heartbeatMs ?? 15_000,
     stopping: stopping.signal,
     onDefect: (error) => say(`Something broke: ${reason(error)}.`),

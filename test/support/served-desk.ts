@@ -1,6 +1,7 @@
 import { afterEach } from 'vitest';
 import type { ReleaseDesk, ReleaseSummary } from '../../src/desk/desk-contract.js';
 import { openReleaseDesk } from '../../src/desk/release-desk.js';
+import { pageAssets } from '../../src/page/page-assets.js';
 import { startServer, type ServerOptions } from '../../src/server/start-server.js';
 import { folderWith, simulatedService } from './command.js';
 
@@ -26,7 +27,7 @@ export const servedDesk = async (
   const at = folder ?? (await folderWith({ ...simulatedService, server: { tokens, ...server } }));
   const desk: ReleaseDesk = await openReleaseDesk({ config: `${at}/staging.config.json`, dryRun: true });
   const running = await startServer(desk, {
-    ...{ host: '127.0.0.1', port: 0, say: (line: string) => said.push(line), report: (id: string) => `<!doctype html><h1>${id}</h1>` },
+    ...{ host: '127.0.0.1', port: 0, assets: pageAssets(), say: (line: string) => said.push(line) },
     ...options,
   });
   const close = async () => {

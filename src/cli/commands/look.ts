@@ -1,12 +1,13 @@
 import { StagingError } from '../../catalog/errors.js';
 import { fields, fieldNames } from '../../catalog/fields.js';
 import type { ReleaseRow } from '../../blackboard/store.js';
-import { doraMetrics, type DoraMetrics, type Metric } from '../../gates/dora.js';
+import type { DoraMetrics, Metric } from '../../gates/dora.js';
 import { formatDuration, formatNumber, formatPercent } from '../../gates/words.js';
 import { systemClock } from '../../tools/system-clock.js';
 import { boardFrom } from '../../desk/document.js';
 import { describePlan } from '../../desk/describe-plan.js';
 import { explainRelease } from '../../desk/explain-release.js';
+import { historyView } from '../../desk/view/history-view.js';
 import { clockTime, openOutput } from '../output.js';
 import { openWorkspace, type Workspace, type WorkspaceOptions } from '../../desk/workspace.js';
 
@@ -58,11 +59,7 @@ const line = (row: ReleaseRow): string =>
 /** `history`: every deployment of every release, newest first, and the four DORA metrics from them. */
 export const history = (options: LookOptions): Promise<number> =>
   inWorkspace(options, (workspace) => {
-    const all = workspace.store
-      .releases()
-      .flatMap((row) => (boardFrom(workspace.store.journal(row.id)).deployment_history ?? []).map((item) => ({ release: row.id, ...item })))
-      .sort((a, b) => b.at - a.at);
-    const dora = doraMetrics(all, systemClock.now());
+    const { deployments: all, dora } = historyView(workspace.store, systemClock.now());
     const text = all.map(
       (item) =>
         `${clockTime(item.at)}  ${item.environment.padEnd(10)} ${item.version.padEnd(10)} ${item.digest.slice(7, 15).padEnd(8)} ${(item.durationMs / 1_000).toFixed(1).padStart(7)} s  ${item.status.padEnd(8)} ${item.release}  ${(item.by ?? '').padEnd(20)} ${item.reason}`,

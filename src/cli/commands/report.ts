@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { StagingError } from '../../catalog/errors.js';
-import { reportPage } from '../report/page.js';
+import { releaseView } from '../../desk/view/release-view.js';
+import { pageAssets } from '../../page/page-assets.js';
+import { reportPage } from '../../page/report-page.js';
 import { releaseDocument } from '../../desk/document.js';
 import { openOutput } from '../output.js';
 import { openWorkspace } from '../../desk/workspace.js';
@@ -16,7 +18,7 @@ export const report = async (id: string, options: LookOptions & { html?: string 
     const document = releaseDocument(row, workspace.store, workspace.config);
     const journal = workspace.store.journal(id);
     if (options.html !== undefined) {
-      await writeFile(options.html, reportPage({ row, document, journal, store: workspace.store }));
+      await writeFile(options.html, reportPage(releaseView({ row, document, journal, store: workspace.store }), pageAssets()));
       output.say(`Wrote ${options.html}.`);
     }
     if (options.html === undefined || options.json) {

@@ -1,9 +1,10 @@
-import type { Caller, ReleaseDesk } from '../../desk/desk-contract.js';
+import type { ReleaseDesk } from '../../desk/desk-contract.js';
 import { openReleaseDesk } from '../../desk/release-desk.js';
 import { agentDoors } from '../../server/agent-doors.js';
+import { pageAssets } from '../../page/page-assets.js';
+import { frozenReport } from '../../server/frozen-report.js';
 import { startServer } from '../../server/start-server.js';
 import { openOutput } from '../output.js';
-import { reportPage } from '../report/page.js';
 import type { ReleaseOptions } from './release.js';
 
 export type ServeOptions = ReleaseOptions & { host: string; port: number; as?: string };
@@ -12,14 +13,10 @@ export type ServeOptions = ReleaseOptions & { host: string; port: number; as?: s
 export const serve = async (options: ServeOptions): Promise<number> => {
   const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
   const desk = await openReleaseDesk(options);
-  const report = (id: string): string => reportOf(desk, id);
-  const agents = agentDoors(desk, report);
-  const server = await startServer(desk, { ...options, say: output.say, report, doors: () => agents.doors }).catch(
-    async (error: unknown) => {
-      await desk.close();
-      throw error;
-    },
-  );
+  const { server, agents } = await listen(desk, options, output.say).catch(async (error: unknown) => {
+    await desk.close();
+    throw error;
+  });
   const { url, generated } = server;
   for (const id of desk.pickedUp) output.say(`Release ${id} goes on: the process that was at it had ended.`);
   if (generated)
@@ -36,15 +33,13 @@ export const serve = async (options: ServeOptions): Promise<number> => {
   process.exit(0); // what a release had begun when it was stopped may still wait for its time
 };
 
+const listen = async (desk: ReleaseDesk, options: ServeOptions, say: (line: string) => void) => {
+  const assets = pageAssets();
+  const agents = agentDoors(desk, frozenReport(desk, assets));
+  return { agents, server: await startServer(desk, { ...options, say, assets, doors: () => agents.doors }) };
+};
+
 const signalled = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });
-
-const viewer: Caller = { name: 'report', roles: ['viewer'] };
-
-const reportOf = (desk: ReleaseDesk, id: string): string => {
-  const document = desk.get(viewer, id);
-  const row = { id, request: document.request, ...desk.summary(viewer, id) };
-  return reportPage({ row, document, journal: desk.journal(viewer, id), store: { evidence: (digest) => desk.evidence(viewer, digest) } });
-};

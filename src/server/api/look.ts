@@ -20,6 +20,21 @@ const looks = {
     request: { params: idParam },
     responses: { 200: json('The release', documentSchema), 401: refusals[401], 404: refusals[404] },
   }),
+  view: createRoute({
+    method: 'get',
+    path: '/releases/{id}/view',
+    summary: 'What the page shows of a release: the document, its charts as series, and the approval that is open',
+    security,
+    request: { params: idParam },
+    responses: { 200: json('The view', z.looseObject({ release: z.string() })), 401: refusals[401], 404: refusals[404] },
+  }),
+  history: createRoute({
+    method: 'get',
+    path: '/history',
+    summary: 'Deployments of every release, the newest first, and the DORA metrics from them',
+    security,
+    responses: { 200: json('The history', z.object({ deployments: z.array(z.unknown()), dora: z.unknown() })), 401: refusals[401] },
+  }),
   journal: createRoute({
     method: 'get',
     path: '/releases/{id}/journal',
@@ -74,7 +89,7 @@ const looks = {
   }),
 };
 
-/** Everything that every role may see. `report` draws the page. */
+/** Everything that every role may see. `report` draws a release as one file. */
 export const lookRoutes = (desk: ReleaseDesk, report: (id: string) => string) =>
   createRoutes()
     .openapi(looks.list, (c) => c.json({ releases: desk.list(c.var.caller, c.req.valid('query')) }, 200))
@@ -82,6 +97,8 @@ export const lookRoutes = (desk: ReleaseDesk, report: (id: string) => string) =>
       const { id } = c.req.valid('param');
       return c.json({ ...desk.get(c.var.caller, id), summary: desk.summary(c.var.caller, id) }, 200);
     })
+    .openapi(looks.view, async (c) => c.json({ ...(await desk.view(c.var.caller, c.req.valid('param').id)) }, 200))
+    .openapi(looks.history, (c) => c.json({ ...desk.history(c.var.caller) }, 200))
     .openapi(looks.journal, (c) =>
       c.json({ rows: desk.journal(c.var.caller, c.req.valid('param').id, c.req.valid('query')).map((row) => ({ ...row })) }, 200),
     )
@@ -95,6 +112,9 @@ export const lookRoutes = (desk: ReleaseDesk, report: (id: string) => string) =>
     .openapi(looks.report, (c) => {
       const { id } = c.req.valid('param');
       desk.summary(c.var.caller, id);
-      c.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:");
+      c.header('content-security-policy', frozen);
       return c.html(report(id), 200);
     });
+
+/** A report runs its own script, and as a stranger: it shares nothing with the page of this server. */
+const frozen = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; sandbox allow-scripts";
