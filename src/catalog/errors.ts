@@ -137,6 +137,11 @@ export type ErrorCode = keyof typeof errorTable;
 
 /** The one error class: `message` says what failed and why, `remedy` what to do next; `cause` is kept. */
 export class StagingError extends Error {
+  /** A program that imports this package here and requires it there has two copies of the class: an error of either is known to both. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'StagingError';
+  }
+
   override readonly name = 'StagingError';
   readonly remedy: string;
 
