@@ -82,7 +82,9 @@ const begin = (runtime: Runtime, request: ReleaseRequest, releaseId: string, giv
     request,
     ...fields,
     events: [{ id: '1.swarm/started', topic: 'swarm/started', emittedBy: 'request', reason: '', at, handled: false }],
-    messages: [new AIMessage(understood(releaseId, request))],
+    messages: [
+      new AIMessage(`${understood(releaseId, request)}${runtime.simulated ? ' In the simulated world: nothing real happens.' : ''}`),
+    ],
   };
 };
 

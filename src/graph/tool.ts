@@ -96,7 +96,7 @@ const nothing = { release: null, outcome: null, waiting: null, halted: null, que
 const stepOf =
   (graph: Graph) =>
   async ({ id, known, says, answers }: Step): Promise<Standing> => {
-    const thread = { configurable: { thread_id: id }, recursionLimit: 10_000, durability: 'sync' as const };
+    const thread = { configurable: { thread_id: id }, durability: 'sync' as const };
     const take = (input: Parameters<Graph['invoke']>[0]) => onItsOwn(() => graph.invoke(input, thread));
     const look = async () => {
       const snapshot = await onItsOwn(() => graph.getState(thread));
