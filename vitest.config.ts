@@ -1,7 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
 /** Real processes, real load and real time: one file after the other, so that no measurement disturbs another. */
-const real = ['test/e2e/**', 'test/tools/**', 'test/examples/**', 'test/conformance/**', 'test/replay/**', 'test/recordings/**'];
+const real = [
+  'test/e2e/**',
+  'test/tools/**',
+  'test/examples/**',
+  'test/package/**',
+  'test/conformance/**',
+  'test/replay/**',
+  'test/recordings/**',
+];
 const shared = { setupFiles: ['test/support/no-network.ts'], testTimeout: 120_000, hookTimeout: 120_000 };
 
 export default defineConfig({
