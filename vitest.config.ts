@@ -9,7 +9,9 @@ const measured = [
 ];
 
 /** Real processes that are waited for more than they work: several files at a time. */
-const waited = ['e2e', 'tools', 'testing', 'replay', 'recordings', 'cli'].map((room) => `test/${room}/**/*.test.ts`);
+const waited = ['e2e', 'tools', 'testing', 'replay', 'recordings', 'cli', 'package', 'page', 'server', 'desk'].map(
+  (room) => `test/${room}/**/*.test.ts`,
+);
 
 const shared = { setupFiles: ['test/support/no-network.ts'], testTimeout: 120_000, hookTimeout: 120_000 };
 

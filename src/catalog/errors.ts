@@ -151,6 +151,7 @@ export const errorTable = {
     exit: 2,
     remedy: 'If the change is meant, run `langgraph-staging tape update FILE -- COMMAND` with the command that runs the test.',
   },
+  MSW_MISSING: { actor: 'operator', exit: 2, remedy: 'Install it beside this package: npm install --save-dev msw@2.' },
   TAPE_UNUSED: {
     actor: 'operator',
     exit: 2,
@@ -163,6 +164,11 @@ export type ErrorCode = keyof typeof errorTable;
 
 /** The one error class: `message` says what failed and why, `remedy` what to do next; `cause` is kept. */
 export class StagingError extends Error {
+  /** A program that imports this package here and requires it there has two copies of the class: an error of either is known to both. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'StagingError';
+  }
+
   override readonly name = 'StagingError';
   readonly remedy: string;
 

@@ -39,8 +39,11 @@ export const createStagingGraph = (options: StagingOptions) => {
   const { checkpointer = new MemorySaver() } = options;
   return stagingGraphBuilder(options)
     .compile({ name: 'staging', ...(checkpointer !== false && { checkpointer }) })
-    .withConfig(strictResume);
+    .withConfig({ ...strictResume, recursionLimit }); // a host's own limit counts where it names one
 };
+
+/** LangGraph stops after 25 steps unless told otherwise; a release with a fix loop and soaks takes more, and has limits of its own. */
+const recursionLimit = 10_000;
 
 /** The same graph, not compiled: for a host that compiles it into its own. */
 export const stagingGraphBuilder = (options: StagingOptions) => buildGraph(runtimeOf(options));

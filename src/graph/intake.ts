@@ -117,7 +117,11 @@ const begin = (
     events: [{ id: '1.swarm/started', topic: 'swarm/started', emittedBy: 'request', reason: '', at, handled: false }],
     messages: [
       new AIMessage(
-        [understood(releaseId, request), ...notes, ...planOf(request, config).map((step, index) => `${index + 1}. ${step}`)].join('\n'),
+        [
+          `${understood(releaseId, request)}${runtime.simulated ? ' In the simulated world: nothing real happens.' : ''}`,
+          ...notes,
+          ...planOf(request, config).map((step, index) => `${index + 1}. ${step}`),
+        ].join('\n'),
       ),
     ],
   };

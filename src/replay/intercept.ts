@@ -1,9 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';
-import { http, HttpResponse, passthrough } from 'msw';
-import { setupServer } from 'msw/node';
-import { StagingError } from '../catalog/errors.js';
+import type { SetupServer } from 'msw/node';
+import { reason, StagingError } from '../catalog/errors.js';
 
 /** A run that wants the requests of its program. */
 export type Listener = {
@@ -17,32 +16,46 @@ export type Listener = {
 
 const current = new AsyncLocalStorage<Listener>();
 const listening = new Set<Listener>();
-const server = setupServer(
-  http.all('*', ({ request }) => {
-    const listener = currentListener();
-    if (listener) return listener.answer(request, new URL(request.url)) ?? passthrough();
-    const message = 'Failed to find the tape of this request: several run at once, and it was made outside of all of them.';
-    return HttpResponse.json({ error: { message, type: 'tape_miss', code: 'tape_miss' } }, { status: 409 });
-  }),
-);
+
+/** msw is the host's own, and only a tape that runs needs it. Throws MSW_MISSING. */
+const msw = () => (loaded ??= loadMsw());
+const loadMsw = async () => {
+  try {
+    const [{ bypass, http, passthrough }, { setupServer }] = await Promise.all([import('msw'), import('msw/node')]);
+    const answer = ({ request }: { request: Request }) => {
+      const listener = currentListener();
+      if (listener) return listener.answer(request, new URL(request.url)) ?? passthrough();
+      const message = 'Failed to find the tape of this request: several run at once, and it was made outside of all of them.';
+      return Response.json({ error: { message, type: 'tape_miss', code: 'tape_miss' } }, { status: 409 });
+    };
+    return { bypass, server: setupServer(http.all('*', answer)) };
+  } catch (error) {
+    throw new StagingError('MSW_MISSING', `Failed to run the tape: msw could not be loaded: ${reason(error)}.`, { cause: error });
+  }
+};
+let loaded: ReturnType<typeof loadMsw> | undefined;
 
 /** Who asked: the run in whose context the request was made, or the only one there is. */
 const currentListener = (): Listener | undefined => current.getStore() ?? (listening.size === 1 ? [...listening][0] : undefined);
 
 /** Gives the listener every request that is made within `run`. Several may listen at the same time. */
 export const listenDuring = async <T>(listener: Listener, run: () => Promise<T>): Promise<T> => {
-  if (listening.size === 0) start();
+  const { server } = await msw();
+  if (listening.size === 0) start(server);
   listening.add(listener);
   try {
     return await current.run(listener, run);
   } finally {
     listening.delete(listener);
-    if (listening.size === 0) stop();
+    if (listening.size === 0) stop(server);
   }
 };
 
 /** Asks the real endpoint, as the tape itself does while it records. */
-export const askForReal: typeof fetch = (...args) => forReal.run(true, () => fetch(...args));
+export const askForReal = async (url: string, init: RequestInit): Promise<Response> => {
+  const { bypass } = await msw();
+  return forReal.run(true, () => fetch(bypass(url, init)));
+};
 
 const forReal = new AsyncLocalStorage<true>();
 
@@ -59,7 +72,7 @@ const onUndiciRequest = (message: unknown): void => {
 type Connect = (this: Socket, ...args: unknown[]) => Socket;
 let connectBefore: Connect | null = null;
 
-const start = (): void => {
+const start = (server: SetupServer): void => {
   server.listen({ onUnhandledRequest: 'error' });
   // msw sees fetch, http and https. What opens sockets by itself (undici's own client, database drivers) is held here.
   const connect = Reflect.get(Socket.prototype, 'connect') as Connect; // one signature instead of five overloads
@@ -72,7 +85,7 @@ const start = (): void => {
   };
 };
 
-const stop = (): void => {
+const stop = (server: SetupServer): void => {
   server.close();
   unsubscribe('undici:request:create', onUndiciRequest);
   if (connectBefore) Socket.prototype.connect = connectBefore;

@@ -1,4 +1,3 @@
-import { bypass, HttpResponse } from 'msw';
 import { StagingError } from '../catalog/errors.js';
 import { answerOf, type Chaos } from './chaos.js';
 import { describeMiss, diagnose, type Miss } from './diagnose.js';
@@ -129,10 +128,7 @@ export class TapeRun implements Listener {
     const unused = new Set(this.ledger.unused().flatMap(({ item }) => (item.recorded ? [item.recorded] : [])));
     const miss = diagnose(place, asked, { calls: this.settings.calls, unused, promptChanges: this.settings.promptChanges });
     this.misses.push(miss);
-    return HttpResponse.json(
-      { error: { message: describeMiss(miss), type: 'tape_miss', code: 'tape_miss', param: null } },
-      { status: 409 },
-    );
+    return Response.json({ error: { message: describeMiss(miss), type: 'tape_miss', code: 'tape_miss', param: null } }, { status: 409 });
   }
 
   private async record(
@@ -145,10 +141,8 @@ export class TapeRun implements Listener {
     digest: string,
   ): Promise<Response> {
     this.hosts.add(url.host);
-    const sent = askForReal(
-      bypass(request.url, { method: request.method, headers: request.headers, ...(bytes.length > 0 && { body: new Uint8Array(bytes) }) }),
-      { signal: request.signal },
-    );
+    const { method, headers, signal } = request;
+    const sent = askForReal(request.url, { method, headers, signal, ...(bytes.length > 0 && { body: new Uint8Array(bytes) }) });
     const split = sent.then(halves);
     const ready = split.then(
       ({ kept }) => replyOf(kept, secrets),

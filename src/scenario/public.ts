@@ -4,6 +4,7 @@ export { defineScenario, scenarioSchema, type Scenario, type ScenarioInput } fro
 export { loadScenario } from './load-scenario.js';
 export { shippedScenarios } from './shipped-scenarios.js';
 export { openSimulatedPorts, worldSchema, type SimulatedPorts, type WorldSettings } from './simulated-world.js';
+export { storefront } from './storefront.js';
 export { VirtualClock } from './virtual-clock.js';
 export { faultKinds, faultSchema, type Fault, type FaultInput } from './faults.js';
 export { deploymentMetricsOf, evaluateCriteria, type Criterion } from './evaluate-criteria.js';

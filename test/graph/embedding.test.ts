@@ -96,6 +96,15 @@ test('a second release in the same conversation of a host is a release of its ow
   }
 });
 
+test('a release that is mended and tried again takes more steps than LangGraph allows by itself', async () => {
+  const config = simulatedConfig({ maxFixAttempts: 2 });
+  const ports = openSimulatedPorts({ config, faults: [{ kind: 'red_test', at: 'comprehensive-testing-routine', untilAttempt: 1 }] });
+  const graph = createStagingGraph({ config, ports, simulated: true, progress: ({ routine }) => ports.begins(routine) });
+  const state = await graph.invoke({ messages: [new HumanMessage(wholeRequest)] }, { configurable: { thread_id: 'long' } });
+  expect(state).toMatchObject({ attempt: 2, waiting: { kind: 'approval' } });
+  expect(state.events.length).toBeGreaterThan(25);
+});
+
 test('an option that does not exist is refused by its name', () => {
   expect(() => createStagingGraph({ ...options(), autoApprove: true } as ReturnType<typeof options>)).toThrow(/no option "autoApprove"/);
 });

@@ -1,9 +1,12 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
 import semver from 'semver';
-import { explainError } from '../../catalog/errors.js';
+import { explainError, reason } from '../../catalog/errors.js';
 import { findProgram } from '../../tools/processes.js';
+import type { StagingConfig } from '../../catalog/config.js';
+import { lintConfig } from '../../gates/lint/lint-policy.js';
 import { openOutput } from '../output.js';
 import { openWorkspace } from '../../desk/workspace.js';
 import type { LookOptions } from './look.js';
@@ -19,8 +22,10 @@ export const doctor = async (options: LookOptions): Promise<number> => {
       detail: process.version,
       remedy: 'install a newer Node.js',
     },
-    await program('git', 'apt-get install git'),
-    await program('sh', 'install a POSIX shell'),
+    await program('git'),
+    await program('sh'),
+    await database(),
+    await port(0, 'a free port on 127.0.0.1'),
     ...(await configured(options)),
   ];
   const missing = findings.filter((one) => !one.ok);
@@ -29,9 +34,59 @@ export const doctor = async (options: LookOptions): Promise<number> => {
   return missing.length === 0 ? 0 : 2;
 };
 
-const program = async (name: string, remedy: string): Promise<Finding> => {
+/** How a program that is not there is got, where its package has another name. */
+const packages: Record<string, string> = {
+  node: 'nodejs',
+  npx: 'npm',
+  pip: 'python3-pip',
+  pytest: 'python3-pytest',
+  sh: 'dash',
+  go: 'golang-go',
+};
+
+const program = async (name: string): Promise<Finding> => {
   const path = await findProgram(name, process.cwd());
-  return { what: name, ok: path !== null, detail: path ?? 'not found', remedy: `Get it with: ${remedy}` };
+  return { what: name, ok: path !== null, detail: path ?? 'not found', remedy: `Get it with: apt-get install ${packages[name] ?? name}` };
+};
+
+/** Journal and checkpoints are SQLite's, which is compiled for one version of Node. */
+const database = async (): Promise<Finding> => {
+  const what = 'better-sqlite3';
+  try {
+    const { default: Database } = await import('better-sqlite3');
+    new Database(':memory:').close();
+    return { what, ok: true, detail: `loads under Node ${process.version}`, remedy: '' };
+  } catch (error) {
+    return { what, ok: false, detail: reason(error), remedy: 'Get it with: npm rebuild better-sqlite3 (apt-get install python3 make g++)' };
+  }
+};
+
+const port = (wanted: number, what: string): Promise<Finding> =>
+  new Promise((resolve) => {
+    const remedy = 'Stop what listens there, or leave the port out of the configuration to have a free one chosen';
+    const server = createServer()
+      .once('error', (error) => resolve({ what, ok: false, detail: reason(error), remedy }))
+      .listen(wanted, '127.0.0.1', () => server.close(() => resolve({ what, ok: true, detail: 'can be listened on', remedy: '' })));
+  });
+
+/** Where the state directory is, or will be made. */
+const writable = (folder: string): Finding => {
+  const what = 'write access';
+  try {
+    accessSync(existsSync(folder) ? folder : dirname(folder), constants.W_OK);
+    return { what, ok: true, detail: folder, remedy: '' };
+  } catch (error) {
+    return { what, ok: false, detail: reason(error), remedy: 'Choose another folder with --state-dir, or change who owns this one' };
+  }
+};
+
+const ports = ({ service }: StagingConfig): Promise<Finding>[] =>
+  Object.entries(service.start.port).map(([environment, wanted = 0]) => port(wanted, `port ${wanted} (${environment})`));
+
+const linted = (config: StagingConfig): Finding[] => {
+  const found = lintConfig(config, { versions: null });
+  const text = found.map(({ code, path, message }) => `${code} at ${path}: ${message}`).join('; ');
+  return [{ what: 'policy', ok: found.length === 0, detail: text || 'nothing found by lint', remedy: 'See: langgraph-staging lint FILE' }];
 };
 
 const configured = async (options: LookOptions): Promise<Finding[]> => {
@@ -45,14 +100,15 @@ const configured = async (options: LookOptions): Promise<Finding[]> => {
       ...config.suites.flatMap((suite) => [suite.command[0], suite.needs]),
     ]);
     const findings = await Promise.all(
-      [...programs]
-        .filter((name) => name !== undefined && !name.includes('/'))
-        .map((name) => program(name ?? '', `apt-get install ${name ?? ''}`)),
+      [...programs].filter((name) => name !== undefined && !name.includes('/')).map((name) => program(name ?? '')),
     );
     const bytes = await sizeOf(workspace.stateDir);
     return [
       { what: 'configuration', ok: true, detail: workspace.configFile, remedy: '' },
       { what: 'state directory', ok: true, detail: `${workspace.stateDir}, ${(bytes / 1024 ** 2).toFixed(1)} MiB`, remedy: '' },
+      writable(workspace.stateDir),
+      ...linted(config),
+      ...(await Promise.all(ports(config))),
       ...findings,
     ];
   } catch (error) {
