@@ -65,20 +65,21 @@ const content = {
   values: z.array(valueSchema),
 };
 
+const newest = z.strictObject({
+  ...content,
+  version: z.literal(tapeVersion),
+  /** By digest: a request holds `{ "$part": digest }` in their place. */
+  parts: z.record(z.string(), z.json()),
+});
+const first = z.strictObject({ ...content, version: z.literal(1) });
+
 /** A file of any version that was ever written, as the newest one has it. */
 export const tapeFileSchema = z.discriminatedUnion('version', [
-  z
-    .strictObject({ ...content, version: z.literal(1) })
-    .transform((tape) => ({ ...tape, version: tapeVersion, parts: {} })), // an empty literal says nothing of its values
-  z.strictObject({
-    ...content,
-    version: z.literal(tapeVersion),
-    /** By digest: a request holds `{ "$part": digest }` in their place. */
-    parts: z.record(z.string(), z.json()),
-  }),
+  newest,
+  first.transform((tape): TapeFile => ({ ...tape, version: tapeVersion, parts: {} })),
 ]);
 
-export type TapeFile = z.infer<typeof tapeFileSchema>;
+export type TapeFile = z.infer<typeof newest>;
 /** A tape as the program has it: every request whole. */
 export type Tape = Omit<TapeFile, 'parts'>;
 export type Call = Tape['calls'][number];
