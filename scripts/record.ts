@@ -68,9 +68,11 @@ try {
   if (!values.estimate) {
     const file = join(folder, journalsFile);
     const journals = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {}; // this script wrote it
-    for (const story of chosen) journals[storyName(story)] = await record(story);
-    const known = stories.map(storyName).filter((name) => name in journals);
-    writeFileSync(file, `${JSON.stringify(Object.fromEntries(known.map((name) => [name, journals[name]])), null, 2)}\n`);
+    for (const story of chosen) {
+      journals[storyName(story)] = await record(story);
+      const known = stories.map(storyName).filter((name) => name in journals);
+      writeFileSync(file, `${JSON.stringify(Object.fromEntries(known.map((name) => [name, journals[name]])), null, 2)}\n`);
+    }
   }
 } catch (error) {
   console.error(explainError(error));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Ledger } from '../../src/replay/ledger.js';
 import { normaliser, questionDigest, rulesOf } from '../../src/replay/rules.js';
-import { share, unshare } from '../../src/replay/shared-parts.js';
+import { shareParts, unshareParts } from '../../src/replay/share-parts.js';
 import { tapeFormat, tapeVersion, type Json, type Tape, type TapeFile } from '../../src/replay/tape-file.js';
 import { splitEvents } from '../../src/replay/wire.js';
 import { wordDiff } from '../../src/replay/word-diff.js';
@@ -74,11 +74,11 @@ test('what several requests repeat is written once, and every request is read wh
   fc.assert(
     fc.property(fc.array(body, { maxLength: 4 }), (bodies) => {
       const tape = tapeWith(bodies);
-      const file = JSON.parse(JSON.stringify(share(tape))) as TapeFile;
-      expect(unshare(file, 'one.tape.json')).toEqual(tape);
+      const file = JSON.parse(JSON.stringify(shareParts(tape))) as TapeFile;
+      expect(unshareParts(file, 'one.tape.json')).toEqual(tape);
     }),
   );
-  const twice = JSON.stringify(share(tapeWith([{ messages: ['a'.repeat(300), 1] }, { messages: ['a'.repeat(300), 2] }])));
+  const twice = JSON.stringify(shareParts(tapeWith([{ messages: ['a'.repeat(300), 1] }, { messages: ['a'.repeat(300), 2] }])));
   expect(twice.split('a'.repeat(300))).toHaveLength(2);
 });
 

@@ -11,7 +11,7 @@ const reference = '$part';
  * Every turn of a conversation sends all that was said before it, with the same tools and the same system prompt. What stands in several
  * requests is written once, under its digest; the largest parts that repeat are taken, whole. So a prompt that changes is one change in the file.
  */
-export const share = ({ calls, ...tape }: Tape): TapeFile => {
+export const shareParts = ({ calls, ...tape }: Tape): TapeFile => {
   const counts = new Map<string, number>();
   for (const { request } of calls) countParts(request.body, counts);
   const parts = new Map<string, Json>();
@@ -41,7 +41,7 @@ const pack = (value: Json, counts: ReadonlyMap<string, number>, parts: Map<strin
 };
 
 /** The tape with every part in its places. Throws TAPE_INVALID for one that is not there. */
-export const unshare = ({ parts, calls, ...tape }: TapeFile, file: string): Tape => {
+export const unshareParts = ({ parts, calls, ...tape }: TapeFile, file: string): Tape => {
   const whole = (value: Json): Json => {
     if (isReference(value)) {
       const part = parts[value[reference]];
