@@ -1,27 +1,32 @@
+import { median } from 'simple-statistics';
 import { ScenarioFactory } from '../src/scenario/public.js';
 
-/** How long the whole staging-env-scenario takes, 48 simulated hours of samples included: once cold, then five times warm. */
-const run = async (): Promise<{ tookMs: number; cpuMs: number }> => {
+/**
+ * How long the whole staging-env-scenario takes on the clock on the wall, 48 simulated hours of samples included. The median of several runs
+ * counts, the first and cold one among them, so that one disturbance of a shared machine does not decide. The processor time says what a
+ * machine that is busy with something else would have needed; it excuses nothing.
+ */
+const limitMs = 2_000;
+const runs = 7;
+
+const run = async (): Promise<number> => {
   const startedAt = performance.now();
-  const before = process.cpuUsage();
   const scenario = await new ScenarioFactory('staging-env-scenario').play();
-  const criteria = scenario.evaluate();
-  const { user, system } = process.cpuUsage(before);
-  if (scenario.outcome !== 'promoted' || !criteria.every((one) => one.met))
-    throw new Error(`the scenario did not pass: ${scenario.reason}`);
-  return { tookMs: performance.now() - startedAt, cpuMs: (user + system) / 1_000 };
+  const unmet = scenario.evaluate().filter(({ met }) => !met);
+  if (scenario.outcome !== 'promoted' || unmet.length > 0) throw new Error(`the scenario did not pass: ${scenario.reason}`);
+  return performance.now() - startedAt;
 };
 
-const limitMs = 2_000;
-const cold = await run();
-const warm: number[] = [];
-for (let turn = 0; turn < 5; turn += 1) warm.push((await run()).tookMs);
-const median = warm.sort((a, b) => a - b)[2] ?? NaN;
+const took: number[] = [];
+const usedBefore = process.cpuUsage();
+for (let turn = 0; turn < runs; turn += 1) took.push(await run());
+const { user, system } = process.cpuUsage(usedBefore);
+const middle = median(took);
+const shown = (ms: number) => ms.toFixed(0);
 process.stdout.write(
-  `staging-env-scenario, 48 simulated hours: ${cold.tookMs.toFixed(0)} ms the first time (${cold.cpuMs.toFixed(0)} ms of processor time), ${median.toFixed(0)} ms then (median of 5)\n`,
+  `staging-env-scenario, 48 simulated hours, every criterion met: ${shown(middle)} ms, the median of ${runs} runs (${shown(Math.min(...took))} to ${shown(Math.max(...took))}, the first ${shown(took[0] ?? NaN)}; ${shown((user + system) / 1_000 / runs)} ms of processor time each)\n`,
 );
-// On a machine that is busy with something else, the time on the clock says nothing about this program.
-if (Math.min(cold.tookMs, cold.cpuMs) >= limitMs) {
-  process.stdout.write(`more than ${limitMs} ms\n`);
+if (middle >= limitMs) {
+  process.stdout.write(`Failed: it must take less than ${limitMs} ms.\n`);
   process.exitCode = 1;
 }

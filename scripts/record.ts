@@ -1,17 +1,21 @@
 /**
- * Records the tapes of test/recordings. Without a key, the answers come from where each story says: the runbook, aimock, or what was
- * written by hand. With OPENAI_API_KEY set, they are replaced by those of the real model, after the script has said what that will cost;
- * `--estimate` stops there. Names of stories narrow it down; `--into FOLDER` records elsewhere.
+ * Records the tapes of test/recordings, replays each at once, and writes down the digest of the journal that it leaves. Without a key, the
+ * answers come from where each story says: the runbook, aimock, or what was written by hand. With OPENAI_API_KEY set, they are replaced by
+ * those of the real model, after the script has said what that will cost; `--estimate` stops there. Names of stories narrow it down;
+ * `--into FOLDER` records elsewhere.
  */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { prices } from '../src/catalog/prices.js';
 import { explainError } from '../src/catalog/errors.js';
 import { openTape, readTape } from '../src/replay/public.js';
-import { recordedModel, stories, tapeOf, tell, type Story } from '../test/recordings/stories.js';
+import { journalDigest, journalsFile, recordedModel, stories, storyName, tapeOf, tell, type Story } from '../test/recordings/stories.js';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { estimate: { type: 'boolean' }, into: { type: 'string' } } });
+const folder = values.into ?? 'test/recordings';
 const real = Boolean(process.env['OPENAI_API_KEY']);
-const chosen = stories.filter((story) => positionals.length === 0 || positionals.includes(story.name));
+const chosen = stories.filter(({ scenario }) => positionals.length === 0 || positionals.includes(scenario.name));
 
 /** Tokens that the tapes of these stories took, at the list price of the model. */
 const estimate = async (): Promise<{ calls: number; dollars: number }> => {
@@ -28,27 +32,32 @@ const estimate = async (): Promise<{ calls: number; dollars: number }> => {
   return { calls, dollars: microDollars / 1_000_000 };
 };
 
-const record = async (story: Story): Promise<void> => {
+/** Gives the digest of the journal. */
+const record = async (story: Story): Promise<string> => {
   const endpoint = real ? null : await story.open();
   if (endpoint) {
     process.env['OPENAI_BASE_URL'] = endpoint.url;
     process.env['OPENAI_API_KEY'] = 'recording-on-loopback';
   }
-  const tape = await openTape({
-    file: tapeOf(story, values.into),
-    mode: 'record',
-    prompts: 'prompts',
-    source: real ? 'recorded' : story.source,
-  });
+  const file = tapeOf(story, folder);
+  const tape = await openTape({ file, mode: 'record', prompts: 'prompts', source: real ? 'recorded' : story.source });
   try {
-    const { state, spent } = await tape.run(() => tell(story));
-    console.log(`${tape.file}: ${state.outcome}, ${spent?.calls} answers`);
-    if (state.outcome !== story.outcome) process.exitCode = 4;
-    if (state.outcome !== story.outcome) console.error(`  ${story.outcome} was expected: ${state.outcomeReason}`);
+    const told = await tape.run(() => tell(story));
+    console.log(`${file}: ${told.outcome}, ${told.model.calls} answers`);
+    for (const { criterion, expected, actual, met } of await told.expectations())
+      if (!met) complain(`${criterion}: ${expected} was expected, and it is ${actual}`);
+    const again = await (await openTape({ file, mode: 'replay' })).run(() => tell(story));
+    if (journalDigest(again) !== journalDigest(told)) complain('its replay left another journal than its recording');
+    return journalDigest(again);
   } finally {
     tape.close();
     await endpoint?.close();
   }
+};
+
+const complain = (what: string): void => {
+  console.error(`  ${what}`);
+  process.exitCode = 4;
 };
 
 try {
@@ -56,7 +65,15 @@ try {
     const { calls, dollars } = await estimate();
     console.log(`About ${calls} calls to ${recordedModel}, about ${dollars.toFixed(3)} dollars at list price.`);
   }
-  if (!values.estimate) for (const story of chosen) await record(story);
+  if (!values.estimate) {
+    const file = join(folder, journalsFile);
+    const journals = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {}; // this script wrote it
+    for (const story of chosen) {
+      journals[storyName(story)] = await record(story);
+      const known = stories.map(storyName).filter((name) => name in journals);
+      writeFileSync(file, `${JSON.stringify(Object.fromEntries(known.map((name) => [name, journals[name]])), null, 2)}\n`);
+    }
+  }
 } catch (error) {
   console.error(explainError(error));
   process.exitCode = 1;

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { BaseCallbackHandler } from '@langchain/core/callbacks/base';
-import { registerConfigureHook, setContextVariable } from '@langchain/core/context';
+import { getContextVariable, registerConfigureHook, setContextVariable } from '@langchain/core/context';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { AsyncLocalStorageProviderSingleton } from '@langchain/core/singletons';
 
@@ -12,7 +12,6 @@ export type Place = { lane: string; visit: string; attempt: number; agent?: stri
 
 const contextVariable = 'langgraph_staging_tape_tasks';
 const named = new AsyncLocalStorage<string>();
-let hooked = false;
 
 /** Inside a program without a graph, or where one node asks several times at once: names the lane. Lanes nest. */
 export const inLane = <T>(name: string, run: () => T): T =>
@@ -36,9 +35,8 @@ export class TaskWatch extends BaseCallbackHandler {
   /** Makes LangChain tell this watch of every task that `run` begins. */
   async around<T>(run: () => Promise<T>): Promise<T> {
     AsyncLocalStorageProviderSingleton.initializeGlobalInstance(new AsyncLocalStorage());
-    if (!hooked) registerConfigureHook({ contextVar: contextVariable, inheritable: true });
-    hooked = true;
-    await Promise.resolve(); // the variable is set from here on, and not for whoever called
+    await Promise.resolve(); // hook and variable hold from here on, and not for whoever called
+    if (getContextVariable(contextVariable) === undefined) registerConfigureHook({ contextVar: contextVariable, inheritable: true });
     setContextVariable(contextVariable, this);
     return run();
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { reason, StagingError } from '../catalog/errors.js';
 import type { Json } from './tape-file.js';
@@ -62,4 +62,4 @@ export const normaliser = (rules: readonly Rule[]) => {
 };
 
 /** What two equal questions share. The value must have been normalised: its keys are sorted. */
-export const questionDigest = (normalised: unknown): string => createHash('sha256').update(JSON.stringify(normalised)).digest('base64');
+export const questionDigest = (normalised: unknown): string => hash('sha256', JSON.stringify(normalised), 'base64');

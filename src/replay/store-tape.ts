@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { reason, StagingError } from '../catalog/errors.js';
 import { findSecrets } from './find-secrets.js';
-import { tapeFormat, tapeSchema, tapeVersion, type Tape } from './tape-file.js';
+import { shareParts, unshareParts } from './share-parts.js';
+import { tapeFileSchema, tapeFormat, tapeVersion, type Tape } from './tape-file.js';
 
 const anyTape = z.object({ format: z.literal(tapeFormat), version: z.number() });
 
@@ -30,8 +31,8 @@ export const parseTape = async (file: string): Promise<Tape> => {
       'TAPE_NEWER',
       `Failed to read the tape ${file}: its format is ${head.data.version}, and this version reads up to ${tapeVersion}.`,
     );
-  const parsed = tapeSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
+  const parsed = tapeFileSchema.safeParse(json);
+  if (parsed.success) return unshareParts(parsed.data, file);
   const [issue] = parsed.error.issues;
   throw new StagingError('TAPE_INVALID', `Failed to read the tape ${file}: ${issue?.path.join('.')}: ${issue?.message}.`, {
     cause: parsed.error,
@@ -80,7 +81,7 @@ export const writeTape = async (file: string, tape: Tape, write: WriteFile = wri
   const beside = `${file}.${randomUUID().slice(0, 8)}.tmp`;
   try {
     await mkdir(dirname(file), { recursive: true });
-    await write(beside, `${JSON.stringify(tape, null, 2)}\n`);
+    await write(beside, `${JSON.stringify(shareParts(tape), null, 2)}\n`);
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });

@@ -3,7 +3,8 @@ import { ruleSchema } from './rules.js';
 
 /** What the first line of a tape says, so that no other JSON file is taken for one. */
 export const tapeFormat = 'langgraph-staging tape';
-export const tapeVersion = 1;
+/** 2 writes once what several requests repeat. */
+export const tapeVersion = 2;
 
 /** Where the answers come from. A reader must see at once whether a language model spoke. */
 export const tapeSources = ['recorded', 'authored', 'aimock', 'runbook'] as const;
@@ -45,9 +46,8 @@ const valueSchema = z.strictObject({
   ),
 });
 
-export const tapeSchema = z.strictObject({
+const content = {
   format: z.literal(tapeFormat),
-  version: z.literal(tapeVersion),
   header: z.strictObject({
     source: z.enum(tapeSources),
     /** The package whose tests the tape belongs to. */
@@ -63,9 +63,25 @@ export const tapeSchema = z.strictObject({
   }),
   calls: z.array(callSchema),
   values: z.array(valueSchema),
-});
+};
 
-export type Tape = z.infer<typeof tapeSchema>;
+const newest = z.strictObject({
+  ...content,
+  version: z.literal(tapeVersion),
+  /** By digest: a request holds `{ "$part": digest }` in their place. */
+  parts: z.record(z.string(), z.json()),
+});
+const first = z.strictObject({ ...content, version: z.literal(1) });
+
+/** A file of any version that was ever written, as the newest one has it. */
+export const tapeFileSchema = z.discriminatedUnion('version', [
+  newest,
+  first.transform((tape): TapeFile => ({ ...tape, version: tapeVersion, parts: {} })),
+]);
+
+export type TapeFile = z.infer<typeof newest>;
+/** A tape as the program has it: every request whole. */
+export type Tape = Omit<TapeFile, 'parts'>;
 export type Call = Tape['calls'][number];
 export type Reply = Call['reply'];
 export type Asked = Call['request'];

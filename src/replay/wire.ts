@@ -30,9 +30,11 @@ const bodyOf = (bytes: Uint8Array, contentType: string): Json => {
   return parse(text) ?? (boundary === undefined ? text : text.replaceAll(boundary, '<boundary>'));
 };
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 const decode = (bytes: Uint8Array): string | null => {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     return null; // not text: kept as base64
   }

@@ -26,6 +26,9 @@ export type RunOptions = {
   progress?: (progress: Progress) => void;
 };
 
+/** What a release that has stopped waits for, by the code of its halt. */
+const waitsAfter: Record<string, Decision['on'] | undefined> = { LIMIT_REACHED: 'limit', HELD: 'hold' };
+
 /**
  * One release through the simulated world, as far as the people of the scenario take it. Release id, nonce, time and the order of
  * routines are given, so that the same scenario leaves the same journal, byte for byte.
@@ -74,17 +77,25 @@ export const openRun = ({ scenario, board, store, ...options }: RunOptions) => {
     graph = openGraph();
     return { halt: null };
   };
-  const inputOf = (decision: Decision, { question }: Seen): Input =>
-    decision.on === 'limit'
-      ? raise(decision.raise)
-      : new Command({ resume: { digest: question?.digest, decision: decision.decision, by: decision.by, comment: decision.comment } });
+  const inputOf = (decision: Decision, { question }: Seen): Input => {
+    switch (decision.on) {
+      case 'hold':
+        return { halt: null };
+      case 'limit':
+        return raise(decision.raise);
+      case 'approval': {
+        const { by, comment } = decision;
+        return new Command({ resume: { digest: question?.digest, decision: decision.decision, by, comment } });
+      }
+    }
+  };
 
   /** Goes as far as it goes: people act when the release waits for them. */
   const drive = async (input: Input): Promise<void> => {
     for (let next: Input | null = input; next !== null;) {
       seen = await take(next);
       if (seen.state.halt) stops.push(seen.state.halt.code);
-      const waitsFor = seen.question ? 'approval' : seen.state.halt?.code === 'LIMIT_REACHED' ? 'limit' : null;
+      const waitsFor = seen.question ? 'approval' : waitsAfter[seen.state.halt?.code ?? ''];
       const place = decisions.findIndex((one) => one.on === waitsFor);
       const [decision] = place < 0 ? [] : decisions.splice(place, 1);
       if (decision === undefined) return;

@@ -28,6 +28,8 @@ const decisionSchema = z.discriminatedUnion('on', [
     afterS,
   }),
   z.strictObject({ on: z.literal('limit'), raise: limitsSchema, afterS }),
+  /** A model has asked to stop; the person has read why, and lets the release go on. */
+  z.strictObject({ on: z.literal('hold'), afterS }),
 ]);
 export type Decision = z.output<typeof decisionSchema>;
 

@@ -1,14 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { verifyTape } from '../../src/cli/commands/tape/verify-tape.js';
 import { routines, routineNames } from '../../src/catalog/routines.js';
-import { openTape, readTape } from '../../src/replay/public.js';
+import { openTape, readTape, type Tape } from '../../src/replay/public.js';
+import { shippedScenarios } from '../../src/scenario/public.js';
 import { runbookAnswers } from './model-answers.js';
 import { openModelEndpoint } from './model-endpoint.js';
-import { stories, tapeOf, tell, type Story } from './stories.js';
+import { journalDigest, journalsFile, stories, storyName, tapeOf, tell, type Story } from './stories.js';
 
 beforeEach(() => {
   vi.stubEnv('OPENAI_API_KEY', 'not-a-key');
@@ -22,13 +23,23 @@ const replay = async (story: Story) => {
   return tape.run(() => tell(story));
 };
 
-test.each(stories)('$source/$name is replayed to its end, twice with the same journal', async (story) => {
-  const first = await replay(story);
-  const second = await replay(story);
+const journalsOf = (folder: string) => JSON.parse(readFileSync(join(folder, journalsFile), 'utf8')) as Record<string, string>;
 
-  expect(first.state.outcome).toBe(story.outcome);
-  expect(JSON.stringify(second.journal)).toBe(JSON.stringify(first.journal));
-  expect(first.spent?.credits).toBeGreaterThan(0);
+test.each(stories.map((story) => ({ name: storyName(story), story })))(
+  '$name is replayed to the end that it expects, with the journal that was recorded, byte for byte',
+  async ({ name, story }) => {
+    const told = await replay(story);
+
+    expect((await told.expectations()).filter((one) => !one.met)).toEqual([]);
+    expect(journalDigest(told)).toBe(journalsOf('test/recordings')[name]);
+    expect(told.model.credits).toBeGreaterThan(0);
+  },
+);
+
+test('every scenario of the package has an author who tells it', () => {
+  const told = stories.filter(({ source }) => source === 'authored').map(({ scenario }) => scenario.name);
+
+  expect(told).toEqual(expect.arrayContaining(shippedScenarios.map(({ name }) => name)));
 });
 
 test('every tape is sound: no prompt changed since, no secret, no answer twice', async () => {
@@ -51,25 +62,23 @@ test('together the tapes take every routine through the model', async () => {
   expect([...asked].sort()).toEqual([...routineNames].sort());
 });
 
-test('the authored release makes several calls at once, and corrects a wrong turn', async () => {
-  const story = stories.find(({ name, source }) => name === 'whole-release' && source === 'authored')!;
+const authoredTape = (name: string): Promise<Tape> => {
+  const story = stories.find(({ scenario, source }) => scenario.name === name && source === 'authored')!;
+  return readTape(tapeOf(story));
+};
+const callsAtOnce = ({ calls }: Tape) => calls.map(({ reply }) => JSON.stringify(reply).split('"type":"function"').length - 1);
+const answered = ({ calls }: Tape) => calls.map(({ reply }) => JSON.stringify(reply)).join('\n');
+const asked = ({ calls }: Tape) => calls.map(({ request }) => JSON.stringify(request.body)).join('\n');
 
-  const { calls } = await readTape(tapeOf(story));
+test('the author makes several calls at once, corrects a wrong turn, and asks back', async () => {
+  const calm = await authoredTape('staging-env-scenario');
+  const breach = await authoredTape('breach-in-the-canary');
+  const question = await authoredTape('a-question-first');
 
-  const several = calls.map(({ reply }) => JSON.stringify(reply).split('"type":"function"').length - 1);
-  expect(Math.max(...several)).toBe(6);
-  expect(calls.some(({ request }) => JSON.stringify(request.body).includes('Refused: feature-development-routine has no tool'))).toBe(true);
-});
-
-test('a model that asks a question first leaves the release to a person, who resumes it', async () => {
-  const story = stories.find(({ name }) => name === 'a-question-first')!;
-  const held: string[] = [];
-
-  await openTape({ file: tapeOf(story) }).then((tape) =>
-    tape.run(() => tell({ ...story, then: (release, { state }) => (held.push(state.halt?.reason ?? ''), release.resume()) })),
-  );
-
-  expect(held[0]).toContain('Is fast-checkout meant to be in v2.2.0');
+  expect(Math.max(...callsAtOnce(calm))).toBe(6);
+  expect(asked(calm)).toContain('Refused: feature-development-routine has no tool');
+  expect(answered(breach)).toContain('Both looks into the worktree were refused.');
+  expect(answered(question)).toContain('Is fast-checkout meant to be in v2.2.0');
 });
 
 test('with a key, the tapes are recorded from the real endpoint, after a word on what it costs', async () => {
@@ -79,10 +88,10 @@ test('with a key, the tapes are recorded from the real endpoint, after a word on
     rmSync(folder, { recursive: true, force: true });
     await endpoint.close();
   });
-  const story = stories.find(({ name }) => name === 'merge-conflict')!;
+  const story = stories.find(({ scenario }) => scenario.name === 'merge-conflict')!;
   const { PATH, HOME } = process.env;
 
-  const { stdout } = await execa('node', ['--import', 'tsx', 'scripts/record.ts', story.name, '--into', folder], {
+  const { stdout } = await execa('node', ['--import', 'tsx', 'scripts/record.ts', story.scenario.name, '--into', folder], {
     extendEnv: false,
     env: { PATH, HOME, OPENAI_API_KEY: 'a-key-for-the-test', OPENAI_BASE_URL: endpoint.url },
   });
@@ -92,4 +101,5 @@ test('with a key, the tapes are recorded from the real endpoint, after a word on
   const tape = await readTape(tapeOf(story, folder));
   expect(tape.header.source).toBe('recorded');
   expect(tape.calls).toEqual(known.calls);
+  expect(journalsOf(folder)).toEqual({ [storyName(story)]: journalsOf('test/recordings')[storyName(story)] });
 });

@@ -1,103 +1,126 @@
-import type { FaultInput } from '../../src/scenario/faults.js';
+import { createHash } from 'node:crypto';
 import type { TapeSource } from '../../src/replay/public.js';
-import { simulatedRelease } from '../support/simulated-release.js';
-import { authoredAnswers, type AuthoredScript } from './authored-answers.js';
+import { ScenarioFactory, shippedScenarios, type FaultInput, type ScenarioInput } from '../../src/scenario/public.js';
+import { authoredAnswers } from './authored-answers.js';
+import type { Script } from './authored-script.js';
+import { calmRelease } from './calm-release.js';
+import * as candidates from './bad-candidates.js';
+import * as questions from './open-questions.js';
 import { openAimock, runbookAnswers } from './model-answers.js';
 import { openModelEndpoint, type Endpoint } from './model-endpoint.js';
 
-type Release = Awaited<ReturnType<typeof simulatedRelease>>;
-type Taken = Awaited<ReturnType<Release['run']>>;
-
-export type Story = {
-  name: string;
-  source: TapeSource;
-  open: () => Promise<Endpoint>;
-  faults?: FaultInput[];
-  preApprovedBy?: null;
-  /** What a person does after the first run. */
-  then?: (release: Release, first: Taken) => Promise<Taken>;
-  outcome: string;
-};
+/** A scenario, and who answers for the model in it. */
+export type Story = { source: TapeSource; open: () => Promise<Endpoint>; scenario: ScenarioInput };
 
 /** The model that the recordings ask for. Its price list stands in the catalog. */
 export const recordedModel = 'openai:gpt-4.1-mini';
 
-const runbook = () => openModelEndpoint(runbookAnswers());
-const authored = (script: AuthoredScript) => () => openModelEndpoint(authoredAnswers(script));
+const runbook = (scenario: ScenarioInput): Story => ({ source: 'runbook', open: () => openModelEndpoint(runbookAnswers()), scenario });
+const aimock = (scenario: ScenarioInput): Story => ({ source: 'aimock', open: openAimock, scenario });
+const authored = (scenario: ScenarioInput, script: Script): Story => ({
+  source: 'authored',
+  open: () => openModelEndpoint(authoredAnswers(script)),
+  scenario,
+});
 
-/** The whole scenario and its failing paths, each on a tape of its own. */
-export const stories: readonly Story[] = [
-  { name: 'whole-release', source: 'authored', open: authored('calmRelease'), outcome: 'promoted' },
-  { name: 'whole-release', source: 'runbook', open: runbook, outcome: 'promoted' },
-  { name: 'whole-release', source: 'aimock', open: openAimock, outcome: 'promoted' },
-  {
-    name: 'red-test-then-fix',
-    source: 'authored',
-    open: authored('redTest'),
-    faults: [{ kind: 'red_test', untilAttempt: 1 }],
-    outcome: 'promoted',
-  },
-  {
-    name: 'breach-in-the-canary',
-    source: 'authored',
-    open: authored('breach'),
-    faults: [{ kind: 'error_rate', value: 0.1 }],
-    outcome: 'rolled_back',
-  },
-  {
-    name: 'a-question-first',
-    source: 'authored',
-    open: authored('question'),
-    then: (release) => release.resume(),
-    outcome: 'promoted',
-  },
-  {
-    name: 'approval-refused',
-    source: 'authored',
-    open: authored('calmRelease'),
-    preApprovedBy: null,
-    then: (release, { question }) =>
-      release.answer({ digest: question?.digest, decision: 'rejected', by: 'owner', comment: 'not on a Friday' }),
-    outcome: 'rejected',
-  },
-  {
-    name: 'alert-in-the-soak',
-    source: 'authored',
-    open: authored('calmRelease'),
-    faults: [{ kind: 'error_rate', value: 0.2, afterS: 7_200 }],
-    outcome: 'rolled_back',
-  },
-  { name: 'critical-vulnerability', source: 'runbook', open: runbook, faults: [{ kind: 'critical_vulnerability' }], outcome: 'rejected' },
-  { name: 'slow-preview', source: 'runbook', open: runbook, faults: [{ kind: 'slow_load', value: 400 }], outcome: 'rejected' },
-  { name: 'merge-conflict', source: 'runbook', open: runbook, faults: [{ kind: 'merge_conflict' }], outcome: 'rejected' },
-  { name: 'build-failure', source: 'runbook', open: runbook, faults: [{ kind: 'build_failure' }], outcome: 'rejected' },
-  { name: 'dead-preview', source: 'runbook', open: runbook, faults: [{ kind: 'preview_dead' }], outcome: 'rejected' },
-  { name: 'crash-in-the-canary', source: 'runbook', open: runbook, faults: [{ kind: 'crash' }], outcome: 'rolled_back' },
-  {
-    name: 'memory-leak',
-    source: 'runbook',
-    open: runbook,
-    faults: [{ kind: 'memory_leak', value: 200 * 1024 ** 2 }],
-    outcome: 'rolled_back',
-  },
-  { name: 'monitoring-down', source: 'runbook', open: runbook, faults: [{ kind: 'monitoring_down' }], outcome: 'rolled_back' },
-  {
-    name: 'errors-in-production',
-    source: 'runbook',
-    open: runbook,
-    faults: [{ kind: 'error_rate', value: 0.1, environment: 'production' }],
-    outcome: 'rolled_back',
-  },
+/** A scenario of the package, with what is different when a language model is asked. */
+const shipped = (name: string, changes: Partial<ScenarioInput> = {}): ScenarioInput => {
+  const scenario = shippedScenarios.find((one) => one.name === name);
+  if (scenario === undefined) throw new Error(`There is no shipped scenario ${name}.`);
+  const expect = changes.expect && { ...scenario.expect, ...changes.expect };
+  return { ...scenario, ...changes, ...(expect && { expect }) };
+};
+
+/** A language model may edit, so a candidate that failed gets a second attempt; nothing comes of it where no file can be read. */
+const triedAgain = { attempts: 2, because: 'nothing was changed since the attempt before' };
+
+/** Every scenario of the package, told by an author. */
+const shippedStories: readonly Story[] = [
+  authored(shipped('staging-env-scenario'), calmRelease),
+  authored(shipped('red-test-then-fix'), candidates.redTest),
+  authored(shipped('breach-in-the-canary', { expect: { outcome: 'rolled_back', ...triedAgain } }), candidates.breach),
+  authored(shipped('no-data'), questions.noData),
+  authored(
+    shipped('monitoring-down', { decisions: [{ on: 'hold', afterS: 1_800 }], expect: { outcome: 'rolled_back', stops: ['HELD'] } }),
+    questions.monitoringDown,
+  ),
+  authored(shipped('flapping-metric'), candidates.flapping),
+  authored(shipped('approval-refused'), questions.refused),
+  authored(shipped('approval-late'), questions.late),
+  // What the answers cost here, they cost by the price list of the model.
+  authored(shipped('credits-exhausted', { limits: { maxCredits: 10_000 } }), calmRelease),
+  authored(shipped('time-exhausted'), questions.outOfTime),
+  authored(shipped('crash-during-deployment', { expect: { outcome: 'rolled_back', ...triedAgain } }), candidates.crash),
+  authored(
+    shipped('migration-without-return', {
+      decisions: [{ on: 'hold', afterS: 600 }, { on: 'approval' }],
+      expect: { outcome: 'errored', stops: ['HELD', 'ADAPTER_FAILED'] },
+    }),
+    questions.migration,
+  ),
+  authored(shipped('one-bad-feature-of-two', { expect: { outcome: 'rejected', ...triedAgain } }), candidates.oneBadFeature),
 ];
 
-export const tapeOf = ({ name, source }: Story, folder = 'test/recordings'): string => `${folder}/${source}/${name}.tape.json`;
+const promoted: ScenarioInput['expect'] = { outcome: 'promoted', unmet: [], serves: { staging: 'v2.2.0', production: 'v2.2.0' } };
+const wentBack = { staging: 'v2.1.1', production: null };
+
+const oneFault = (name: string, fault: FaultInput, expect: NonNullable<ScenarioInput['expect']>): ScenarioInput => ({
+  name,
+  faults: [fault],
+  decisions: [{ on: 'approval' }],
+  expect: { serves: wentBack, neverEmits: ['swarm/completed'], ...expect },
+});
+
+/** Scenarios, each told on a tape of its own; together they take the whole release, and each of its failing paths, through the graph. */
+export const stories: readonly Story[] = [
+  ...shippedStories,
+  authored(
+    { name: 'a-question-first', decisions: [{ on: 'hold' }, { on: 'approval' }], expect: { ...promoted, stops: ['HELD'] } },
+    questions.question,
+  ),
+  authored(
+    oneFault(
+      'alert-in-the-soak',
+      { kind: 'error_rate', value: 0.2, at: 'health-check-routine', afterS: 7_200 },
+      { outcome: 'rolled_back', emits: ['staging/alert_triggered', 'staging/rollback_required'] },
+    ),
+    candidates.alertInTheSoak,
+  ),
+  runbook(shipped('staging-env-scenario')),
+  aimock(shipped('staging-env-scenario')),
+  runbook(oneFault('critical-vulnerability', { kind: 'critical_vulnerability' }, { outcome: 'rejected', gates: { security: 'failed' } })),
+  runbook(oneFault('slow-preview', { kind: 'slow_load', value: 400 }, { outcome: 'rejected', gates: { performance: 'failed' } })),
+  runbook(oneFault('merge-conflict', { kind: 'merge_conflict' }, { outcome: 'rejected', attempts: 1 })),
+  runbook(oneFault('build-failure', { kind: 'build_failure' }, { outcome: 'rejected' })),
+  runbook(oneFault('dead-preview', { kind: 'preview_dead' }, { outcome: 'rejected' })),
+  runbook(
+    oneFault(
+      'memory-leak',
+      { kind: 'memory_leak', value: 200 * 1024 ** 2, at: 'performance-monitoring-routine' },
+      { outcome: 'rolled_back', gates: { stability: 'failed' } },
+    ),
+  ),
+  runbook(
+    oneFault(
+      'errors-in-production',
+      { kind: 'error_rate', value: 0.1, at: 'production-promotion-routine' },
+      {
+        outcome: 'rolled_back',
+        emits: ['production/promotion_requested', 'staging/rollback_required'],
+        serves: { staging: 'v2.1.1', production: 'v2.1.1' },
+      },
+    ),
+  ),
+];
+
+/** What tells one journal from another: every byte of it. */
+export const journalDigest = ({ journal }: ScenarioFactory): string =>
+  `sha256:${createHash('sha256').update(JSON.stringify(journal)).digest('hex')}`;
+
+export const journalsFile = 'journals.json';
+export const storyName = ({ scenario, source }: Story): string => `${source}/${scenario.name}`;
+
+export const tapeOf = (story: Story, folder = 'test/recordings'): string => `${folder}/${storyName(story)}.tape.json`;
 
 /** Takes the release of a story through the graph, asking the model over the wire. */
-export const tell = async ({ faults = [], preApprovedBy, then }: Story) => {
-  const release = await simulatedRelease({ faults, model: recordedModel, ...(preApprovedBy === null && { preApprovedBy }) });
-  const first = await release.run();
-  const { state } = then ? await then(release, first) : first;
-  const journal = state.releaseId === null ? [] : release.store.journal(state.releaseId);
-  const spent = state.releaseId === null ? null : release.store.spent(state.releaseId);
-  return { state, journal, spent };
-};
+export const tell = ({ scenario }: Story): Promise<ScenarioFactory> => new ScenarioFactory(scenario, { model: recordedModel }).play();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openTape, readTape } from '../../src/replay/public.js';
 import { writeTape } from '../../src/replay/store-tape.js';
-import type { Tape } from '../../src/replay/tape-file.js';
+import type { Tape, TapeFile } from '../../src/replay/tape-file.js';
 import { completion, modelServer, sendEvents, sendJson, streamed } from './support/model-server.js';
 import { chat, tapeFolder, withTapeAt } from './support/tape-test.js';
 
@@ -35,8 +35,9 @@ test('the header says where a tape comes from', async () => {
 
 test.each([
   ['truncated', 'TAPE_INVALID', 'no whole JSON document', (text: string) => text.slice(0, text.length / 2)],
-  ['of a newer format', 'TAPE_NEWER', 'format is 99', (text: string) => text.replace('"version": 1', '"version": 99')],
+  ['of a newer format', 'TAPE_NEWER', 'format is 99', (text: string) => text.replace('"version": 2', '"version": 99')],
   ['for another program', 'TAPE_OTHER_PROGRAM', 'recorded for "other"', (text: string) => text.replace('tape-tests', 'other')],
+  ['without a part that it refers to', 'TAPE_INVALID', 'part 00ff is missing', (text: string) => text.replace('"hi"', '{"$part":"00ff"}')],
   ['no tape at all', 'TAPE_INVALID', 'not a tape', () => '{"fixtures":[]}'],
   ['edited into something else', 'TAPE_INVALID', 'calls.0.ordinal', (text: string) => text.replace('"ordinal": 1', '"ordinal": "one"')],
   [
@@ -55,6 +56,15 @@ test.each([
   await expect(refusal).rejects.toMatchObject({ code, message: expect.stringContaining(words) as string });
   await expect(refusal).rejects.toThrow(/^[^\n]+\.$/);
   expect(readFileSync(file, 'utf8')).toBe(change(text));
+});
+
+test('a tape of the first format, in which every request is whole, is replayed', async () => {
+  const { file, text, server } = await recordedTape();
+  const { parts, ...tape } = JSON.parse(text) as TapeFile;
+  expect(parts).toEqual({});
+  writeFileSync(file, JSON.stringify({ ...tape, version: 1 }));
+
+  expect((await withTapeAt(file, 'replay', () => chat(server.url).invoke('hi'))).text).toBe('hello');
 });
 
 test('a recording does not replace a file that is no tape', async () => {

@@ -2,8 +2,32 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Ledger } from '../../src/replay/ledger.js';
 import { normaliser, questionDigest, rulesOf } from '../../src/replay/rules.js';
+import { shareParts, unshareParts } from '../../src/replay/share-parts.js';
+import { tapeFormat, tapeVersion, type Json, type Tape, type TapeFile } from '../../src/replay/tape-file.js';
 import { splitEvents } from '../../src/replay/wire.js';
 import { wordDiff } from '../../src/replay/word-diff.js';
+
+const tapeWith = (bodies: readonly Json[]): Tape => ({
+  format: tapeFormat,
+  version: tapeVersion,
+  header: {
+    source: 'authored',
+    program: 'laws',
+    recordedAt: '2026-01-01T00:00:00.000Z',
+    endpoints: [],
+    models: [],
+    packages: {},
+    prompts: {},
+    rules: [],
+  },
+  calls: bodies.map((body, at) => ({
+    lane: '',
+    ordinal: at + 1,
+    request: { method: 'POST', target: 'responses', body },
+    reply: { kind: 'timeout', message: 'late' },
+  })),
+  values: [],
+});
 
 const eventText = fc
   .array(fc.constantFrom('data: a', '\n', '\r\n', '\r', ': note', 'é👋', '\n\n'), { maxLength: 30 })
@@ -33,6 +57,29 @@ test('normalising twice is normalising once, and the order of keys makes no diff
       expect(questionDigest(json(reversed))).toBe(questionDigest(once));
     }),
   );
+});
+
+test('what several requests repeat is written once, and every request is read whole', () => {
+  const long = fc.constantFrom('a', 'b').map((letter) => letter.repeat(300));
+  const body = fc.letrec<{ json: Json }>((tie) => ({
+    json: fc.oneof(
+      { depthSize: 'small' },
+      long,
+      fc.integer(),
+      fc.record({ $part: fc.constantFrom('0123456789abcdef', 'other') }),
+      fc.array(tie('json'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom('messages', 'tools', '$part'), tie('json')),
+    ),
+  })).json;
+  fc.assert(
+    fc.property(fc.array(body, { maxLength: 4 }), (bodies) => {
+      const tape = tapeWith(bodies);
+      const file = JSON.parse(JSON.stringify(shareParts(tape))) as TapeFile;
+      expect(unshareParts(file, 'one.tape.json')).toEqual(tape);
+    }),
+  );
+  const twice = JSON.stringify(shareParts(tapeWith([{ messages: ['a'.repeat(300), 1] }, { messages: ['a'.repeat(300), 2] }])));
+  expect(twice.split('a'.repeat(300))).toHaveLength(2);
 });
 
 test('a word diff is empty exactly where the words are the same', () => {

@@ -1,7 +1,10 @@
+import { AIMessage, type BaseMessage } from '@langchain/core/messages';
+import type { ChatResult } from '@langchain/core/outputs';
 import { expect, test } from 'vitest';
+import { RunbookModel } from '../../src/agents/runbook-model.js';
 import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
 import type { CheckOutcome, GateName } from '../../src/catalog/gates.js';
-import { ScenarioFactory, type FaultInput } from '../../src/scenario/public.js';
+import { ScenarioFactory, type FaultInput, type ScenarioInput } from '../../src/scenario/public.js';
 import '../../src/scenario/vitest.js';
 
 test("the scenario document's own steps take the release to production, 48 simulated hours later, with every criterion met", async () => {
@@ -136,6 +139,27 @@ test.each(mistakes)('$mistake is refused in one sentence', async ({ make, code, 
   );
   expect(error).toMatchObject({ name: 'StagingError', code });
   expect((error as Error).message).toContain(says);
+});
+
+/** A model that asks once, before it plans the deployment. */
+class AsksOnce extends RunbookModel {
+  private asked = false;
+
+  override _generate(messages: BaseMessage[]): Promise<ChatResult> {
+    if (this.asked || !messages[0]?.text.includes('Plan the deployment')) return super._generate(messages);
+    this.asked = true;
+    const message = new AIMessage({ content: '', tool_calls: [{ id: 'hold-1', name: 'hold', args: { reason: 'is it Friday?' } }] });
+    return Promise.resolve({ generations: [{ text: '', message }] });
+  }
+}
+
+test.each<{ decisions: ScenarioInput['decisions']; outcome: string }>([
+  { decisions: [{ on: 'approval' }], outcome: 'held' },
+  { decisions: [{ on: 'hold', afterS: 60 }, { on: 'approval' }], outcome: 'promoted' },
+])('a release that its model has stopped is $outcome where people decide $decisions', async ({ decisions, outcome }) => {
+  const scenario = await new ScenarioFactory({ name: 'asked-first', decisions }, { model: new AsksOnce() }).play();
+  expect(scenario.outcome).toBe(outcome);
+  expect(scenario.stops).toEqual(['HELD']);
 });
 
 const asked = async () => {
