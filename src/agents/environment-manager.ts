@@ -158,6 +158,7 @@ const historyItem = ({ digest, data }: Evidence<'run_rollout' | 'promote_to_prod
   environment: data.environment,
   version: data.version,
   digest: data.digest,
+  ...(data.services && { services: data.services.map(({ service, version, digest: of }) => ({ service, version, digest: of })) }),
   at: data.startedAt,
   durationMs: data.durationMs,
   status: statusOf[data.outcome],

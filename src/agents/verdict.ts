@@ -23,6 +23,8 @@ export type VerdictInputs = {
   attempt: number;
   at: number;
   policy: Policy;
+  /** Of what is released together with the first. */
+  services?: { service: string; policy: Policy }[];
   evidence: EvidenceRef[];
   approval: { by: string; at: number; preSigned: boolean; digest: string } | null;
 };
@@ -51,6 +53,7 @@ export const recompute = (inputs: VerdictInputs, evidence: readonly Evidence[]):
     at: inputs.at,
     stage: inputs.stage,
     approval: inputs.approval,
+    services: (inputs.services ?? []).map(({ service, policy }) => ({ service, config: policy })),
   });
 
 export const loadEvidence = (ref: EvidenceRef, store: Store): Evidence => {

@@ -1,6 +1,7 @@
 import { AIMessage } from '@langchain/core/messages';
 import { interrupt } from '@langchain/langgraph';
 import { z } from 'zod';
+import { titleOf } from '../catalog/request.js';
 import { emitted } from './agent-node.js';
 import type { Runtime } from './runtime.js';
 import type { StagingState, StagingUpdate } from './state.js';
@@ -83,7 +84,7 @@ const questionOf = (state: StagingState, runtime: Runtime): ApprovalQuestion => 
   risks: [...(state.deployment_plan?.risks.map(({ risk }) => risk) ?? []), ...patched(state)],
   rollback: state.deployment_plan?.rollback ?? '',
   approvers: runtime.config.approvers,
-  question: `Promote ${state.request?.service} ${state.request?.version} to production?`,
+  question: `Promote ${state.request === null ? 'it' : titleOf(state.request)} to production?`,
 });
 
 /** An approver sees that the candidate is not what people have committed alone. */

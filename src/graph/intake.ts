@@ -5,7 +5,7 @@ import { digestOf } from '../blackboard/digest.js';
 import { StagingError } from '../catalog/errors.js';
 import type { Board } from '../catalog/fields.js';
 import { gateNames } from '../catalog/gates.js';
-import type { ReleaseRequest } from '../catalog/request.js';
+import { titleOf, type ReleaseRequest } from '../catalog/request.js';
 import type { StagingConfig } from '../catalog/config.js';
 import { standing } from './standing.js';
 import { parseRequest } from './parse-request.js';
@@ -51,7 +51,7 @@ const begin = (runtime: Runtime, request: ReleaseRequest, releaseId: string, giv
       `Failed to sign the approval beforehand: ${request.preApprovedBy} is not among ${config.approvers.join(', ')}.`,
     );
   const at = ports.clock.now();
-  const task = `${request.service} ${request.version}`;
+  const task = titleOf(request);
   store.saveRelease({
     id: releaseId,
     request,
@@ -91,8 +91,8 @@ const readMessages = (messages: readonly BaseMessage[], config: StagingConfig) =
   return parseRequest(text, { config, preApprovedBy: null });
 };
 
-const understood = (id: string, { service, version, features, target }: ReleaseRequest): string =>
-  `Release ${id}: ${service} ${version}${features.length > 0 ? ` with ${features.join(' and ')}` : ''} to staging${target === 'production' ? ', then to production if every gate opens' : ' only'}.`;
+const understood = (id: string, request: ReleaseRequest): string =>
+  `Release ${id}: ${titleOf(request)}${request.features.length > 0 ? ` with ${request.features.join(' and ')}` : ''} to staging${request.target === 'production' ? ', then to production if every gate opens' : ' only'}.`;
 
 const initialFields = (config: StagingConfig): Board => ({
   staging_environment_config: {

@@ -1,5 +1,6 @@
 import type { StagingConfig } from '../catalog/config.js';
 import type { ReleaseRequest } from '../catalog/request.js';
+import { companionsIn } from './companions-in.js';
 
 type Reading = { request: ReleaseRequest } | { question: string };
 
@@ -8,12 +9,25 @@ const verbs = /\b(?:ship|release|deploy|roll ?out|promote|stage|bring|push)\s+(?
 const notServices = new Set(['it', 'this', 'that', 'the', 'version', 'v', 'to', 'staging', 'production', 'a', 'our', 'out']);
 
 /** Reads a sentence by grammar. What is unclear becomes one question with an example; nothing is guessed. */
-export const parseRequest = (text: string, { config, preApprovedBy }: { config: StagingConfig; preApprovedBy: string | null }): Reading => {
+export const parseRequest = (
+  sentence: string,
+  { config, preApprovedBy }: { config: StagingConfig; preApprovedBy: string | null },
+): Reading => {
   const known = config.service.name;
   const example = `For example: ship ${known} v2.2.0 to staging, promote it if it is healthy.`;
+  const together = companionsIn(
+    sentence,
+    known,
+    config.services.map(({ name }) => name),
+    version,
+  );
+  if ('versionless' in together) return { question: `Which version of ${together.versionless}? ${example}` };
+  const { rest: text, services } = together;
   const named = verbs.exec(text)?.[1]?.toLowerCase();
   const mentioned = new RegExp(`(^|[^a-z0-9-])${known}($|[^a-z0-9-])`, 'i').test(text);
   const other = named !== undefined && named !== known && !notServices.has(named) && !version.test(named) ? named : null;
+  if (!mentioned && services.length > 0)
+    return { question: `Which version of ${known} does ${services.map(({ service }) => service).join(' and ')} go with? ${example}` };
   if (!mentioned && other !== null) return { question: `Which service? This configuration releases ${known}, not "${other}". ${example}` };
   if (!mentioned && !verbs.test(text))
     return { question: `What shall be released? I understood neither a service nor a release. ${example}` };
@@ -28,7 +42,8 @@ export const parseRequest = (text: string, { config, preApprovedBy }: { config: 
       features: featuresIn(text),
       target: targetOf(text),
       ...onCulpritIn(text),
-      text,
+      ...(services.length > 0 && { services }),
+      text: sentence,
       preApprovedBy,
     },
   };

@@ -1,5 +1,6 @@
 import { StagingError } from '../../catalog/errors.js';
 import { fields, fieldNames } from '../../catalog/fields.js';
+import { titleOf } from '../../catalog/request.js';
 import { tools } from '../../catalog/tools.js';
 import type { ReleaseRow } from '../../blackboard/store.js';
 import { doraMetrics, type DoraMetrics, type Metric } from '../../gates/dora.js';
@@ -48,7 +49,7 @@ export const status = (id: string | undefined, options: LookOptions): Promise<nu
   });
 
 const line = (row: ReleaseRow): string =>
-  `${row.id}  ${clockTime(row.createdAt)}  ${`${row.request.service} ${row.request.version}`.padEnd(24)} ${(row.outcome ?? row.state).padEnd(12)} ${row.simulated ? 'simulated ' : ''}${row.reason}`;
+  `${row.id}  ${clockTime(row.createdAt)}  ${titleOf(row.request).padEnd(24)} ${(row.outcome ?? row.state).padEnd(12)} ${row.simulated ? 'simulated ' : ''}${row.reason}`;
 
 /** `history`: every deployment of every release, newest first, and the four DORA metrics from them. */
 export const history = (options: LookOptions): Promise<number> =>
@@ -98,7 +99,7 @@ export const explain = (id: string, options: LookOptions): Promise<number> =>
       .filter((entry) => entry.kind === 'report')
       .map((entry) => ({ routine: entry.name, ...(entry.value as { summary: string; model: string; says: string }) })); // written by settle
     const text = [
-      `${row.request.service} ${row.request.version}: ${outcome ?? row.state}. ${reason}`,
+      `${titleOf(row.request)}: ${outcome ?? row.state}. ${reason}`,
       ...gates.flatMap(({ gate, outcome: verdict, checks }) => [
         `\n${gate} gate: ${verdict}`,
         ...checks.map(

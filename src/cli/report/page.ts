@@ -1,4 +1,5 @@
 import type { JournalRow, ReleaseRow, Store } from '../../blackboard/store.js';
+import { titleOf } from '../../catalog/request.js';
 import type { Sample } from '../../catalog/tools.js';
 import { evidenceIn, type ReleaseDocument } from '../../desk/document.js';
 import { clockTime } from '../output.js';
@@ -11,7 +12,7 @@ type ReportInput = { row: ReleaseRow; document: ReleaseDocument; journal: readon
 /** One self-contained page: every figure on it is in the journal or in evidence that the journal names. */
 export const reportPage = (input: ReportInput): string => {
   const { row, document } = input;
-  const title = `${row.request.service} ${row.request.version}`;
+  const title = titleOf(row.request);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(title)}: ${escape(document.outcome ?? document.state)}</title><style>${style}</style></head>
 <body><main>

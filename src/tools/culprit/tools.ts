@@ -10,6 +10,11 @@ import { wantedFeatures } from './wanted-features.js';
 export const culpritTools: ToolTable<'find_culprit'> = {
   find_culprit: async (_, context) => {
     const features = wantedFeatures(context);
+    if (context.request.services !== undefined)
+      return notSearched(
+        { check: 'none', kind: 'none', features },
+        'several services went together, and a part of the features says nothing of the others',
+      );
     const symptom = symptomOf(context.all, context.attempt, context.config);
     const about = { check: symptom.check, kind: symptom.kind, features };
     const frozen = newest(context, 'roll_back')?.data.environments.some((one) => one.frozen !== null) ?? false;

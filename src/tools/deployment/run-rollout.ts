@@ -1,13 +1,15 @@
 import type { Analysis, Trigger } from '../../catalog/measurements.js';
 import { StagingError } from '../../catalog/errors.js';
-import type { Breach, EnvironmentName, RolloutRecord, Sample, ToolResult, WeightChange } from '../../catalog/tools.js';
+import type { Breach, EnvironmentName, EnvironmentStatus, RolloutRecord, Sample, ToolResult, WeightChange } from '../../catalog/tools.js';
 import { findBreach } from '../../gates/breach.js';
 import { compareSlots, type JudgeSlots } from '../../gates/compare-slots.js';
+import { judgeEachService } from '../../gates/judge-each-service.js';
+import { leastServed } from '../../gates/least-served.js';
 import { withMirrored } from '../../gates/with-mirrored.js';
 import { describeBreach } from '../../rollout/describe-breach.js';
 import { idle, isEnded, transition, type Effect, type RolloutEvent, type RolloutState } from '../../rollout/transition.js';
 import { newest } from '../candidate.js';
-import type { Artifact, Ports } from '../ports.js';
+import type { Artifact, Ports, ServiceArtifact } from '../ports.js';
 import type { ToolContext } from '../run-tool.js';
 import { awaitSample } from './await-sample.js';
 import { scaleDownLater } from './scale-down-later.js';
@@ -28,7 +30,7 @@ type Seen = {
 type Obstacle = { reason: string; cause: Trigger | null };
 
 /** Who compares the candidate with the stable version, between steps and in the background. */
-const judge: JudgeSlots = compareSlots;
+const judge: JudgeSlots = judgeEachService(compareSlots);
 
 /**
  * Drives the pure rollout machine with real samples, and carries out its effects. No model is in this loop: from a breaching
@@ -51,6 +53,7 @@ export const runRollout = async (
   const stable = before.slots.find((one) => one.slot !== slot);
   const counted = await deployment.counters(environment);
   const startedAt = clock.now();
+  const services = [undefined, ...(artifact.services ?? []).map(({ service }) => service)];
   /** When the artifact took traffic for the first time, here or in staging before. */
   const firstAt = newest(context, 'run_rollout')?.data.startedAt ?? startedAt;
   const changes: WeightChange[] = [];
@@ -139,17 +142,21 @@ export const runRollout = async (
       }
       if (stable !== undefined)
         stableSamples.push(...(await monitoring.samples(environment, stable.slot, stableSamples.at(-1)?.at ?? startedAt, now)));
-      for (const sample of await monitoring.samples(environment, slot, seenAt, now)) {
+      for (const look of looksIn(await monitoring.samples(environment, slot, seenAt, now))) {
         if (isEnded(state)) break;
-        samples.push(sample);
-        seenAt = sample.at;
-        if (isBlind(sample)) continue; // the instrument had nothing to tell: that is silence
-        overdueAt = sample.at + plan.sampleMs * 2;
+        samples.push(...look);
+        const { at } = look[0];
+        seenAt = at;
+        const told = look.filter((sample) => !isBlind(sample)).map(({ service }) => service);
+        if (told.length === 0) continue; // the instrument had nothing to tell: that is silence
         const breach = (seen.breach = findBreach(samples.map(withMirrored), plan.breach));
+        const complete = services.every((service) => told.includes(service));
+        if (complete) overdueAt = at + plan.sampleMs * 2;
+        else if (breach === null) continue; // and so it is where one of several had nothing to tell
         const found = analysed();
-        const worse = found?.outcome === 'failed' ? ({ kind: 'analysis', by: 'watcher', at: sample.at } as const) : null;
-        const { requests } = withMirrored(sample);
-        await feed({ type: 'sampled', at: sample.at, requests, breach, analysis: found }, breach === null ? worse : causeOf(breach));
+        const worse = found?.outcome === 'failed' ? ({ kind: 'analysis', by: 'watcher', at } as const) : null;
+        const requests = 'sinceAt' in state ? leastServed(samples, services, state.sinceAt) - state.requests : 0;
+        await feed({ type: 'sampled', at, requests, breach, analysis: found }, breach === null ? worse : causeOf(breach));
       }
     }
     carriedOut = true;
@@ -167,6 +174,7 @@ export const runRollout = async (
     version: artifact.version,
     digest: artifact.digest,
     previousVersion: stable?.version ?? null,
+    ...(artifact.services && { services: artifact.services.map(movedFrom(stable)) }),
     startedAt,
     durationMs: clock.now() - startedAt,
     changes,
@@ -201,6 +209,25 @@ const causeOf = ({ metric, firstSampleAt }: Breach): Trigger => ({
   by: 'watcher',
   at: firstSampleAt,
 });
+
+/** What moved beside the first, and from which version. */
+const movedFrom =
+  (stable: EnvironmentStatus['slots'][number] | undefined) =>
+  ({ service, version, digest }: ServiceArtifact) => ({
+    ...{ service, version, digest },
+    previousVersion: stable?.services?.find((one) => one.service === service)?.version ?? null,
+  });
+
+/** The samples of one time together: one of each service. */
+const looksIn = (samples: readonly Sample[]): [Sample, ...Sample[]][] => {
+  const looks: [Sample, ...Sample[]][] = [];
+  for (const sample of samples) {
+    const last = looks.at(-1);
+    if (last?.[0].at === sample.at) last.push(sample);
+    else looks.push([sample]);
+  }
+  return looks;
+};
 
 /** A sample of a slot that could not be looked at. */
 const isBlind = ({ requests, mirrored, healthy, memoryBytes }: Sample): boolean =>
