@@ -10,6 +10,10 @@ export const environment = z.enum(['staging', 'production']);
 export const serviceVersion = z.object({ service: z.string(), version: z.string(), digest: z.string() });
 export type ServiceVersion = z.infer<typeof serviceVersion>;
 
+/** A version in words, with what goes with it. */
+export const sayVersions = (version: string, services: readonly { service: string; version: string }[] = []): string =>
+  [version, ...services.map((one) => `${one.service} ${one.version}`)].join(' with ');
+
 export const build = z.object({
   status: z.enum(['built', 'failed']),
   digest: z.string(),
@@ -146,6 +150,8 @@ export type PlanStep = z.infer<typeof planStep>;
 export const afterRollback = z.object({
   environment,
   version: z.string().nullable(),
+  /** What serves beside it, of what was released together. */
+  services: z.array(serviceVersion).optional(),
   slot,
   candidateWeightPercent: z.number(),
   /** Why the traffic stays where it is; null when it is back. */

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { off, tinyService } from './tiny-service.js';
 
+const visitors = { ratePerSecond: 30, connections: 5 };
+
 const answering = (answer: string): string => `import { createServer } from 'node:http';
 const headers = { 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'" };
 createServer(async (request, response) => {
@@ -62,6 +64,12 @@ export const tinyPair = async (changes: Record<string, unknown> = {}) => {
     criticalUserPaths: ['/'],
     off,
   };
-  await writeFile(file, JSON.stringify({ ...config, services: [companion], ...changes }));
+  const own = {
+    services: [companion],
+    load: { connections: 5, durationMs: 2_500 },
+    traffic: { staging: visitors, production: visitors },
+    rollout: { steps: [{ weightPercent: 50, pauseMs: 2_000 }], watchMs: 2_000, sampleMs: 500, drainMs: 1_000, minRequests: 4 },
+  };
+  await writeFile(file, JSON.stringify({ ...config, ...own, ...changes }));
   return { folder: tiny.folder, payments: git, tiny: tiny.git };
 };

@@ -1,4 +1,4 @@
-import type { Analysis, Trigger } from '../../catalog/measurements.js';
+import { sayVersions, type Analysis, type Trigger } from '../../catalog/measurements.js';
 import { StagingError } from '../../catalog/errors.js';
 import type { Breach, EnvironmentName, EnvironmentStatus, RolloutRecord, Sample, ToolResult, WeightChange } from '../../catalog/tools.js';
 import { findBreach } from '../../gates/breach.js';
@@ -119,7 +119,7 @@ export const runRollout = async (
   const stays = await sendTrafficBack(deployment, environment, slot); // a rollout that was cut off begins again from the stable version
   await monitoring.watch(environment);
   const cutOff: Obstacle = { reason: 'a rollout that was cut off can only begin again from the stable version', cause: null };
-  const ill: Obstacle = { reason: `${artifact.version} does not answer in the ${slot} slot`, cause: null };
+  const ill: Obstacle = { reason: `${sayVersions(artifact.version, artifact.services)} does not answer in the ${slot} slot`, cause: null };
   const obstacle = stays !== null ? cutOff : preview?.healthy === false ? ill : await interruption();
   let seenAt = startedAt;
   let heardAt = startedAt;
@@ -165,7 +165,8 @@ export const runRollout = async (
   }
 
   const after = await deployment.counters(environment);
-  const reason = 'reason' in state ? state.reason : `${artifact.version} takes all traffic of ${environment}`;
+  const reason =
+    'reason' in state ? state.reason : `${sayVersions(artifact.version, artifact.services)} takes all traffic of ${environment}`;
   return {
     environment,
     strategy: plan.strategy,

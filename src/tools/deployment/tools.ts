@@ -149,6 +149,7 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
       environments.push({
         environment,
         version: active?.version ?? null,
+        ...(active?.services && { services: active.services.map(({ service, version, digest }) => ({ service, version, digest })) }),
         slot: status.activeSlot,
         candidateWeightPercent: status.candidateWeightPercent,
         frozen,
