@@ -58,6 +58,11 @@ export const serviceProblems = ({ service, services, suites, rollout }: Declared
         ? []
         : [{ path: ['suites', index, 'service'], message: `"${of}" is no service of this configuration` }],
     ),
+    ...suites.flatMap(({ name }, index) =>
+      services.length === 0 || suites.findIndex((one) => one.name === name) === index
+        ? []
+        : [{ path: ['suites', index, 'name'], message: `"${name}" stands there twice, and its report could be of either service` }],
+    ),
     ...(services.length > 0 && (rollout.route.match.length > 0 || rollout.route.sessionAffinity !== undefined)
       ? [{ path: ['rollout', 'route'], message: 'is known for one service alone: nobody hands the header or the cookie on to "services"' }]
       : []),

@@ -68,7 +68,14 @@ export const tinyPair = async (changes: Record<string, unknown> = {}) => {
     services: [companion],
     load: { connections: 5, durationMs: 2_500 },
     traffic: { staging: visitors, production: visitors },
-    rollout: { steps: [{ weightPercent: 50, pauseMs: 2_000 }], watchMs: 2_000, sampleMs: 500, drainMs: 1_000, minRequests: 4 },
+    rollout: {
+      steps: [{ weightPercent: 50, pauseMs: 2_000 }],
+      watchMs: 2_000,
+      sampleMs: 500,
+      drainMs: 1_000,
+      minRequests: 4,
+      breach: { latencyP95Ms: 20_000 },
+    },
   };
   await writeFile(file, JSON.stringify({ ...config, ...own, ...changes }));
   return { folder: tiny.folder, payments: git, tiny: tiny.git };
