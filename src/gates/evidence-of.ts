@@ -12,7 +12,7 @@ export const evidenceOf = (
 ): Evidence[] => {
   const own = (one: { service?: string | undefined }): boolean => one.service === service;
   return evidence.flatMap((item): Evidence[] => {
-    if (item.tool === 'run_suite') return suites.some(({ name }) => name === item.args.suite) ? [item] : [];
+    if (item.tool === 'run_suite') return suites.some(({ name }) => name === item.data.suite) ? [item] : [];
     if (item.tool === 'check_health') return [{ ...item, data: { ...item.data, samples: item.data.samples.filter(own) } }];
     if (item.tool === 'run_rollout') return [{ ...item, data: { ...item.data, samples: item.data.samples.filter(own) } }];
     return !isOfOne(item) || own(item.args) ? [item] : [];
