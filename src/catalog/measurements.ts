@@ -8,7 +8,6 @@ export const environment = z.enum(['staging', 'production']);
 
 /** A service that is released together with the first, as it was built or as it stands in a slot. */
 export const serviceVersion = z.object({ service: z.string(), version: z.string(), digest: z.string() });
-export type ServiceVersion = z.infer<typeof serviceVersion>;
 
 /** A version in words, with what goes with it. */
 export const sayVersions = (version: string, services: readonly { service: string; version: string }[] = []): string =>

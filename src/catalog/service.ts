@@ -52,4 +52,3 @@ export const companionSchema = serviceSchema.extend({
   metrics: refused('is known for "service" alone: of a companion the measurements of its proxy serve'),
   migrate: refused('is known for "service" alone: the data of a companion does not go back with a release'),
 });
-export type Companion = z.infer<typeof companionSchema>;
