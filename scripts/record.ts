@@ -40,8 +40,9 @@ const record = async (story: Story): Promise<string> => {
     process.env['OPENAI_API_KEY'] = 'recording-on-loopback';
   }
   const file = tapeOf(story, folder);
-  const tape = await openTape({ file, mode: 'record', prompts: 'prompts', source: real ? 'recorded' : story.source });
+  let tape: Awaited<ReturnType<typeof openTape>> | null = null;
   try {
+    tape = await openTape({ file, mode: 'record', prompts: 'prompts', source: real ? 'recorded' : story.source });
     const told = await tape.run(() => tell(story));
     console.log(`${file}: ${told.outcome}, ${told.model.calls} answers`);
     for (const { criterion, expected, actual, met } of await told.expectations())
@@ -50,7 +51,7 @@ const record = async (story: Story): Promise<string> => {
     if (journalDigest(again) !== journalDigest(told)) complain('its replay left another journal than its recording');
     return journalDigest(again);
   } finally {
-    tape.close();
+    tape?.close();
     await endpoint?.close();
   }
 };

@@ -14,6 +14,7 @@ export const approvalDigest = ({
 }: Pick<SettleInput, 'releaseId' | 'board' | 'attempt' | 'config' | 'request'>): string =>
   digestOf({
     release: [releaseId, attempt, request.service, request.version, request.requestedBy ?? null],
+    ...(request.services !== undefined && { services: request.services }),
     artifact: board.development_changes?.artifact,
     commit: board.development_changes?.commit,
     environment: request.target,

@@ -1,5 +1,6 @@
 import type { Writes } from '../catalog/data.js';
 import type { FieldValue } from '../catalog/fields.js';
+import { sayVersions } from '../catalog/measurements.js';
 import type { Evidence, RolloutRecord } from '../catalog/tools.js';
 import { migrationProblem } from '../tools/data/migration-problem.js';
 import { canFix, culpritSearchOf } from './fix-loop.js';
@@ -43,7 +44,7 @@ export const environmentManager: Settles<'environment_manager'> = {
       emits: [problem === null ? { topic: 'staging/testing_requested' } : { topic: 'staging/rollback_required', reason: problem }],
       says:
         problem ??
-        `${preview.version} answers in the ${preview.slot} slot after ${Math.round(preview.startupMs)} ms, without traffic.${data}`,
+        `${sayVersions(preview.version, preview.services)} answers in the ${preview.slot} slot after ${Math.round(preview.startupMs)} ms, without traffic.${data}`,
     };
   },
 
@@ -90,7 +91,10 @@ export const environmentManager: Settles<'environment_manager'> = {
       },
       emits: [
         completed
-          ? { topic: 'swarm/completed', reason: `${promotion.data.version} serves production, tagged ${tag}` }
+          ? {
+              topic: 'swarm/completed',
+              reason: `${sayVersions(promotion.data.version, promotion.data.services)} serves production, tagged ${tag}`,
+            }
           : { topic: 'staging/rollback_required', reason: `in production: ${promotion.data.reason}` },
       ],
       says: promotion.data.reason,
@@ -105,7 +109,7 @@ export const environmentManager: Settles<'environment_manager'> = {
     const fix = canFix(input);
     const back = rollback.data.environments
       .filter((one) => one.frozen === null)
-      .map(({ environment, version }) => `${version ?? 'nothing'} in ${environment}`);
+      .map(({ environment, version, services }) => `${sayVersions(version ?? 'nothing', services)} in ${environment}`);
     const frozen = rollback.data.environments.flatMap((one) => one.frozen ?? []);
     const data = restored.filter(({ way }) => way !== 'frozen').map((one) => `In ${one.environment} ${one.reason}${lostIn(one.lost)}.`);
     const where = back.length > 0 ? `Back on ${back.join(', ')}` : 'Nothing was deployed';
@@ -158,6 +162,7 @@ const historyItem = ({ digest, data }: Evidence<'run_rollout' | 'promote_to_prod
   environment: data.environment,
   version: data.version,
   digest: data.digest,
+  ...(data.services && { services: data.services.map(({ service, version, digest: of }) => ({ service, version, digest: of })) }),
   at: data.startedAt,
   durationMs: data.durationMs,
   status: statusOf[data.outcome],

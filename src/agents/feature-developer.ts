@@ -1,7 +1,7 @@
 import { commitOf } from '../tools/candidate.js';
 import { droppedFeatures } from '../tools/culprit/wanted-features.js';
 import { isUnchanged, patchSays } from './fix-loop.js';
-import { every, latest, required, type Settles } from './settle.js';
+import { every, required, type Settles } from './settle.js';
 import { suiteResult } from './suite-result.js';
 
 const nothingNew = 'nothing was changed since the attempt before, so the same commits would fail again';
@@ -80,7 +80,7 @@ export const featureDeveloper: Settles<'feature_developer'> = {
 
   'feature-signoff-routine': ({ board, all }) => {
     const failures = board.test_failures?.length ?? 0;
-    const load = latest(all, 'run_load')?.data;
+    const load = every(all, 'run_load').findLast(({ args }) => args.service === undefined)?.data;
     return {
       posts: {},
       emits: [{ topic: 'staging/deployment_approved' }, { topic: 'staging/deployment_requested' }],

@@ -1,3 +1,4 @@
+import { byService } from '../gates/by-service.js';
 import type { FieldValue } from '../catalog/fields.js';
 import type { Evidence, ServiceHealth } from '../catalog/tools.js';
 import { required, type Settles } from './settle.js';
@@ -60,10 +61,10 @@ export const monitoringSpecialist: Settles<'monitoring_specialist'> = {
 };
 
 const healthStatus = ({ data }: Evidence<'check_health'>): FieldValue<'health_status'> => {
-  const newest = data.samples.at(-1);
-  if (data.services.some((service) => !service.healthy) || newest?.healthy === false || data.alerts.length > 0) return 'unhealthy';
+  const newest = byService(data.samples).map((own) => own.at(-1)?.healthy ?? null);
+  if (data.services.some((service) => !service.healthy) || newest.includes(false) || data.alerts.length > 0) return 'unhealthy';
   // Nothing measured yet is not health: the gate will say what is missing.
-  if (data.dependencies.some((dependency) => !dependency.healthy) || newest?.healthy !== true) return 'degraded';
+  if (data.dependencies.some((dependency) => !dependency.healthy) || newest.length === 0 || newest.includes(null)) return 'degraded';
   return 'healthy';
 };
 

@@ -43,6 +43,7 @@ export const openingMessages = async (input: PromptInput): Promise<{ system: str
     service: request.service,
     version: request.version,
     features: request.features,
+    ...(request.services && { services: request.services }),
     target: request.target,
     board: visible(input.board),
   };

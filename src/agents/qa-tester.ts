@@ -6,11 +6,13 @@ import { suiteFailures, suiteResult } from './suite-result.js';
 export const qaTester: Settles<'qa_tester'> = {
   'comprehensive-testing-routine': ({ found, attempt, id }) => {
     const suites = every(found, 'run_suite');
-    const audit = required(found, 'audit_dependencies');
-    const code = required(found, 'scan_code');
-    const http = required(found, 'scan_http');
+    const audits = every(found, 'audit_dependencies');
+    const scans = every(found, 'scan_code');
+    const probes = every(found, 'scan_http');
     const count = (severity: string) =>
-      audit.data.status === 'completed' ? audit.data.vulnerabilities.filter((one) => one.severity === severity).length : null;
+      sumOf(audits, ({ status, vulnerabilities }) =>
+        status === 'completed' ? vulnerabilities.filter((one) => one.severity === severity).length : null,
+      );
     const failures = suiteFailures(suites, attempt, id);
     return {
       posts: {
@@ -19,9 +21,13 @@ export const qaTester: Settles<'qa_tester'> = {
         security_results: {
           critical: count('critical'),
           high: count('high'),
-          findings: code.data.status === 'completed' ? code.data.findings.filter((one) => one.level === 'error').length : null,
-          failedProbes: http.data.probes.filter((probe) => !probe.ok).map((probe) => probe.probe),
-          evidence: [audit.digest, code.digest, http.digest],
+          findings: sumOf(scans, ({ status, findings }) =>
+            status === 'completed' ? findings.filter((one) => one.level === 'error').length : null,
+          ),
+          failedProbes: probes.flatMap(({ data, args }) =>
+            data.probes.filter((probe) => !probe.ok).map(({ probe }) => (args.service === undefined ? probe : `${args.service}: ${probe}`)),
+          ),
+          evidence: [...audits, ...scans, ...probes].map(({ digest }) => digest),
         },
       },
       emits: [{ topic: 'staging/performance_testing_needed' }],
@@ -30,7 +36,7 @@ export const qaTester: Settles<'qa_tester'> = {
   },
 
   'performance-testing-routine': ({ found }) => {
-    const load = required(found, 'run_load');
+    const load = every(found, 'run_load').find(({ args }) => args.service === undefined) ?? required(found, 'run_load');
     const { status, latencyMs, throughputRps, errorRate, requests } = load.data;
     return {
       posts: {
@@ -71,3 +77,10 @@ export const qaTester: Settles<'qa_tester'> = {
     };
   },
 };
+
+/** Over every service; of one that nobody could count, the whole is unknown. */
+const sumOf = <T>(items: readonly { data: T }[], count: (data: T) => number | null): number | null =>
+  items.reduce<number | null>((sum, { data }) => {
+    const counted = count(data);
+    return sum === null || counted === null ? null : sum + counted;
+  }, 0);

@@ -1,5 +1,7 @@
 import type { StagingConfig, SuiteKind } from '../catalog/config.js';
+import type { ReleaseRequest } from '../catalog/request.js';
 import { routines, type RoutineName } from '../catalog/routines.js';
+import { configOf } from '../catalog/services.js';
 import type { ToolName } from '../catalog/tools.js';
 
 export type RequiredCall = { tool: ToolName; args: Record<string, unknown> };
@@ -13,12 +15,18 @@ const suiteRuns: Partial<Record<RoutineName, SuiteRun>> = {
   'smoke-testing-routine': { kinds: ['smoke', 'regression'], target: 'live' },
 };
 
+/** What is asked of each of several services. */
+const ofEachService: readonly ToolName[] = ['run_load', 'audit_dependencies', 'scan_code', 'scan_http'];
+
 /** The calls behind a routine's `requires`, with their arguments, in the order in which they must be made. */
-export const requiredCalls = (routine: RoutineName, config: StagingConfig): RequiredCall[] =>
+export const requiredCalls = (routine: RoutineName, config: StagingConfig, services: ReleaseRequest['services'] = []): RequiredCall[] =>
   routines[routine].requires.flatMap((tool): RequiredCall[] => {
+    const beside = services.map(({ service }) => service);
+    if (ofEachService.includes(tool)) return [{ tool, args: {} }, ...beside.map((service) => ({ tool, args: { service } }))];
     if (tool !== 'run_suite') return [{ tool, args: {} }];
     const run = suiteRuns[routine];
-    return config.suites
+    return [configOf(config, config.service.name), ...beside.map((service) => configOf(config, service))]
+      .flatMap(({ suites }) => suites)
       .filter((suite) => run?.kinds.includes(suite.kind))
       .map((suite) => ({ tool, args: { suite: suite.name, target: run?.target } }));
   });

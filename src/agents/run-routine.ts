@@ -3,6 +3,7 @@ import { checkPosts } from '../blackboard/post.js';
 import type { Store } from '../blackboard/store.js';
 import type { StagingConfig } from '../catalog/config.js';
 import { StagingError } from '../catalog/errors.js';
+import { configOf } from '../catalog/services.js';
 import { events, type EventTopic } from '../catalog/events.js';
 import type { Board } from '../catalog/fields.js';
 import type { ReleaseRequest } from '../catalog/request.js';
@@ -63,7 +64,7 @@ export const runRoutine = async (routine: RoutineName, event: RoutineEvent, cont
   const tell = (kind: Progress['kind'], text: string) => context.progress({ at: context.ports.clock.now(), agent, routine, kind, text });
   const run = new RoutineRun(routine, event, context, tell);
   tell('started', routines[routine].does);
-  const calls = requiredCalls(routine, context.config);
+  const calls = requiredCalls(routine, context.config, context.request.services);
   const report = await converse(run, calls);
   for (const call of calls) await run.call(call.tool, call.args);
   return run.settle(report);
@@ -152,13 +153,14 @@ export class RoutineRun {
 
   private settled(report: Report): Omit<RoutineOutcome, 'evidence'> & { judged: Judged[] } {
     const { context, event, routine } = this;
+    const { request } = context;
     const load = (refs: readonly EvidenceRef[]) => refs.map((ref) => loadEvidence(ref, context.store));
     const all = load([...context.evidence, ...this.found]);
     const now = context.ports.clock.now();
     const judged: Judged[] = [];
     const input: SettleInput = {
       releaseId: context.releaseId,
-      request: context.request,
+      request,
       config: context.config,
       board: context.board,
       attempt: context.attempt,
@@ -174,7 +176,10 @@ export class RoutineRun {
           stage,
           attempt: context.attempt,
           at: now,
-          policy: policyOf(context.config),
+          policy: policyOf(configOf(context.config, context.request.service)),
+          ...(request.services && {
+            services: request.services.map(({ service }) => ({ service, policy: policyOf(configOf(context.config, service)) })),
+          }),
           evidence: [...context.evidence, ...this.found],
           approvals: approvals.map(({ by, at, preSigned, digest }) => ({ by, at, preSigned, digest })),
           requestedBy: context.request.requestedBy ?? null,
@@ -241,7 +246,7 @@ export class RoutineRun {
 
 const seesEdits: readonly ToolName[] = ['read_file', 'search_files', 'edit_file', 'run_tests', 'read_changes'];
 
-const doors: Partial<Record<ToolName, keyof Ports>> = {
+const doors: Partial<Record<ToolName, Exclude<keyof Ports, 'services'>>> = {
   read_changes: 'source',
   integrate_features: 'source',
   build_artifact: 'source',

@@ -23,6 +23,8 @@ export type VerdictInputs = {
   attempt: number;
   at: number;
   policy: Policy;
+  /** Of what is released together with the first. */
+  services?: { service: string; policy: Policy }[];
   evidence: EvidenceRef[];
   approvals: { by: string; at: number; preSigned: boolean; digest: string }[];
   requestedBy: string | null;
@@ -69,6 +71,7 @@ export const recompute = (inputs: VerdictInputs, evidence: readonly Evidence[]):
     approval: null,
     approvals: inputs.approvals,
     requestedBy: inputs.requestedBy,
+    services: (inputs.services ?? []).map(({ service, policy }) => ({ service, config: policy })),
   });
 
 export const loadEvidence = (ref: EvidenceRef, store: Store): Evidence => {

@@ -1,18 +1,11 @@
-import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { approvalSchema, waiverSchema } from './approval-config.js';
-import { dataSchema, migrateSchema } from './data.js';
-import { checkNames } from './gates.js';
+import { dataSchema } from './data.js';
 import { limitsSchema } from './limits.js';
 import { milliseconds, percent, rolloutSchema } from './rollout-config.js';
 import { serverSchema } from './server-config.js';
-
-const command = z.array(z.string().min(1)).min(1).describe('a program and its arguments, never a shell line');
-const relativePath = z
-  .string()
-  .min(1)
-  .refine((path) => !isAbsolute(path) && !path.split('/').includes('..'), 'must stay inside the repository');
-const urlPath = z.string().startsWith('/');
+import { command, companionSchema, offSchema, relativePath, serviceSchema, urlPath } from './service.js';
+import { serviceProblems } from './services.js';
 
 export const suiteKinds = ['unit', 'integration', 'api', 'ui', 'regression', 'smoke'] as const;
 export type SuiteKind = (typeof suiteKinds)[number];
@@ -20,6 +13,8 @@ export type SuiteKind = (typeof suiteKinds)[number];
 const suiteSchema = z.strictObject({
   name: z.string().min(1),
   kind: z.enum(suiteKinds),
+  /** Which of several services it tests; left out, the one that the release is named after. */
+  service: z.string().optional(),
   /** Run in a copy of the artifact. `{report}` is the path of the report to write, `{url}` the candidate's address. */
   command,
   format: z.enum(['junit', 'vitest', 'jest', 'playwright']).default('junit'),
@@ -28,30 +23,6 @@ const suiteSchema = z.strictObject({
   timeoutMs: milliseconds.default(120_000),
   /** A program without which the suite is reported as not run instead of errored. */
   needs: z.string().optional(),
-});
-
-const serviceSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and dashes'),
-  /** Relative to the configuration file. */
-  repository: z.string().default('.'),
-  /** What runs before the first release: a tag. */
-  stable: z.string().optional(),
-  featureBranch: z.string().includes('{feature}').default('feature/{feature}'),
-  build: z.strictObject({ command, timeoutMs: milliseconds.default(120_000) }).optional(),
-  /** The part of the worktree that is deployed. */
-  artifact: relativePath.default('.'),
-  /** `{port}` in the command or the environment variable PORT; DATA_DIR is a folder that lives as long as the environment. */
-  start: z.strictObject({
-    command,
-    env: z.record(z.string(), z.string()).default({}),
-    readyMs: milliseconds.default(15_000),
-    port: z.strictObject({ staging: z.number().int().optional(), production: z.number().int().optional() }).default({}),
-  }),
-  health: urlPath.default('/healthz'),
-  /** Prometheus text format; left out, the proxy's own measurements serve. */
-  metrics: urlPath.optional(),
-  /** Runs against DATA_DIR before the candidate starts. */
-  migrate: migrateSchema.optional(),
 });
 
 const dependencySchema = z.strictObject({
@@ -66,9 +37,10 @@ const trafficSchema = z.strictObject({
   paths: z.array(urlPath).min(1).optional(),
 });
 
-/** A whole configuration. Every key is checked: an unknown one is refused by name. */
-export const configSchema = z.strictObject({
+const plainSchema = z.strictObject({
   service: serviceSchema,
+  /** What is released together with it, where a request names it. */
+  services: z.array(companionSchema).default([]),
   data: dataSchema.prefault({}),
   dependencies: z.array(dependencySchema).default([]),
   suites: z.array(suiteSchema).default([]),
@@ -102,7 +74,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       minPassRate: percent.default(95),
       /** Checks that this service does without, each with the reason that every output repeats. */
-      off: z.partialRecord(z.enum(checkNames), z.string().min(1)).default({}),
+      off: offSchema,
       minUptimePercent: percent.default(99.95),
       maxMemoryGrowthBytesPerMinute: z
         .number()
@@ -145,7 +117,12 @@ export const configSchema = z.strictObject({
   prices: z.record(z.string(), z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() })).default({}),
 });
 
-export type StagingConfig = z.infer<typeof configSchema>;
+/** A whole configuration. Every key is checked: an unknown one is refused by name. */
+export const configSchema = plainSchema.superRefine((config, context) => {
+  for (const { path, message } of serviceProblems(config)) context.addIssue({ code: 'custom', path, message });
+});
+
+export type StagingConfig = z.infer<typeof plainSchema>;
 export type StagingConfigInput = z.input<typeof configSchema>;
 export type SuiteConfig = StagingConfig['suites'][number];
 export type RolloutConfig = StagingConfig['rollout'];

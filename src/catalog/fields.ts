@@ -3,7 +3,7 @@ import type { AgentName } from './agents.js';
 import { checkNames, checkOutcomes, gateNames, type GateName } from './gates.js';
 import { suiteKinds } from './config.js';
 import { suiteResult } from './suite-result.js';
-import { planStep } from './measurements.js';
+import { planStep, serviceVersion } from './measurements.js';
 import { culpritRecord, droppedFeature } from './development-tools.js';
 
 const evidence = z.array(z.string()).describe('digests');
@@ -114,6 +114,8 @@ export const fields = {
         environment: z.enum(['staging', 'production']),
         version: z.string(),
         digest: z.string(),
+        /** What moved together with it. */
+        services: z.array(serviceVersion).optional(),
         at: z.number(),
         durationMs: z.number(),
         /** `refused`: a freeze, and nothing was moved. */

@@ -7,6 +7,25 @@ export const text = z.string(); // came from outside: never trusted, fenced befo
 export const slot = z.enum(['blue', 'green']);
 export const environment = z.enum(['staging', 'production']);
 
+/** A service that is released together with the first, as it was built or as it stands in a slot. */
+export const serviceVersion = z.object({ service: z.string(), version: z.string(), digest: z.string() });
+
+/** A version in words, with what goes with it. */
+export const sayVersions = (version: string, services: readonly { service: string; version: string }[] = []): string =>
+  [version, ...services.map((one) => `${one.service} ${one.version}`)].join(' with ');
+
+export const build = z.object({
+  status: z.enum(['built', 'failed']),
+  digest: z.string(),
+  path: z.string(),
+  files: z.number().int(),
+  bytes: z.number().int(),
+  durationMs: z.number(),
+  output: text,
+  /** The services that are released together with it. */
+  services: z.array(serviceVersion.extend({ path: z.string() })).optional(),
+});
+
 export const serviceHealth = z.object({ name: z.string(), healthy: z.boolean(), url: z.string(), detail: text });
 
 const slotStatus = z.object({
@@ -16,6 +35,8 @@ const slotStatus = z.object({
   digest: z.string().nullable(),
   url: z.string().nullable(),
   restarts: z.number().int(),
+  /** What stands there beside it; `state` is then the worst of all of them. Left out where it is alone. */
+  services: z.array(serviceVersion.extend({ url: z.string().nullable(), restarts: z.number().int() })).optional(),
 });
 
 /** A line that a process printed; `at` is when it was read, null where nobody kept the time. */
@@ -30,6 +51,18 @@ export const environmentStatus = z.object({
   candidateWeightPercent: z.number(),
   slots: z.array(slotStatus),
   services: z.array(serviceHealth),
+});
+
+/** A candidate in the idle slot. Where several services are released together, `healthy` speaks of all of them. */
+export const preview = z.object({
+  slot,
+  version: z.string(),
+  digest: z.string(),
+  url: z.string(),
+  healthy: z.boolean(),
+  startupMs: z.number(),
+  detail: text,
+  services: z.array(serviceVersion.extend({ url: z.string(), healthy: z.boolean() })).optional(),
 });
 
 export const vulnerability = z.object({
@@ -51,6 +84,8 @@ export const sampleSchema = z.object({
   at: timestamp,
   environment,
   slot,
+  /** Which of several services; left out, the one that the release is named after. */
+  service: z.string().optional(),
   version: z.string().nullable(),
   requests: z.number().int(),
   /** Answers of 5xx and connections that the candidate broke. */
@@ -89,6 +124,8 @@ const breach = z.object({
   value: z.number(),
   target: z.number(),
   firstSampleAt: timestamp,
+  /** As in the samples that show it. */
+  service: z.string().optional(),
 });
 export type Breach = z.infer<typeof breach>;
 
@@ -113,6 +150,8 @@ export type PlanStep = z.infer<typeof planStep>;
 export const afterRollback = z.object({
   environment,
   version: z.string().nullable(),
+  /** What serves beside it, of what was released together. */
+  services: z.array(serviceVersion).optional(),
   slot,
   candidateWeightPercent: z.number(),
   /** Why the traffic stays where it is; null when it is back. */
@@ -128,6 +167,8 @@ export const rolloutRecord = z.object({
   version: z.string(),
   digest: z.string(),
   previousVersion: z.string().nullable(),
+  /** What moved together with it. */
+  services: z.array(serviceVersion.extend({ previousVersion: z.string().nullable() })).optional(),
   startedAt: timestamp,
   durationMs: z.number(),
   changes: z.array(weightChange),

@@ -5,15 +5,18 @@ import { dataTools, migrationResult } from './data.js';
 import { developmentTools } from './development-tools.js';
 import {
   afterRollback,
+  build,
   environment,
   environmentStatus,
   instrument,
   latencyMs,
   planStep,
+  preview,
   resources,
   rolloutRecord,
   sampleSchema,
   serviceHealth,
+  serviceVersion,
   slot,
   text,
   timestamp,
@@ -33,6 +36,8 @@ export type {
 } from './measurements.js';
 
 const none = z.strictObject({});
+/** Which of several services; left out, the one that the release is named after. */
+const ofService = z.strictObject({ service: z.string().optional() });
 
 type ToolRow = { does: string; action: ActionClass; args: z.ZodObject; result: z.ZodType };
 
@@ -96,15 +101,7 @@ export const tools = {
     does: 'Builds the integrated worktree into an artifact named by its digest.',
     action: 'develop',
     args: none,
-    result: z.object({
-      status: z.enum(['built', 'failed']),
-      digest: z.string(),
-      path: z.string(),
-      files: z.number().int(),
-      bytes: z.number().int(),
-      durationMs: z.number(),
-      output: text,
-    }),
+    result: build,
   },
   run_suite: {
     does: 'Runs one declared test suite and reads its report.',
@@ -129,20 +126,12 @@ export const tools = {
     does: 'Starts the artifact in the idle slot of staging, where no user traffic reaches it.',
     action: 'deploy-staging',
     args: none,
-    result: z.object({
-      slot,
-      version: z.string(),
-      digest: z.string(),
-      url: z.string(),
-      healthy: z.boolean(),
-      startupMs: z.number(),
-      detail: text,
-    }),
+    result: preview,
   },
   run_load: {
     does: 'Puts load on the preview and measures latency, throughput and errors.',
     action: 'test',
-    args: none,
+    args: ofService,
     result: z.object({
       ...instrument,
       url: z.string(),
@@ -165,13 +154,13 @@ export const tools = {
   audit_dependencies: {
     does: 'Looks up every package of the lock file among the known vulnerabilities.',
     action: 'test',
-    args: none,
+    args: ofService,
     result: z.object({ ...instrument, source: z.string(), packages: z.number().int(), vulnerabilities: z.array(vulnerability) }),
   },
   scan_code: {
     does: 'Reads the SARIF reports of the declared scanners.',
     action: 'test',
-    args: none,
+    args: ofService,
     result: z.object({
       ...instrument,
       tools: z.array(z.string()),
@@ -181,7 +170,7 @@ export const tools = {
   scan_http: {
     does: 'Probes the running preview: security headers, error pages, directory traversal, methods.',
     action: 'test',
-    args: none,
+    args: ofService,
     result: z.object({
       ...instrument,
       probes: z.array(z.object({ probe: z.string(), ok: z.boolean(), severity: z.enum(['minor', 'major']), detail: text })),
@@ -196,6 +185,7 @@ export const tools = {
       steps: z.array(z.string()),
       rollback: z.object({ slot, version: z.string(), how: z.string() }),
       release: z.array(planStep).optional(),
+      services: z.array(serviceVersion).optional(),
       risks: z.array(z.object({ risk: z.string(), blocking: z.boolean() })),
     }),
   },
@@ -260,7 +250,11 @@ export const tools = {
     does: 'Tags the promoted commit.',
     action: 'deploy-production',
     args: none,
-    result: z.object({ tag: z.string(), commit: z.string() }),
+    result: z.object({
+      tag: z.string(),
+      commit: z.string(),
+      services: z.array(z.object({ service: z.string(), tag: z.string() })).optional(),
+    }),
   },
   roll_back: {
     does: 'Sends all traffic to the stable version and gives up the candidate.',

@@ -8,6 +8,7 @@ import type { ApprovalQuestion } from '../graph/approval-question.js';
 import type { StagingState } from '../graph/state.js';
 import { rolloutOf } from '../graph/soak.js';
 import { guardCandidate } from '../tools/deployment/guard-candidate.js';
+import { withStanding } from '../tools/candidate.js';
 import { scaleDownLater } from '../tools/deployment/scale-down-later.js';
 import type { ActiveWorkspace } from './workspace.js';
 
@@ -91,7 +92,7 @@ export const revive = async (workspace: ActiveWorkspace, thread: string): Promis
   if (state.infrastructure_provisioned === true) {
     const active = staging.slots.find((slot) => slot.slot === staging.activeSlot);
     const stable = await workspace.ports.source.artifactOf(active?.version ?? workspace.config.service.stable ?? '');
-    await workspace.ports.deployment.provision('staging', stable);
+    await workspace.ports.deployment.provision('staging', await withStanding(stable, 'staging', workspace));
     await workspace.ports.monitoring.watch('staging');
     guardAgain(workspace, state);
   }

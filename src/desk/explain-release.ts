@@ -1,5 +1,6 @@
 import type { JournalRow, ReleaseRow, Store } from '../blackboard/store.js';
 import type { StagingConfig } from '../catalog/config.js';
+import { titleOf } from '../catalog/request.js';
 import { tools } from '../catalog/tools.js';
 import { explainCanary } from '../gates/canary/explain-canary.js';
 import { plain } from '../gates/words.js';
@@ -22,7 +23,7 @@ export const explainRelease = (row: ReleaseRow, store: Store, config: StagingCon
     .filter((entry) => entry.kind === 'report')
     .map((entry) => ({ routine: entry.name, ...(entry.value as { summary: string; model: string; says: string }) })); // written by settle
   const text = [
-    `${row.request.service} ${row.request.version}: ${outcome ?? row.state}. ${reason}`,
+    `${titleOf(row.request)}: ${outcome ?? row.state}. ${reason}`,
     ...section('The plan:', describePlan(plan)),
     ...gates.flatMap(({ gate, outcome: verdict, checks }) => [
       `\n${gate} gate: ${verdict}`,

@@ -1,19 +1,26 @@
 import type { RolloutConfig } from '../catalog/config.js';
 import type { Breach, Sample } from '../catalog/tools.js';
+import { byService } from './by-service.js';
 
 type Rules = RolloutConfig['breach'];
 /** Looks back from the sample at `index`. */
 type Rule = (samples: readonly Sample[], index: number, rules: Rules) => { value: number; target: number } | null;
 
 /**
- * The first breach in the samples of one slot, oldest first, or null. `firstSampleAt` is the time of the sample with which it
+ * The first breach in the samples of one slot, oldest first, or null. Of several services each is judged by its own. `firstSampleAt` is the time of the sample with which it
  * began to hold. Later good samples do not undo it: nobody waits a breach out.
  */
-export const findBreach = (samples: readonly Sample[], rules: Rules): Breach | null => {
+export const findBreach = (samples: readonly Sample[], rules: Rules): Breach | null =>
+  byService(samples)
+    .flatMap((own) => breachOf(own, rules) ?? [])
+    .reduce<Breach | null>((first, one) => (first === null || one.firstSampleAt < first.firstSampleAt ? one : first), null);
+
+const breachOf = (samples: readonly Sample[], rules: Rules): Breach | null => {
   for (const [index, sample] of samples.entries()) {
     for (const { metric, rule } of ruleRows) {
       const found = rule(samples, index, rules);
-      if (found !== null) return { metric, ...found, firstSampleAt: sample.at };
+      if (found === null) continue;
+      return { metric, ...found, firstSampleAt: sample.at, ...(sample.service !== undefined && { service: sample.service }) };
     }
   }
   return null;

@@ -1,3 +1,4 @@
+import { titleOf } from '../catalog/request.js';
 import { codeOf } from '../gates/rule-on-answer.js';
 import { plain } from '../gates/words.js';
 
@@ -12,6 +13,8 @@ type Shown = {
   ask: number;
   service: string;
   version: string;
+  /** What goes to production together with it. */
+  services: { service: string; version: string }[];
   artifact: string;
   environment: 'production';
   gates: { gate: string; outcome: string }[];
@@ -66,7 +69,7 @@ export const approvalQuestion = (
     ...facts,
     code: codeOf(facts.digest),
     environment: 'production',
-    question: `Promote ${facts.service} ${facts.version} to production?${facts.conditions.length === 0 ? '' : ` A yes confirms: ${facts.conditions.map(plain).join('; ')}.`}`,
+    question: `Promote ${titleOf(facts)} to production?${facts.conditions.length === 0 ? '' : ` A yes confirms: ${facts.conditions.map(plain).join('; ')}.`}`,
   };
   const [only, ...others] = shown.approvers;
   const by = identity === 'stated' && others.length === 0 ? (only ?? '') : '';

@@ -145,6 +145,7 @@ const questionOf = (asked: Asked, { config }: Runtime): ApprovalQuestion => {
       ask: asked.answers.length + 1,
       service: request.service,
       version: request.version,
+      services: request.services ?? [],
       artifact: changes?.artifact ?? '',
       gates: evaluations.map(({ gate, outcome }) => ({ gate, outcome })),
       waived: evaluations

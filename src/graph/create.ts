@@ -51,8 +51,10 @@ export const stagingGraphBuilder = (options: StagingOptions) => buildGraph(runti
 const runtimeOf = (options: StagingOptions): Runtime => {
   const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
   if (unknown !== undefined) throw new StagingError('OPTIONS_INVALID', `Failed to create the graph: there is no option "${unknown}".`);
+  const config = parseConfig(options.config);
+  refuseUnreachable(config, options.ports);
   return {
-    config: parseConfig(options.config),
+    config,
     ports: options.ports,
     store: options.store ?? openSqliteStore(':memory:'),
     model: chatModel(options.model ?? 'runbook'),
@@ -61,6 +63,17 @@ const runtimeOf = (options: StagingOptions): Runtime => {
     progress: options.progress ?? (() => undefined),
     turn: options.inTurn === true ? createTurns().take : (work) => work(),
   };
+};
+
+/** Several services want doors of their own, which the simulated world has not. */
+const refuseUnreachable = ({ services }: StagingConfig, { deployment, services: doors = {} }: Ports): void => {
+  const unreachable = services.map(({ name }) => name).filter((name) => doors[name] === undefined);
+  if (unreachable.length > 0)
+    throw new StagingError(
+      'CONFIG_INVALID',
+      `Failed to reach ${unreachable.join(' and ')}: the ${deployment.name} environment knows one service, and "services" declares more.`,
+      { remedy: 'Take "services" out of the configuration, or release on this machine.' },
+    );
 };
 
 /** Parses a configuration; an unknown key is refused by name. Throws CONFIG_INVALID. */

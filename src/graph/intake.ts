@@ -5,7 +5,7 @@ import { digestOf } from '../blackboard/digest.js';
 import { StagingError } from '../catalog/errors.js';
 import type { Board } from '../catalog/fields.js';
 import { gateNames } from '../catalog/gates.js';
-import type { ReleaseRequest } from '../catalog/request.js';
+import { titleOf, type ReleaseRequest } from '../catalog/request.js';
 import type { StagingConfig } from '../catalog/config.js';
 import { signatureRefused } from '../gates/sign-off.js';
 import { withCare } from '../rollout/with-care.js';
@@ -75,7 +75,7 @@ const begin = (
   const config = withCare(runtime.config, request);
   checkSignature(request, config);
   const at = ports.clock.now();
-  const task = `${request.service} ${request.version}`;
+  const task = titleOf(request);
   store.saveRelease({
     id: releaseId,
     request,

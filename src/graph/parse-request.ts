@@ -13,6 +13,7 @@ import { smallWords, weighty } from './request/small-words.js';
 import { lastTimePhrases, secondServicePhrases, servicePhrases } from './request/service-phrases.js';
 import { targetPhrases } from './request/target-phrases.js';
 import { timePhrases } from './request/time-phrases.js';
+import { companionsIn } from './companions-in.js';
 
 /** In this order, each over what those before it have left. */
 const phrases: readonly Phrase[] = [
@@ -31,6 +32,7 @@ const phrases: readonly Phrase[] = [
 ];
 
 const maxLength = 2_000;
+const oneVersion = /\bv?(\d+\.\d+\.\d+(?:-[0-9a-z.-]+)?(?:\+[0-9a-z.-]+)?)\b/i;
 
 /** Reads a sentence by grammar. What is unclear becomes one question with choices; nothing is guessed, and nothing that could matter is passed over. */
 export const parseRequest = (said: string, context: RequestContext): Reading => {
@@ -39,8 +41,18 @@ export const parseRequest = (said: string, context: RequestContext): Reading => 
     return { point: 'request', question: `That is too long for a request. ${exampleOf(context)}`, choices: [], words: null };
   const kind = kindOf(text);
   if (kind.kind !== 'request') return noRequest(kind.kind, context);
+  const { service, services } = context.config;
+  const together = companionsIn(
+    text,
+    service.name,
+    services.map(({ name }) => name),
+    oneVersion,
+  );
+  if ('versionless' in together)
+    return { point: 'version', question: `Which version of ${together.versionless}? ${exampleOf(context)}`, choices: [], words: '' };
   const draft = emptyDraft();
-  const left = phrases.reduce((rest, phrase) => consume(rest, phrase, draft, context), text);
+  draft.services = together.services;
+  const left = phrases.reduce((rest, phrase) => consume(rest, phrase, draft, context), together.rest);
   const leftOver = notUnderstood(left);
   const question = firstQuestion(text, draft, leftOver, context);
   if (question !== null) return question;
@@ -119,6 +131,10 @@ const firstQuestion = (text: string, draft: Draft, leftOver: readonly string[], 
   if (foreign !== null) return { point: 'language', question: foreign, choices: englishOf(draft, context), words: null };
   const service = asked('service');
   if (service) return service;
+  if (!draft.service && draft.services.length > 0) {
+    const names = draft.services.map((one) => one.service).join(' and ');
+    return { point: 'service', question: `Which version of ${known} does ${names} go with? ${example}`, choices: [], words: '' };
+  }
   if (!draft.service && draft.otherService !== null) {
     const near = nearMatches(draft.otherService, [known]);
     const question = near.length > 0 ? `Did you mean ${known}?` : `This configuration releases ${known}, not "${draft.otherService}".`;
@@ -226,6 +242,7 @@ const requestOf = (text: string, draft: Draft, context: RequestContext): Release
     features,
     target,
     ...(onCulprit !== undefined && { onCulprit }),
+    ...(draft.services.length > 0 && { services: draft.services }),
     ...(target === 'production' && conditions.length > 0 && { conditions }),
     ...(target === 'production' && draft.notBefore && { notBeforeAt: draft.notBefore.at }),
     ...(Object.keys(care).length > 0 && { care }),

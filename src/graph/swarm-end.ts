@@ -1,5 +1,6 @@
 import { AIMessage } from '@langchain/core/messages';
 import type { Outcome } from '../blackboard/store.js';
+import { titleOf } from '../catalog/request.js';
 import { isOpen } from '../gates/evaluate-gate.js';
 import type { Runtime } from './runtime.js';
 import type { StagingState, StagingUpdate } from './state.js';
@@ -21,7 +22,8 @@ export const swarmEnd =
     const row = runtime.store.release(releaseId);
     if (row) runtime.store.saveRelease({ ...row, state: 'ended', outcome, reason, updatedAt: at });
     await runtime.ports.source.clean(releaseId);
-    return { outcome, outcomeReason: reason, messages: [new AIMessage(`${request.service} ${request.version}: ${outcome}. ${reason}.`)] };
+    for (const [name, { source }] of Object.entries(runtime.ports.services ?? {})) await source.clean(`${releaseId}.${name}`);
+    return { outcome, outcomeReason: reason, messages: [new AIMessage(`${titleOf(request)}: ${outcome}. ${reason}.`)] };
   };
 
 /**

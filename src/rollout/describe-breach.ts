@@ -8,6 +8,7 @@ const rows: Record<Breach['metric'], (value: number, target: number) => string> 
 };
 
 /** A breach as the reason of a weight change. */
-export const describeBreach = ({ metric, value, target }: Breach): string => rows[metric](value, target);
+export const describeBreach = ({ metric, value, target, service }: Breach): string =>
+  `${service === undefined ? '' : `${service}: `}${rows[metric](value, target)}`;
 
 const percent = (fraction: number): string => `${Number((fraction * 100).toPrecision(3))} %`;

@@ -54,39 +54,43 @@ export type ServiceInPlan = {
   strategy: string;
 };
 
-/** The release as steps in order, one service after the other, each with how it goes back. */
-export const planRelease = (services: readonly ServiceInPlan[]): PlanStep[] =>
-  services.flatMap(({ service, version, previousVersion, kind, migrations, hasSnapshot, strategy }): PlanStep[] => [
-    ...(hasSnapshot && wantsSnapshot(kind)
-      ? [{ service, step: 'snapshot', what: 'copy the data aside', reversal: 'reversible', back: 'nothing to undo; it is kept' } as const]
-      : []),
-    ...(kind === 'undeclared'
-      ? [{ service, step: 'migration', what: 'whatever the version migrates: it declares nothing', ...undeclared(hasSnapshot) } as const]
-      : migrations.map((one): PlanStep => ({ service, step: 'migration', what: describe(one), ...backOf[one.kind] }))),
-    {
-      service,
-      step: 'configuration',
-      what: `${version} starts with the environment variables that are configured now`,
-      reversal: 'reversible',
-      back: `the process of ${previousVersion} runs on with those that it was started with`,
-    },
-    {
-      service,
-      step: 'deployment',
-      what: `${version} in the idle slot`,
-      reversal: 'reversible',
-      back: `its slot is stopped; ${previousVersion} never was`,
-    },
-    kind === 'forward-only'
-      ? {
-          service,
-          step: 'traffic',
-          what: `${strategy} to ${version}`,
-          reversal: 'forward-only',
-          back: `none: ${previousVersion} can't live with the migrated data, so a breach freezes the release with the traffic on ${version}`,
-        }
-      : { service, step: 'traffic', what: `${strategy} to ${version}`, reversal: 'reversible', back: `all of it to ${previousVersion}` },
-  ]);
+/** The release as steps in order, one service after the other, each with how it goes back. They go back together, or not at all. */
+export const planRelease = (services: readonly ServiceInPlan[]): PlanStep[] => {
+  const holding = services.find(({ kind }) => kind === 'forward-only');
+  return services.flatMap((one) => [...stepsBefore(one), trafficOf(one, holding)]);
+};
+
+const stepsBefore = ({ service, version, previousVersion, kind, migrations, hasSnapshot }: ServiceInPlan): PlanStep[] => [
+  ...(hasSnapshot && wantsSnapshot(kind)
+    ? [{ service, step: 'snapshot', what: 'copy the data aside', reversal: 'reversible', back: 'nothing to undo; it is kept' } as const]
+    : []),
+  ...(kind === 'undeclared'
+    ? [{ service, step: 'migration', what: 'whatever the version migrates: it declares nothing', ...undeclared(hasSnapshot) } as const]
+    : migrations.map((one): PlanStep => ({ service, step: 'migration', what: describe(one), ...backOf[one.kind] }))),
+  {
+    service,
+    step: 'configuration',
+    what: `${version} starts with the environment variables that are configured now`,
+    reversal: 'reversible',
+    back: `the process of ${previousVersion} runs on with those that it was started with`,
+  },
+  {
+    service,
+    step: 'deployment',
+    what: `${version} in the idle slot`,
+    reversal: 'reversible',
+    back: `its slot is stopped; ${previousVersion} never was`,
+  },
+];
+
+/** `holding` is the one whose migrated data its old version can't live with: whatever goes with it stays with it. */
+const trafficOf = ({ service, version, previousVersion, strategy }: ServiceInPlan, holding: ServiceInPlan | undefined): PlanStep => {
+  const step = { service, step: 'traffic', what: `${strategy} to ${version}` } as const;
+  if (holding === undefined) return { ...step, reversal: 'reversible', back: `all of it to ${previousVersion}` };
+  const whose = holding.service === service ? previousVersion : `${holding.service} ${holding.previousVersion}`;
+  const back = `none: ${whose} can't live with the migrated data, so a breach freezes the release with the traffic on ${version}`;
+  return { ...step, reversal: 'forward-only', back };
+};
 
 const describe = ({ id, why }: Migration): string => (why === '' ? id : `${id}: ${why.replace(/\.$/, '')}`);
 

@@ -1,6 +1,6 @@
 import { StagingError } from '../catalog/errors.js';
-import type { Evidence, ToolName } from '../catalog/tools.js';
-import type { Artifact } from './ports.js';
+import type { EnvironmentName, Evidence, ToolName } from '../catalog/tools.js';
+import type { Artifact, Ports } from './ports.js';
 import type { ToolContext } from './run-tool.js';
 
 /** The newest evidence of a tool in this attempt, or null. */
@@ -19,7 +19,7 @@ export const commitOf = (evidence: readonly Evidence[], attempt: number): string
 export const candidateOf = (context: ToolContext): Artifact => {
   const build = newest(context, 'build_artifact')?.data;
   if (build?.status !== 'built') throw new StagingError('DEFECT', 'Failed to find the candidate: nothing was built in this attempt.');
-  return { version: context.request.version, digest: build.digest, path: build.path };
+  return { version: context.request.version, digest: build.digest, path: build.path, ...(build.services && { services: build.services }) };
 };
 
 /** What the candidate's migration is called in every environment: once per attempt, however often it is asked for. */
@@ -28,7 +28,32 @@ export const operationOf = ({ releaseId, attempt }: ToolContext): string => `${r
 /** What serves before the candidate: the version that staging already runs by its plan. */
 export const stableOf = async (context: ToolContext): Promise<Artifact> => {
   const plan = context.all.findLast((item) => item.tool === 'plan_environment');
-  return context.ports.source.artifactOf(plan?.data.stableVersion ?? (await stableVersion(context)));
+  const own = await context.ports.source.artifactOf(plan?.data.stableVersion ?? (await stableVersion(context)));
+  return withStanding(own, 'production', context);
+};
+
+/** Beside an artifact, every other service as it stands in an environment, or else as it was before any release. */
+export const withStanding = async (
+  artifact: Artifact,
+  environment: EnvironmentName,
+  { config, ports }: Pick<ToolContext, 'config' | 'ports'>,
+): Promise<Artifact> => {
+  if (config.services.length === 0) return artifact;
+  const { slots, activeSlot } = await ports.deployment.status(environment);
+  const standing = slots.find((one) => one.slot === activeSlot)?.services ?? [];
+  const services = [];
+  for (const { name, stable } of config.services) {
+    const version = standing.find(({ service }) => service === name)?.version ?? stable;
+    services.push({ service: name, ...(await doorsOf(ports, name).source.artifactOf(version)) });
+  }
+  return { ...artifact, services };
+};
+
+/** The doors of one of several services. */
+export const doorsOf = ({ source, testing, services = {} }: Ports, service: string | undefined): Pick<Ports, 'source' | 'testing'> => {
+  const doors = service === undefined ? { source, testing } : services[service];
+  if (doors === undefined) throw new StagingError('DEFECT', `Failed to reach ${service}: it has no doors.`);
+  return doors;
 };
 
 /** The declared stable version, else the newest version before the candidate. Throws CONFIG_INVALID when there is none. */

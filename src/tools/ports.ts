@@ -16,7 +16,14 @@ export interface Clock {
 }
 
 /** What is deployed: a content-addressed copy of the built worktree. */
-export type Artifact = { version: string; digest: string; path: string };
+export type Artifact = {
+  version: string;
+  digest: string;
+  path: string;
+  /** The services that move together with it. */
+  services?: readonly ServiceArtifact[];
+};
+export type ServiceArtifact = { service: string; version: string; digest: string; path: string };
 
 /** What reaches the candidate: a share of the requests, and copies of a share of the safe ones (GET, HEAD) that the other slot answers. */
 export type TrafficShape = { weightPercent: number; mirrorPercent: number };
@@ -156,6 +163,8 @@ export type Ports = {
   monitoring: MonitoringPort;
   testing: TestingPort;
   source: SourcePort;
+  /** The doors of the services that are released together with the first, by name. Deployment and monitoring are one for all. */
+  services?: Readonly<Record<string, { source: SourcePort; testing: TestingPort }>>;
   /** Left out where nobody can say anything while a release runs. */
   interventions?: Interventions;
   flags: FlagsPort;

@@ -131,6 +131,16 @@ test('a plan says of every step how it goes back, one service after the other', 
   ]);
 });
 
+test('what goes together with a forward-only migration has no way back either', () => {
+  const plan = planRelease([service('none', { service: 'search', version: 'v9', previousVersion: 'v8' }), service('forward-only')]);
+  const traffic = plan.filter(({ step }) => step === 'traffic');
+  expect(traffic.map(({ service: name, reversal }) => [name, reversal])).toEqual([
+    ['search', 'forward-only'],
+    ['shop', 'forward-only'],
+  ]);
+  expect(traffic[0]?.back).toMatch(/^none: shop .+ can't live with the migrated data, so a breach freezes .+ with the traffic on v9$/);
+});
+
 test('with a forward-only migration the traffic has no way back either, and the plan says so', () => {
   const traffic = planRelease([service('forward-only')]).at(-1);
   expect(traffic).toMatchObject({ step: 'traffic', reversal: 'forward-only' });

@@ -45,7 +45,7 @@ class Server(http.server.ThreadingHTTPServer):
 Server(('127.0.0.1', int(sys.argv[1])), Service).serve_forever()
 `;
 
-const off = Object.fromEntries(
+export const off = Object.fromEntries(
   [
     'vulnerability_scan',
     'dependency_check',

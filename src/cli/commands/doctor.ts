@@ -95,8 +95,7 @@ const configured = async (options: LookOptions): Promise<Finding[]> => {
     const { config } = workspace;
     await workspace.close();
     const programs = new Set([
-      config.service.start.command[0],
-      config.service.build?.command[0],
+      ...[config.service, ...config.services].flatMap(({ start, build }) => [start.command[0], build?.command[0]]),
       ...config.suites.flatMap((suite) => [suite.command[0], suite.needs]),
     ]);
     const findings = await Promise.all(

@@ -44,14 +44,19 @@ const lintOwn = async (given: unknown, file: string, output: Output): Promise<Li
     given !== null &&
     (!('approvers' in given) || (Array.isArray(given.approvers) && given.approvers.length === 0));
   const config = parseConfig(missing ? { ...given, approvers: ['nobody'] } : given, file);
-  const repository = resolve(dirname(file), config.service.repository);
-  const versions = await tagsOf(repository);
-  if (versions === null) output.say(`There is no git repository at ${repository}: whether the version to go back to exists was not asked.`);
+  const read = async ({ name, repository: path }: { name: string; repository: string }) => {
+    const repository = resolve(dirname(file), path);
+    const found = await tagsOf(repository);
+    if (found === null) output.say(`There is no git repository at ${repository}: whether the version to go back to exists was not asked.`);
+    return [name, found] as const;
+  };
+  const [, versions] = await read(config.service);
+  const services = Object.fromEntries(await Promise.all(config.services.map(read)));
   return {
     formats: ['staging.config'],
     findings: [
       ...(missing ? [finding({ code: 'APPROVERS_MISSING', path: 'approvers', message: 'nobody may approve a promotion' })] : []),
-      ...lintConfig(config, { versions }),
+      ...lintConfig(config, { versions, services }),
     ],
   };
 };

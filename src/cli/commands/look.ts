@@ -1,5 +1,6 @@
 import { StagingError } from '../../catalog/errors.js';
 import { fields, fieldNames } from '../../catalog/fields.js';
+import { titleOf } from '../../catalog/request.js';
 import type { ReleaseRow } from '../../blackboard/store.js';
 import type { DoraMetrics, Metric } from '../../gates/dora.js';
 import { formatDuration, formatNumber, formatPercent } from '../../gates/words.js';
@@ -54,7 +55,7 @@ export const status = (id: string | undefined, options: LookOptions): Promise<nu
   });
 
 const line = (row: ReleaseRow): string =>
-  `${row.id}  ${clockTime(row.createdAt)}  ${`${row.request.service} ${row.request.version}`.padEnd(24)} ${(row.outcome ?? row.state).padEnd(12)} ${row.simulated ? 'simulated ' : ''}${row.reason}`;
+  `${row.id}  ${clockTime(row.createdAt)}  ${titleOf(row.request).padEnd(24)} ${(row.outcome ?? row.state).padEnd(12)} ${row.simulated ? 'simulated ' : ''}${row.reason}`;
 
 /** `history`: every deployment of every release, newest first, and the four DORA metrics from them. */
 export const history = (options: LookOptions): Promise<number> =>

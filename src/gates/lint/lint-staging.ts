@@ -1,5 +1,6 @@
 import { suiteKinds, type RolloutConfig, type StagingConfig } from '../../catalog/config.js';
 import { gateNames, gates, type CheckName } from '../../catalog/gates.js';
+import { configOf } from '../../catalog/services.js';
 import { minSpanMs } from '../memory-growth.js';
 import { said } from '../scorecard/explanation.js';
 import { formatDuration } from '../words.js';
@@ -7,16 +8,20 @@ import { foundIf, type Found } from './finding.js';
 import { requestsNeeded } from './requests-needed.js';
 
 /** What is known of the repository; null where nobody looked. */
-export type Repository = { versions: readonly string[] | null };
+export type Repository = {
+  versions: readonly string[] | null;
+  /** Of the repositories of `services`, by name. */ services?: Readonly<Record<string, readonly string[] | null>>;
+};
 
 /** A `staging.config`. Whether the versions that it names exist is asked of the repository. */
-export const lintStaging = (config: StagingConfig, { versions }: Repository): Found[] => [
+export const lintStaging = (config: StagingConfig, { versions, services = {} }: Repository): Found[] => [
   ...lintGates(config),
-  ...lintInstruments(config),
+  ...lintInstruments(configOf(config, config.service.name)),
   ...lintSoak(config),
   ...lintRollout(config),
   ...lintRollbackTarget(config, versions),
   ...lintApproval(config),
+  ...config.services.flatMap(({ name }, index) => lintCompanion(configOf(config, name), `services[${index}]`, services[name] ?? null)),
 ];
 
 const lintApproval = ({ approvers, approval: { quorum } }: StagingConfig): Found[] =>
@@ -26,6 +31,16 @@ const lintApproval = ({ approvers, approval: { quorum } }: StagingConfig): Found
     'approval.quorum',
     `${quorum} approvals are wanted, and there ${approvers.length === 1 ? 'is one approver' : `are ${new Set(approvers).size} approvers`}`,
   );
+
+/** What a service that goes with the first has of its own: its checks, its suites and its versions. */
+const lintCompanion = (config: StagingConfig, path: string, versions: readonly string[] | null): Found[] =>
+  [
+    ...lintGates(config)
+      .filter((found) => found.code === 'GATE_OFF')
+      .map((found) => ({ ...found, path: `${path}.off` })),
+    ...lintInstruments(config),
+    ...lintRollbackTarget(config, versions).map((found) => ({ ...found, path: `${path}.stable` })),
+  ].map((found) => ({ ...found, message: `of ${config.service.name} ${found.message}` }));
 
 const lintGates = ({ gates: { off, minPassRate, minUptimePercent }, performanceTargets }: StagingConfig): Found[] => [
   ...gateNames.flatMap((gate) => {

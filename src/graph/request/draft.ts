@@ -32,6 +32,8 @@ export type Draft = {
   service: boolean;
   otherService: string | null;
   versions: { version: string; words: string }[];
+  /** What is released together with the first. */
+  services: NonNullable<ReleaseRequest['services']>;
   features: string[];
   without: string[];
   production: boolean;
@@ -50,6 +52,7 @@ export const emptyDraft = (): Draft => ({
   service: false,
   otherService: null,
   versions: [],
+  services: [],
   features: [],
   without: [],
   production: false,

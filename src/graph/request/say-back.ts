@@ -1,5 +1,5 @@
 import type { StagingConfig } from '../../catalog/config.js';
-import type { ReleaseRequest } from '../../catalog/request.js';
+import { titleOf, type ReleaseRequest } from '../../catalog/request.js';
 import { formatDuration, plain } from '../../gates/words.js';
 import { describeSteps } from '../../rollout/describe-steps.js';
 import { withCare } from '../../rollout/with-care.js';
@@ -7,9 +7,9 @@ import { inUtc } from './time-phrases.js';
 
 /** A request in one sentence: everything that was taken from a person's words, and nothing else. */
 export const sayBack = (request: ReleaseRequest): string => {
-  const { service, version, features, target, onCulprit, care, conditions = [], notBeforeAt } = request;
+  const { features, target, onCulprit, care, conditions = [], notBeforeAt } = request;
   const parts = [
-    `${service} ${version}${features.length > 0 ? ` with ${features.join(' and ')}` : ''} to staging${target === 'production' ? ', then to production if every gate opens' : ' only'}`,
+    `${titleOf(request)}${features.length > 0 ? ` with ${features.join(' and ')}` : ''} to staging${target === 'production' ? ', then to production if every gate opens' : ' only'}`,
     ...(care?.canary ? [`canary at ${care.canary.weightPercent} % for ${formatDuration(care.canary.pauseMs)} first`] : []),
     ...(care?.soakMs !== undefined ? [`observed for ${formatDuration(care.soakMs)}`] : []),
     ...(notBeforeAt !== undefined ? [`production not before ${inUtc(notBeforeAt)}`] : []),
@@ -22,10 +22,10 @@ export const sayBack = (request: ReleaseRequest): string => {
 /** What will happen, in order, before anything does. */
 export const planOf = (request: ReleaseRequest, configured: StagingConfig): string[] => {
   const { rollout, stability, suites, approvers, gates, maxFixAttempts, service } = withCare(configured, request);
-  const { version, features, target, conditions = [], notBeforeAt } = request;
+  const { version, services = [], features, target, conditions = [], notBeforeAt } = request;
   const off = Object.keys(gates.off);
   return [
-    `build ${version}${features.length > 0 ? ` with ${features.join(', ')}` : ''} and start it on the idle slot of staging`,
+    `build ${[version, ...services.map((one) => `${one.service} ${one.version}`)].join(', ')}${features.length > 0 ? ` with ${features.join(', ')}` : ''} and start it on the idle slot of staging`,
     `test it: ${[...suites.map(({ name }) => name), 'load', 'security'].join(', ')}; the security, performance and functional gates must open${off.length > 0 ? ` (off: ${off.join(', ')})` : ''}`,
     `staging traffic: ${describeSteps(rollout).join(', ')}; a breach sends it all back${service.stable === undefined ? '' : ` to ${service.stable}`}`,
     `observe it in staging for ${formatDuration(stability.soakMs)}; the stability gate must open`,

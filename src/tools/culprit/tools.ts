@@ -12,6 +12,11 @@ export const culpritTools: ToolTable<'gather_clues' | 'find_culprit'> = {
   gather_clues: (_, context) => gatherClues(context),
   find_culprit: async (_, context) => {
     const features = wantedFeatures(context);
+    if (context.request.services !== undefined)
+      return notSearched(
+        { check: 'none', kind: 'none', features },
+        'several services went together, and a part of the features says nothing of the others',
+      );
     const symptom = symptomOf(context.all, context.attempt, context.config);
     const about = { check: symptom.check, kind: symptom.kind, features };
     const frozen = newest(context, 'roll_back')?.data.environments.some((one) => one.frozen !== null) ?? false;

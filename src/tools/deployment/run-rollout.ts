@@ -1,14 +1,15 @@
 import type { Analysis } from '../../catalog/analysis.js';
-import type { Trigger } from '../../catalog/measurements.js';
+import { sayVersions, type Trigger } from '../../catalog/measurements.js';
 import { StagingError } from '../../catalog/errors.js';
-import type { Breach, EnvironmentName, RolloutRecord, Sample, ToolResult, WeightChange } from '../../catalog/tools.js';
+import type { Breach, EnvironmentName, EnvironmentStatus, RolloutRecord, Sample, ToolResult, WeightChange } from '../../catalog/tools.js';
 import { findBreach } from '../../gates/breach.js';
-import { lookAtSlots, notLooked } from '../../gates/judge-slots.js';
+import { leastServed } from '../../gates/least-served.js';
+import { lookAtEachService, type LookedEach } from '../../gates/look-at-each-service.js';
 import { withMirrored } from '../../gates/with-mirrored.js';
 import { describeBreach } from '../../rollout/describe-breach.js';
 import { idle, isEnded, transition, type Effect, type RolloutEvent, type RolloutState } from '../../rollout/transition.js';
 import { newest } from '../candidate.js';
-import type { Artifact, Ports } from '../ports.js';
+import type { Artifact, Ports, ServiceArtifact } from '../ports.js';
 import type { ToolContext } from '../run-tool.js';
 import { awaitSample } from './await-sample.js';
 import { logAround } from './log-around.js';
@@ -50,6 +51,7 @@ export const runRollout = async (
   const stable = before.slots.find((one) => one.slot !== slot);
   const counted = await deployment.counters(environment);
   const startedAt = clock.now();
+  const services = [undefined, ...(artifact.services ?? []).map(({ service }) => service)];
   /** When the artifact took traffic for the first time, here or in staging before. */
   const firstAt = newest(context, 'run_rollout')?.data.startedAt ?? startedAt;
   const changes: WeightChange[] = [];
@@ -96,7 +98,7 @@ export const runRollout = async (
     for (const effect of effects) await carryOut(effect);
   };
 
-  let looked = { ...notLooked, sinceAt: startedAt };
+  let looked: { each: LookedEach; sinceAt: number } = { each: new Map(), sinceAt: startedAt };
   /** The candidate since the step began beside the stable version over the same time, where a comparison is asked for. */
   const analysed = (): Analysis | null => {
     if (state.type !== 'step') return null;
@@ -104,10 +106,16 @@ export const runRollout = async (
     const { pauseMs, analysis: holds } = plan.steps[index] ?? { pauseMs: 0, analysis: false };
     if (!(plan.analysis.background || holds)) return null;
     const within = (all: readonly Sample[]) => all.filter((sample) => sample.at > sinceAt);
-    const before = looked.sinceAt === sinceAt ? looked : notLooked;
+    const before: LookedEach = looked.sinceAt === sinceAt ? looked.each : new Map();
     const step = { sinceAt, pauseMs, endMs: Math.max(2 * pauseMs, pauseMs + (holds ? plan.analysis.maxHoldMs : 0)) };
-    looked = { ...lookAtSlots(before, { candidate: within(samples), stable: within(stableSamples) }, step, plan.analysis), sinceAt };
-    return (seen.analysis = looked.analysis);
+    const { each, analysis } = lookAtEachService(
+      before,
+      { candidate: within(samples), stable: within(stableSamples) },
+      step,
+      plan.analysis,
+    );
+    looked = { each, sinceAt };
+    return (seen.analysis = analysis);
   };
   /** A word from outside, or a breach of the same artifact elsewhere. */
   const interruption = async (): Promise<Obstacle | null> => {
@@ -121,7 +129,7 @@ export const runRollout = async (
   const stays = await sendTrafficBack(deployment, environment, slot); // a rollout that was cut off begins again from the stable version
   await monitoring.watch(environment);
   const cutOff: Obstacle = { reason: 'a rollout that was cut off can only begin again from the stable version', cause: null };
-  const ill: Obstacle = { reason: `${artifact.version} does not answer in the ${slot} slot`, cause: null };
+  const ill: Obstacle = { reason: `${sayVersions(artifact.version, artifact.services)} does not answer in the ${slot} slot`, cause: null };
   const obstacle = stays !== null ? cutOff : preview?.healthy === false ? ill : await interruption();
   let seenAt = startedAt;
   let heardAt = startedAt;
@@ -144,17 +152,21 @@ export const runRollout = async (
       }
       if (stable !== undefined)
         stableSamples.push(...(await monitoring.samples(environment, stable.slot, stableSamples.at(-1)?.at ?? startedAt, now)));
-      for (const sample of await monitoring.samples(environment, slot, seenAt, now)) {
+      for (const look of looksIn(await monitoring.samples(environment, slot, seenAt, now))) {
         if (isEnded(state)) break;
-        samples.push(sample);
-        seenAt = sample.at;
-        if (isBlind(sample)) continue; // the instrument had nothing to tell: that is silence
-        overdueAt = sample.at + plan.sampleMs * 2;
+        samples.push(...look);
+        const { at } = look[0];
+        seenAt = at;
+        const told = look.filter((sample) => !isBlind(sample)).map(({ service }) => service);
+        if (told.length === 0) continue; // the instrument had nothing to tell: that is silence
         const breach = (seen.breach = findBreach(samples.map(withMirrored), plan.breach));
+        const complete = services.every((service) => told.includes(service));
+        if (complete) overdueAt = at + plan.sampleMs * 2;
+        else if (breach === null) continue; // and so it is where one of several had nothing to tell
         const found = breach === null ? analysed() : null; // a breach waits for no statistics
-        const worse = found?.outcome === 'failed' ? ({ kind: 'analysis', by: 'watcher', at: sample.at } as const) : null;
-        const { requests } = withMirrored(sample);
-        await feed({ type: 'sampled', at: sample.at, requests, breach, analysis: found }, breach === null ? worse : causeOf(breach));
+        const worse = found?.outcome === 'failed' ? ({ kind: 'analysis', by: 'watcher', at } as const) : null;
+        const requests = 'sinceAt' in state ? leastServed(samples, services, state.sinceAt) - state.requests : 0;
+        await feed({ type: 'sampled', at, requests, breach, analysis: found }, breach === null ? worse : causeOf(breach));
       }
     }
     carriedOut = true;
@@ -164,7 +176,8 @@ export const runRollout = async (
 
   const after = await deployment.counters(environment);
   const log = seen.trigger === null ? null : await logAround(deployment, { environment, slot, at: seen.trigger.at });
-  const reason = 'reason' in state ? state.reason : `${artifact.version} takes all traffic of ${environment}`;
+  const reason =
+    'reason' in state ? state.reason : `${sayVersions(artifact.version, artifact.services)} takes all traffic of ${environment}`;
   return {
     environment,
     strategy: plan.strategy,
@@ -173,6 +186,7 @@ export const runRollout = async (
     version: artifact.version,
     digest: artifact.digest,
     previousVersion: stable?.version ?? null,
+    ...(artifact.services && { services: artifact.services.map(movedFrom(stable)) }),
     startedAt,
     durationMs: clock.now() - startedAt,
     changes,
@@ -208,6 +222,25 @@ const causeOf = ({ metric, firstSampleAt }: Breach): Trigger => ({
   by: 'watcher',
   at: firstSampleAt,
 });
+
+/** What moved beside the first, and from which version. */
+const movedFrom =
+  (stable: EnvironmentStatus['slots'][number] | undefined) =>
+  ({ service, version, digest }: ServiceArtifact) => ({
+    ...{ service, version, digest },
+    previousVersion: stable?.services?.find((one) => one.service === service)?.version ?? null,
+  });
+
+/** The samples of one time together: one of each service. */
+const looksIn = (samples: readonly Sample[]): [Sample, ...Sample[]][] => {
+  const looks: [Sample, ...Sample[]][] = [];
+  for (const sample of samples) {
+    const last = looks.at(-1);
+    if (last?.[0].at === sample.at) last.push(sample);
+    else looks.push([sample]);
+  }
+  return looks;
+};
 
 /** A sample of a slot that could not be looked at. */
 const isBlind = ({ requests, mirrored, healthy, memoryBytes }: Sample): boolean =>

@@ -1,8 +1,9 @@
+import { servicesInOrder } from '../../catalog/services.js';
 import type { Breach, EnvironmentStatus, RolloutRecord, SlotName } from '../../catalog/tools.js';
 import { findBreach } from '../../gates/breach.js';
 import { describeSteps } from '../../rollout/describe-steps.js';
-import { migrationRisks, planRelease } from '../../rollout/release-plan.js';
-import { candidateOf, newest, operationOf, stableOf, stableVersion } from '../candidate.js';
+import { migrationRisks, planRelease, type ServiceInPlan } from '../../rollout/release-plan.js';
+import { candidateOf, doorsOf, newest, operationOf, stableOf, stableVersion } from '../candidate.js';
 import { migrationProblem } from '../data/migration-problem.js';
 import { dataWayOf, settledMigration } from '../data/tools.js';
 import type { Artifact } from '../ports.js';
@@ -27,9 +28,10 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
   plan_environment: async (_, context) => {
     const { config, ports } = context;
     await ports.source.heads(context.request.version, context.request.features); // an unknown version or feature ends here, before anything starts
+    for (const { service, version } of context.request.services ?? []) await doorsOf(ports, service).source.heads(version, []);
     return {
       infrastructure: ports.deployment.name,
-      services: [config.service.name, ...config.dependencies.map((dependency) => dependency.name)],
+      services: [config.service, ...config.services, ...config.dependencies].map(({ name }) => name),
       stableVersion: (await runningVersion(context)) ?? (await stableVersion(context)),
       quota: config.limits.quota,
     };
@@ -67,6 +69,13 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
       previousVersion: active?.version ?? 'nothing',
       strategy,
     };
+    const beside = candidateOf(context).services ?? [];
+    const previousOf = (service: string): string => active?.services?.find((one) => one.service === service)?.version ?? 'nothing';
+    const inOrder = servicesInOrder(context.config).flatMap((name): ServiceInPlan[] => {
+      const found = beside.find(({ service }) => service === name);
+      if (name === inPlan.service) return [inPlan];
+      return found === undefined ? [] : [{ ...alone, service: name, version: found.version, previousVersion: previousOf(name), strategy }];
+    });
     return {
       strategy,
       steps: describeSteps(context.config.rollout),
@@ -76,9 +85,12 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
         how:
           inPlan.kind === 'forward-only'
             ? `none once ${context.request.version} has traffic: a breach freezes the release with the traffic on it`
-            : `all traffic back to ${active?.version ?? 'nothing'} in the ${status.activeSlot} slot, which keeps running`,
+            : beside.length === 0
+              ? `all traffic back to ${active?.version ?? 'nothing'} in the ${status.activeSlot} slot, which keeps running`
+              : `all traffic of every service back together, to ${inOrder.map(({ service, previousVersion }) => `${service} ${previousVersion}`).join(' and ')}, which keep running`,
       },
-      release: planRelease([inPlan]),
+      release: planRelease(inOrder),
+      ...(beside.length > 0 && { services: beside.map(({ service, version, digest }) => ({ service, version, digest })) }),
       risks: [
         ...migrationRisks(inPlan, inPlan.objection),
         ...(active?.state === 'healthy' ? [] : [{ risk: 'there is no healthy version to go back to', blocking: true }]),
@@ -137,6 +149,7 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
       environments.push({
         environment,
         version: active?.version ?? null,
+        ...(active?.services && { services: active.services.map(({ service, version, digest }) => ({ service, version, digest })) }),
         slot: status.activeSlot,
         candidateWeightPercent: status.candidateWeightPercent,
         frozen,
@@ -160,6 +173,9 @@ const notBegun = (
   traffic: { requests: 0, dropped: 0, candidateErrors: 0 },
   reason: problem,
 });
+
+/** A companion in the plan: its data stays as it is. */
+const alone = { kind: 'none', migrations: [], hasSnapshot: false } as const;
 
 const idleSlotOf = ({ activeSlot }: EnvironmentStatus): SlotName => (activeSlot === 'blue' ? 'green' : 'blue');
 

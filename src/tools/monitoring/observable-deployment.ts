@@ -6,6 +6,8 @@ import type { EnvironmentName, EnvironmentStatus, SlotName } from '../../catalog
  */
 export type SlotObservation = {
   slot: SlotName;
+  /** Which of several services; left out, the first. */
+  service?: string;
   version: string | null;
   /** null while no process runs there. */
   url: string | null;
@@ -20,5 +22,5 @@ export type SlotObservation = {
 export interface ObservableDeployment {
   status(environment: EnvironmentName): Promise<EnvironmentStatus>;
   observe(environment: EnvironmentName): SlotObservation[];
-  resourcesOf(environment: EnvironmentName, slot: SlotName): Promise<{ cpuCores: number; memoryBytes: number } | null>;
+  resourcesOf(environment: EnvironmentName, slot: SlotName, service?: string): Promise<{ cpuCores: number; memoryBytes: number } | null>;
 }

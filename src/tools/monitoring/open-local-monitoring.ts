@@ -26,7 +26,8 @@ export const openLocalMonitoring = (options: {
   deployment: ObservableDeployment;
 }): LocalMonitoring => {
   const { config, clock, deployment } = options;
-  const { service, dependencies, rollout } = config;
+  const { service, services, dependencies, rollout } = config;
+  const healthOf = (name?: string): string => services.find((one) => one.name === name)?.health ?? service.health;
   const store = openSampleStore(resolve(options.stateDir));
   const samplers = new Map<EnvironmentName, Sampler>();
   const waiting = new Set<() => void>();
@@ -40,7 +41,7 @@ export const openLocalMonitoring = (options: {
       store,
       clock,
       intervalMs: rollout.sampleMs,
-      paths: { health: service.health, metrics: service.metrics },
+      paths: { healthOf, metrics: service.metrics },
       onStored: wake,
     });
 
@@ -50,7 +51,10 @@ export const openLocalMonitoring = (options: {
       if (!samplers.has(environment) && !closed) samplers.set(environment, serve(environment));
       const { proxyUrl } = await deployment.status(environment);
       const paths = [service.health, ...(service.metrics === undefined ? [] : [service.metrics])];
-      const slots = (['blue', 'green'] as const).flatMap((slot) => paths.map((path) => `${environment}/${slot}${path}`));
+      const slots = (['blue', 'green'] as const).flatMap((slot) => [
+        ...paths.map((path) => `${environment}/${slot}${path}`),
+        ...services.map(({ name, health }) => `${environment}/${slot} of ${name}${health}`),
+      ]);
       return {
         intervalMs: rollout.sampleMs,
         targets: [...(proxyUrl === '' ? [] : [proxyUrl]), ...slots, ...dependencies.map((dependency) => dependency.health)],
@@ -72,13 +76,16 @@ export const openLocalMonitoring = (options: {
         look();
       }),
     health: async (environment) => {
-      const { proxyUrl } = await deployment.status(environment);
-      const [own, others] = await Promise.all([
-        proxyUrl === '' ? notRunning(service.name) : asked(service.name, proxyUrl + service.health),
+      const status = await deployment.status(environment);
+      const answers = async (name: string, url = ''): Promise<ServiceHealth> =>
+        url === '' ? notRunning(name) : asked(name, url + healthOf(name));
+      const [own, beside, others] = await Promise.all([
+        answers(service.name, status.proxyUrl),
+        Promise.all(services.map(({ name }) => answers(name, status.services.find((one) => one.name === name)?.url))),
         Promise.all(dependencies.map(({ name, health }) => asked(name, health))),
       ]);
       const problems = samplers.get(environment)?.problems() ?? [];
-      return { services: [{ ...own, detail: [own.detail, ...problems].join('; ') }], dependencies: others };
+      return { services: [{ ...own, detail: [own.detail, ...problems].join('; ') }, ...beside], dependencies: others };
     },
     series: (environment, slot, name, fromAt, toAt) => Promise.resolve(store.points({ environment, slot }, name, fromAt, toAt)),
     close: async () => {

@@ -17,4 +17,5 @@ export const sampleMigrations: readonly string[] = [
    CREATE INDEX points_at ON points (at);
    CREATE INDEX scrapes_place ON scrapes (environment, slot, at);`,
   'ALTER TABLE samples ADD COLUMN mirrored TEXT;', // JSON, null where nothing was mirrored
+  'ALTER TABLE samples ADD COLUMN service TEXT;', // null: the service that the release is named after
 ];

@@ -92,28 +92,34 @@ const migrate = (db: Database.Database, path: string): void =>
     })
     .immediate();
 
-type SampleRow = Omit<Sample, 'healthy' | 'mirrored'> & { healthy: number | null; mirrored: string | null };
+type SampleRow = Omit<Sample, 'healthy' | 'mirrored' | 'service'> & {
+  healthy: number | null;
+  mirrored: string | null;
+  service: string | null;
+};
 
-const toRow = ({ healthy, mirrored, ...sample }: Sample): SampleRow => ({
+const toRow = ({ healthy, mirrored, service, ...sample }: Sample): SampleRow => ({
   ...sample,
+  service: service ?? null,
   healthy: healthy === null ? null : Number(healthy),
   mirrored: mirrored === undefined ? null : JSON.stringify(mirrored),
 });
 
-const toSample = ({ healthy, mirrored, ...row }: SampleRow): Sample =>
+const toSample = ({ healthy, mirrored, service, ...row }: SampleRow): Sample =>
   sampleSchema.parse({
     ...row,
+    ...(service !== null && { service }),
     healthy: healthy === null ? null : healthy === 1,
     ...(mirrored !== null && { mirrored: JSON.parse(mirrored) as unknown }), // the schema parses it
   });
 
 const columns = `at, environment, slot, version, requests, errors, latency_average_ms AS latencyAverageMs, latency_p95_ms AS latencyP95Ms,
-  cpu_cores AS cpuCores, memory_bytes AS memoryBytes, healthy, restarts, error_log_lines AS errorLogLines, mirrored`;
+  cpu_cores AS cpuCores, memory_bytes AS memoryBytes, healthy, restarts, error_log_lines AS errorLogLines, mirrored, service`;
 
 const statements = (db: Database.Database) => ({
   addSample: db.prepare(
-    `INSERT INTO samples (at, environment, slot, version, requests, errors, latency_average_ms, latency_p95_ms, cpu_cores, memory_bytes, healthy, restarts, error_log_lines, mirrored)
-     VALUES (:at, :environment, :slot, :version, :requests, :errors, :latencyAverageMs, :latencyP95Ms, :cpuCores, :memoryBytes, :healthy, :restarts, :errorLogLines, :mirrored)`,
+    `INSERT INTO samples (at, environment, slot, version, requests, errors, latency_average_ms, latency_p95_ms, cpu_cores, memory_bytes, healthy, restarts, error_log_lines, mirrored, service)
+     VALUES (:at, :environment, :slot, :version, :requests, :errors, :latencyAverageMs, :latencyP95Ms, :cpuCores, :memoryBytes, :healthy, :restarts, :errorLogLines, :mirrored, :service)`,
   ),
   samples: db.prepare<[string, string, number, number], SampleRow>(
     `SELECT ${columns} FROM samples WHERE environment = ? AND slot = ? AND at > ? AND at <= ? ORDER BY at, id`,

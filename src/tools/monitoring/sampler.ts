@@ -1,12 +1,12 @@
 import { reason } from '../../catalog/errors.js';
-import type { EnvironmentName, Sample, SlotName } from '../../catalog/tools.js';
+import type { EnvironmentName, Sample } from '../../catalog/tools.js';
 import type { Clock } from '../ports.js';
 import { askHealth, scrape } from './ask.js';
 import { quantilesOf } from './histogram-quantile.js';
 import type { SlotObservation } from './observable-deployment.js';
 import { createProbes } from './probes.js';
 import type { SampleStore } from './sample-store.js';
-import type { Resources, SampleTaker } from './take-samples.js';
+import { placeOf, type Resources, type SampleTaker } from './take-samples.js';
 
 type Options = {
   environment: EnvironmentName;
@@ -14,7 +14,8 @@ type Options = {
   store: SampleStore;
   clock: Clock;
   intervalMs: number;
-  paths: { health: string; metrics: string | undefined };
+  /** `healthOf` the service itself where none is named. */
+  paths: { healthOf: (service?: string) => string; metrics: string | undefined };
   /** Told after samples were stored. */
   onStored: () => void;
 };
@@ -28,7 +29,7 @@ export const startSampler = (options: Options) => {
   const stopping = new AbortController();
   const health = createProbes<string, boolean>(); // by address: a late answer of the last process says nothing of the next
   const scrapes = createProbes<string, void>();
-  const usage = createProbes<SlotName, Resources>();
+  const usage = createProbes<string, Resources>();
   const problems = new Map<string, string>();
   let unstored: Sample[] = [];
 
@@ -50,7 +51,7 @@ export const startSampler = (options: Options) => {
     const samples = await Promise.all(
       seen.map(async ({ observation, sample }) => {
         scrapeSlot(observation, at);
-        const [healthy, resources] = await Promise.all([askSlot(observation, enough), readResources(observation.slot, enough)]);
+        const [healthy, resources] = await Promise.all([askSlot(observation, enough), readResources(observation, enough)]);
         return { ...sample, ...resources, healthy };
       }),
     );
@@ -58,29 +59,30 @@ export const startSampler = (options: Options) => {
     return samples;
   };
 
-  const askSlot = async ({ url }: SlotObservation, enough: Promise<void>): Promise<boolean | null> => {
+  const askSlot = async ({ url, service }: SlotObservation, enough: Promise<void>): Promise<boolean | null> => {
     if (url === null) return false; // a slot without a process answers nobody
-    return health.ask(url, async () => (await askHealth(url + paths.health, askBoundMs)).healthy, enough);
+    return health.ask(url, async () => (await askHealth(url + paths.healthOf(service), askBoundMs)).healthy, enough);
   };
 
-  const readResources = async (slot: SlotName, enough: Promise<void>) => {
+  const readResources = async (observation: SlotObservation, enough: Promise<void>) => {
+    const place = placeOf(observation);
     const read = async () => {
       try {
-        const found = await taker.resources(slot);
-        problems.delete(`resources of ${slot}`);
+        const found = await taker.resources(observation);
+        problems.delete(`resources of ${place}`);
         return found;
       } catch (error) {
-        problems.set(`resources of ${slot}`, reason(error));
+        problems.set(`resources of ${place}`, reason(error));
         return null;
       }
     };
-    const found = await usage.ask(slot, read, enough);
+    const found = await usage.ask(place, read, enough);
     return { cpuCores: found?.cpuCores ?? null, memoryBytes: found?.memoryBytes ?? null };
   };
 
-  const scrapeSlot = ({ slot, url }: SlotObservation, at: number): void => {
+  const scrapeSlot = ({ slot, service, url }: SlotObservation, at: number): void => {
     const { metrics } = paths;
-    if (metrics === undefined || url === null) return;
+    if (metrics === undefined || url === null || service !== undefined) return;
     void scrapes.ask(url, async () => {
       const found = await scrape(url + metrics, askBoundMs);
       if (stopping.signal.aborted) return;

@@ -4,21 +4,22 @@ import type { ObservableDeployment, SlotObservation } from './observable-deploym
 type Count = { requests: number; errors: number };
 type Totals = Count & { version: string | null; errorLogLines: number; mirrored: Count | undefined };
 export type Resources = { cpuCores: number; memoryBytes: number } | null;
+type Place = { slot: SlotName; service?: string | undefined };
 type Seen = { observation: SlotObservation; sample: Sample };
 
 /** Turns the totals of an environment into samples: what happened in each occupied slot since the last look. */
 export const createSampleTaker = (environment: EnvironmentName, deployment: ObservableDeployment) => {
-  const before = new Map<SlotName, Totals>();
+  const before = new Map<string, Totals>();
   let last: readonly Sample[] = [];
-  const keep = ({ slot, version, counters, mirrored, errorLogLines }: SlotObservation): void =>
-    void before.set(slot, { version, requests: counters.requests, errors: counters.errors, errorLogLines, mirrored });
+  const keep = ({ version, counters, mirrored, errorLogLines, ...place }: SlotObservation): void =>
+    void before.set(placeOf(place), { version, requests: counters.requests, errors: counters.errors, errorLogLines, mirrored });
 
   return {
     /** Forgets what happened before the first sample. */
     begin: (): void => deployment.observe(environment).forEach(keep),
     take: (at: number): Seen[] => {
       const seen = deployment.observe(environment).map((observation) => {
-        const sample = sampleOf(environment, at, observation, before.get(observation.slot));
+        const sample = sampleOf(environment, at, observation, before.get(placeOf(observation)));
         keep(observation);
         return { observation, sample };
       });
@@ -28,13 +29,26 @@ export const createSampleTaker = (environment: EnvironmentName, deployment: Obse
     /** When the environment cannot be looked at: samples that say that nothing is known, of the slots that were there last. */
     blind: (at: number): Sample[] => {
       const slots = last.length > 0 ? last : (['blue', 'green'] as const).map((slot) => ({ slot, version: null, restarts: 0 }));
-      return slots.map(({ slot, version, restarts }) => ({ ...nothing, at, environment, slot, version, restarts }));
+      return slots.map(({ slot, version, restarts, ...rest }) => ({
+        ...nothing,
+        at,
+        environment,
+        slot,
+        ...serviceOf(rest),
+        version,
+        restarts,
+      }));
     },
-    resources: async (slot: SlotName): Promise<Resources> => deployment.resourcesOf(environment, slot),
+    resources: async ({ slot, service }: Place): Promise<Resources> => deployment.resourcesOf(environment, slot, service),
   };
 };
 
 export type SampleTaker = ReturnType<typeof createSampleTaker>;
+
+/** A slot of one service, as a key. */
+export const placeOf = ({ slot, service }: Place): string => (service === undefined ? slot : `${slot} of ${service}`);
+
+const serviceOf = ({ service }: { service?: string | undefined }) => (service === undefined ? {} : { service });
 
 const nothing = {
   requests: 0,
@@ -50,13 +64,14 @@ const nothing = {
 const sampleOf = (
   environment: EnvironmentName,
   at: number,
-  { slot, version, restarts, errorLogLines, counters, mirrored }: SlotObservation,
+  { slot, service, version, restarts, errorLogLines, counters, mirrored }: SlotObservation,
   before?: Totals,
 ): Sample => ({
   ...nothing,
   at,
   environment,
   slot,
+  ...serviceOf({ service }),
   version,
   requests: grown(counters.requests, before?.requests),
   errors: grown(counters.errors, before?.errors),

@@ -7,7 +7,8 @@ import { firing } from './alerts.js';
 export const monitoringTools: ToolTable<'configure_monitoring' | 'query_metrics' | 'check_health'> = {
   configure_monitoring: (_, { ports }) => ports.monitoring.watch('staging'),
   query_metrics: async (_, context) => {
-    const { slot, fromAt, toAt, samples } = await sinceDeployment(context);
+    const { slot, fromAt, toAt, samples: all } = await sinceDeployment(context);
+    const samples = all.filter(({ service }) => service === undefined);
     const requests = sum(samples, 'requests');
     const errors = sum(samples, 'errors');
     const timed = samples.filter((sample) => sample.latencyAverageMs !== null && sample.requests > 0);

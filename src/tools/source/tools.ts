@@ -1,5 +1,5 @@
-import type { ToolTable } from '../run-tool.js';
-import { commitOf, newest, stableOf } from '../candidate.js';
+import type { ToolContext, ToolTable } from '../run-tool.js';
+import { commitOf, doorsOf, newest, stableOf } from '../candidate.js';
 import { wantedFeatures } from '../culprit/wanted-features.js';
 
 /** Source tools: what changed, the integration, the artifact, the tag. */
@@ -16,15 +16,40 @@ export const sourceTools: ToolTable<'read_changes' | 'integrate_features' | 'bui
     const integration = newest(context, 'integrate_features')?.data;
     if (integration?.status !== 'integrated')
       return { status: 'failed', digest: '', path: '', files: 0, bytes: 0, durationMs: 0, output: 'there is nothing integrated to build' };
-    return context.ports.source.build({ ...integration, commit: commitOf(context.all, context.attempt) ?? integration.commit });
+    const own = await context.ports.source.build({ ...integration, commit: commitOf(context.all, context.attempt) ?? integration.commit });
+    if (own.status === 'failed' || context.request.services === undefined) return own;
+    const { services, failed } = await buildCompanions(context);
+    return failed === null ? { ...own, services } : { ...own, status: 'failed', output: failed };
   },
   tag_version: async (_, context) => {
     const promotion = newest(context, 'promote_to_production')?.data;
     const commit = commitOf(context.all, context.attempt);
     if (promotion?.outcome !== 'completed' || commit === undefined) return { tag: '', commit: '' }; // only what was promoted is tagged
-    return context.ports.source.tag({ version: context.request.version, commit, releaseId: context.releaseId, digest: promotion.digest });
+    const { releaseId, request, ports } = context;
+    const own = await ports.source.tag({ version: request.version, commit, releaseId, digest: promotion.digest });
+    const services = [];
+    for (const { service, version, digest } of promotion.services ?? []) {
+      const { source } = doorsOf(ports, service);
+      const heads = await source.heads(version, []);
+      const { tag } = await source.tag({ version: `${service}/${version}`, commit: heads['version'] ?? '', releaseId, digest });
+      services.push({ service, tag });
+    }
+    return services.length === 0 ? own : { ...own, services };
   },
   read_source_heads: async (_, context) => ({
     heads: await context.ports.source.heads(context.request.version, wantedFeatures(context)),
   }),
+};
+
+/** The tagged versions that the request names beside the first, built one after the other; the first that can't be built ends it. */
+const buildCompanions = async ({ request, ports, releaseId, attempt }: ToolContext) => {
+  const services = [];
+  for (const { service, version } of request.services ?? []) {
+    const { source } = doorsOf(ports, service);
+    const integration = await source.integrate({ releaseId: `${releaseId}.${service}`, attempt, version, features: [] });
+    const { status, digest, path, output } = await source.build(integration);
+    if (status === 'failed') return { services, failed: `${service} ${version}: ${output}` };
+    services.push({ service, version, digest, path });
+  }
+  return { services, failed: null };
 };

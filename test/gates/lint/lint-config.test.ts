@@ -66,6 +66,20 @@ test.each<[string, Partial<StagingConfigInput>, string[][]]>([
   expect(found(given)).toEqual(expected);
 });
 
+test('of a service that goes with the first its own checks, suites and versions are looked at', () => {
+  const payments = { name: 'payments', stable: 'v7', start: { command: ['true'] } };
+  const config = configSchema.parse({ ...sound, services: [{ ...payments, off: { unit_tests: 'none', ui_tests: 'no page' } }] });
+  const findings = lintConfig(config, { versions: ['v1'], services: { payments: ['v1'] } });
+  expect(findings.map(({ code, path, message }) => [code, path, message])).toEqual([
+    ...['integration', 'api', 'regression', 'smoke'].map((kind) => [
+      'SUITE_MISSING',
+      'suites',
+      `of payments no suite of the kind ${kind} is declared, and its check stays inconclusive`,
+    ]),
+    ['ROLLBACK_TARGET_MISSING', 'services[0].stable', 'of payments the repository has no tag v7'],
+  ]);
+});
+
 test('a gate of which every check is off never fails', () => {
   const off = Object.fromEntries(checkNames.map((check) => [check, 'no']));
   expect(found({ gates: { off } }).filter(([code]) => code === 'GATE_OFF')).toHaveLength(5);

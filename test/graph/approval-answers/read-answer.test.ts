@@ -13,6 +13,7 @@ const asked = (approvers: string[], identity: 'stated' | 'credential' = 'stated'
       ask: 1,
       service: 'shop',
       version: 'v2',
+      services: [],
       artifact: 'sha256:a',
       gates: [{ gate: 'security', outcome: 'passed' }],
       waived: [],

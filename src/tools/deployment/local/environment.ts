@@ -4,7 +4,6 @@ import type { StagingConfig } from '../../../catalog/config.js';
 import { StagingError } from '../../../catalog/errors.js';
 import type { EnvironmentName, EnvironmentStatus, SlotName, ToolResult } from '../../../catalog/tools.js';
 import type { Artifact, Clock, TrafficShape } from '../../ports.js';
-import { flagFileIn } from '../../flags/open-local-flags.js';
 import { createEnvironmentData } from './environment-data.js';
 import { observeSlot, type SlotObservation } from './observe-slot.js';
 import { endOrphans } from './orphans.js';
@@ -27,6 +26,10 @@ export type EnvironmentOptions = {
   productionDir: string;
   clock: Clock;
   env: Record<string, string>;
+  /** Where the flags of the environment are kept: one place for all of its services. */
+  flagFile: string;
+  /** The addresses of other services, as they are now. */
+  addresses: () => Record<string, string>;
   onCrash: (crash: Crash) => void;
 };
 
@@ -34,7 +37,7 @@ export type EnvironmentOptions = {
 export const createEnvironment = ({ name, config, folder, clock, onCrash, ...options }: EnvironmentOptions) => {
   const { service, rollout, limits } = config;
   const dataDir = join(folder, 'data');
-  const env = { ...service.start.env, ...options.env, DATA_DIR: dataDir, FLAGS_FILE: flagFileIn(folder) };
+  const env = { ...service.start.env, ...options.env, DATA_DIR: dataDir, FLAGS_FILE: options.flagFile };
   const stateFile = openStateFile(join(folder, 'state.json'), recordSchema, emptyRecord);
   const runningFile = openStateFile(join(folder, 'running.json'), runningSchema, []);
   const closing = new AbortController();
@@ -46,7 +49,7 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
       logPath: join(folder, `${slot}.log`),
       clock,
       service,
-      env,
+      env: () => ({ ...options.addresses(), ...env }),
       closing: closing.signal,
       onCrash,
       onChange: () => noteRunning(slot),

@@ -5,6 +5,8 @@ import type { Slot } from './slot.js';
 /** What is known of an occupied slot. `requests` and `errors` are totals since the proxy started; `latency` is taken: it holds what came since the last look. */
 export type SlotObservation = {
   slot: SlotName;
+  /** Which of several services; left out, the first. */
+  service?: string;
   version: string;
   /** null while its process is down. */
   url: string | null;

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { StagingConfig } from '../../../catalog/config.js';
 import type { EnvironmentName, SlotName } from '../../../catalog/tools.js';
+import { flagFileIn } from '../../flags/open-local-flags.js';
 import type { Clock, DeploymentPort } from '../../ports.js';
 import { createEnvironment, type Environment } from './environment.js';
 import type { SlotObservation } from './observe-slot.js';
@@ -13,7 +14,7 @@ export interface LocalDeployment extends DeploymentPort {
   /** Every occupied slot as it is now. Takes the latencies along: one reader per environment. */
   observe(environment: EnvironmentName): SlotObservation[];
   /** CPU since the last call and memory now, of every process of the slot together; null while none runs. */
-  resourcesOf(environment: EnvironmentName, slot: SlotName): Promise<Resources | null>;
+  resourcesOf(environment: EnvironmentName, slot: SlotName, service?: string): Promise<Resources | null>;
   /** Told when a process that was healthy ends by itself. Gives back what ends the listening. */
   onCrash(listener: (crash: Crash) => void): () => void;
 }
@@ -30,8 +31,12 @@ export const openLocalDeployment = (options: {
   clock: Clock;
   /** Added to the environment of every process and migration. */
   env?: Record<string, string>;
+  /** Where the flags are kept, if not with the rest. */
+  flagsDir?: string;
+  /** Variables with the addresses of other services in an environment, asked at every start. */
+  addresses?: (environment: EnvironmentName) => Record<string, string>;
 }): LocalDeployment => {
-  const { config, stateDir, clock, configDir = process.cwd(), env = {} } = options;
+  const { config, stateDir, clock, configDir = process.cwd(), env = {}, flagsDir = stateDir, addresses = () => ({}) } = options;
   const folderOf = (name: EnvironmentName): string => join(resolve(stateDir), 'environments', name);
   const listeners = new Set<(crash: Crash) => void>();
   const onCrash = (crash: Crash): void => listeners.forEach((listener) => listener(crash));
@@ -39,6 +44,8 @@ export const openLocalDeployment = (options: {
     createEnvironment({
       ...{ name, config, clock, env, onCrash, configDir },
       folder: folderOf(name),
+      flagFile: flagFileIn(join(resolve(flagsDir), 'environments', name)),
+      addresses: () => addresses(name),
       productionDir: join(folderOf('production'), 'data'),
     });
   const environments: Record<EnvironmentName, Environment> = { staging: environmentOf('staging'), production: environmentOf('production') };

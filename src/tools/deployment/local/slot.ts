@@ -18,7 +18,8 @@ export type SlotOptions = {
   logPath: string;
   clock: Clock;
   service: { start: { command: readonly string[]; readyMs: number }; health: string };
-  env: Record<string, string>;
+  /** Asked at every start: addresses may have come since. */
+  env: () => Record<string, string>;
   /** Once aborted, nothing starts any more. */
   closing: AbortSignal;
   onCrash: (crash: Crash) => void;
@@ -72,7 +73,7 @@ export const createSlot = ({ environment, slot, clock, service, ...options }: Sl
       slot,
       command,
       cwd: what.path,
-      env: options.env,
+      env: options.env(),
       headline: `${what.version} (${what.digest})`,
       log,
       counted: { counters, mirrored },
