@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { converse } from '../../src/cli/chat/converse.js';
 import { openReleaseDesk } from '../../src/desk/release-desk.js';
+import type { TestingPort } from '../../src/tools/ports.js';
 import { openSimulatedPorts } from '../../src/scenario/simulated-world.js';
 import { folderWith, simulatedService } from '../support/command.js';
 import { simulatedConfig } from '../support/simulated-release.js';
@@ -13,8 +14,10 @@ const talk = async () => {
   const ports = openSimulatedPorts({ config: simulatedConfig() });
   let go = (): void => undefined;
   const gate = new Promise<void>((resolve) => (go = resolve));
-  const { runLoad } = ports.testing;
-  const testing = { ...ports.testing, runLoad: async (...given: Parameters<typeof runLoad>) => (await gate, runLoad(...given)) };
+  const testing = {
+    ...ports.testing,
+    runLoad: async (...given: Parameters<TestingPort['runLoad']>) => (await gate, ports.testing.runLoad(...given)),
+  };
   const desk = await openReleaseDesk({ config: `${folder}/staging.config.json`, dryRun: true, ports: { ...ports, testing } });
   const said: string[] = [];
   const conversation = converse({ desk, caller: owner, say: (text) => said.push(text), commandFor: (does, id) => `${does} ${id}` });

@@ -15,7 +15,7 @@ const recordedStream = async () => {
   const raw = async () => {
     const response = await fetch(`${server.url}/chat/completions`, { method: 'POST', body: '{"messages":[]}' });
     const chunks: Uint8Array[] = [];
-    for await (const chunk of response.body!) chunks.push(chunk as Uint8Array);
+    for await (const chunk of response.body!) chunks.push(chunk);
     return chunks;
   };
   return { file, bytes, read, raw };

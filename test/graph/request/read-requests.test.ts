@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseRequest } from '../../../src/graph/parse-request.js';
 import { simulatedConfig } from '../../support/simulated-release.js';
