@@ -1,5 +1,5 @@
 import type { ReleaseRequest } from '../../../src/catalog/request.js';
-import type { Point } from '../../../src/graph/request/draft.js';
+import type { Question } from '../../../src/graph/request/draft.js';
 
 /** When the sentences are said: a Thursday. */
 export const now = Date.UTC(2026, 0, 1, 15);
@@ -7,7 +7,8 @@ const minutes = (count: number) => count * 60_000;
 const hours = (count: number) => count * 3_600_000;
 
 type Wanted = Partial<Omit<ReleaseRequest, 'service' | 'text' | 'preApprovedBy'>>;
-export type Expected = { reads: Wanted & { version: string }; notes: RegExp[] } | { asks: Point; question: RegExp; choices?: string[] };
+export type Expected =
+  { reads: Wanted & { version: string }; notes: RegExp[] } | { asks: Question['point']; question: RegExp; choices?: string[] };
 
 const staging = (version: string, wanted: Wanted = {}, ...notes: RegExp[]): Expected => ({
   reads: { features: [], target: 'staging', ...wanted, version },
@@ -15,7 +16,11 @@ const staging = (version: string, wanted: Wanted = {}, ...notes: RegExp[]): Expe
 });
 const production = (version: string, wanted: Wanted = {}, ...notes: RegExp[]): Expected =>
   staging(version, { target: 'production', ...wanted }, ...notes);
-const asks = (point: Point, question: RegExp, choices?: string[]): Expected => ({ asks: point, question, ...(choices && { choices }) });
+const asks = (point: Question['point'], question: RegExp, choices?: string[]): Expected => ({
+  asks: point,
+  question,
+  ...(choices && { choices }),
+});
 
 const canary = (weightPercent: number, pauseMs: number) => ({ canary: { weightPercent, pauseMs } });
 const both = ['wishlist', 'fast-checkout'];
