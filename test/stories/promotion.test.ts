@@ -48,3 +48,19 @@ test('a request for staging alone ends ready and held there, and production is n
   expect(state.production_ready).toBe(true);
   expect((await ports.deployment.status('production')).slots.every((slot) => slot.state === 'empty')).toBe(true);
 });
+
+test('a candidate whose traffic was taken back in staging is not promoted, however well it measures', async () => {
+  const { run, ports } = await simulatedRelease();
+  const { deployment } = ports;
+  const deployIdle = deployment.deployIdle.bind(deployment);
+  deployment.deployIdle = async (environment, artifact) => {
+    if (environment === 'production') await deployment.switchActive('staging'); // whoever guards it beside the agents
+    return deployIdle(environment, artifact);
+  };
+  const { state } = await run();
+  expect(state.outcome).toBe('rolled_back');
+  expect(state.deployment_history?.find((one) => one.environment === 'production')).toMatchObject({
+    status: 'rollback',
+    reason: 'the same artifact in staging: its traffic was taken back',
+  });
+});

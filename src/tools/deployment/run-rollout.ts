@@ -6,7 +6,6 @@ import { findBreach } from '../../gates/breach.js';
 import { leastServed } from '../../gates/least-served.js';
 import { lookAtEachService, type LookedEach } from '../../gates/look-at-each-service.js';
 import { withMirrored } from '../../gates/with-mirrored.js';
-import { describeBreach } from '../../rollout/describe-breach.js';
 import { idle, isEnded, transition, type Effect, type RolloutEvent, type RolloutState } from '../../rollout/transition.js';
 import { newest } from '../candidate.js';
 import type { Artifact, Ports, ServiceArtifact } from '../ports.js';
@@ -28,19 +27,19 @@ type Seen = {
   /** Why the traffic could not go back. */
   frozen: string | null;
 };
-type Obstacle = { reason: string; cause: Trigger | null };
+export type Obstacle = { reason: string; cause: Trigger | null };
 
 /**
  * Drives the pure rollout machine with real samples, and carries out its effects. No model is in this loop: from a breaching
- * sample to restored traffic it is one turn. `elsewhere` is asked every time for a breach of the same artifact in another
- * environment, which ends this rollout too. Throws CONFIG_INVALID when the environment cannot shape traffic as the plan wants it.
+ * sample to restored traffic it is one turn. `elsewhere` is asked every time for what the same artifact does in another
+ * environment, which may end this rollout too. Throws CONFIG_INVALID when the environment cannot shape traffic as the plan wants it.
  */
 export const runRollout = async (
   environment: EnvironmentName,
   artifact: Artifact,
   context: RolloutContext,
   started?: ToolResult<'deploy_preview'>,
-  elsewhere: () => Promise<Breach | null> = () => Promise.resolve(null),
+  elsewhere: () => Promise<Obstacle | null> = () => Promise.resolve(null),
 ): Promise<RolloutRecord> => {
   const { deployment, monitoring, clock, interventions } = context.ports;
   const { rollout } = context.config;
@@ -117,13 +116,11 @@ export const runRollout = async (
     looked = { each, sinceAt };
     return (seen.analysis = analysis);
   };
-  /** A word from outside, or a breach of the same artifact elsewhere. */
+  /** A word from outside, or trouble of the same artifact elsewhere. */
   const interruption = async (): Promise<Obstacle | null> => {
     const word = await interventions?.pending({ environment, release: context.releaseId, sinceAt: firstAt });
     if (word) return { reason: `${word.by}: ${word.reason}`, cause: { kind: word.kind, by: word.by, at: Math.max(word.at, startedAt) } };
-    const other = await elsewhere();
-    if (other === null) return null;
-    return { reason: `the same artifact in staging: ${describeBreach(other)}`, cause: causeOf(other) };
+    return elsewhere();
   };
 
   const stays = await sendTrafficBack(deployment, environment, slot); // a rollout that was cut off begins again from the stable version
@@ -217,7 +214,7 @@ const outcomes = {
 
 const kinds = { crash: 'health', health: 'health', latency_p95: 'performance', error_rate: 'error_rate' } as const;
 
-const causeOf = ({ metric, firstSampleAt }: Breach): Trigger => ({
+export const causeOf = ({ metric, firstSampleAt }: Breach): Trigger => ({
   kind: kinds[metric],
   by: 'watcher',
   at: firstSampleAt,

@@ -1,6 +1,7 @@
 import { servicesInOrder } from '../../catalog/services.js';
-import type { Breach, EnvironmentStatus, RolloutRecord, SlotName } from '../../catalog/tools.js';
+import type { EnvironmentStatus, RolloutRecord, SlotName } from '../../catalog/tools.js';
 import { findBreach } from '../../gates/breach.js';
+import { describeBreach } from '../../rollout/describe-breach.js';
 import { describeSteps } from '../../rollout/describe-steps.js';
 import { migrationRisks, planRelease, type ServiceInPlan } from '../../rollout/release-plan.js';
 import { candidateOf, doorsOf, newest, operationOf, stableOf, stableVersion } from '../candidate.js';
@@ -9,7 +10,7 @@ import { dataWayOf, settledMigration } from '../data/tools.js';
 import type { Artifact } from '../ports.js';
 import type { ToolContext, ToolTable } from '../run-tool.js';
 import { guardCandidate } from './guard-candidate.js';
-import { runRollout } from './run-rollout.js';
+import { causeOf, runRollout, type Obstacle } from './run-rollout.js';
 import { sendTrafficBack } from './send-traffic-back.js';
 
 type DeploymentTool =
@@ -128,7 +129,7 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
     const problem = migrationProblem(migration);
     if (problem !== null) return { ...notBegun(artifact, problem, await deployment.status('production'), context), migration };
     const started = await deployment.deployIdle('production', artifact);
-    const rollout = await runRollout('production', artifact, context, started, () => breachInStaging(context));
+    const rollout = await runRollout('production', artifact, context, started, () => troubleInStaging(context));
     if (rollout.outcome === 'completed') guard(rollout, context);
     return { ...rollout, migration };
   },
@@ -186,15 +187,21 @@ const guard = (rollout: RolloutRecord, { ports, config, weight, trouble, release
   );
 };
 
-/** What the candidate has done in staging since its deployment there; it serves there on while it goes to production. */
-const breachInStaging = async (context: ToolContext): Promise<Breach | null> => {
+/**
+ * What keeps the candidate from production: it has lost the traffic of staging, where it serves on meanwhile, or it breaches there now.
+ * The first may be long over in the samples, as whoever sent the traffic back waited for nobody.
+ */
+const troubleInStaging = async (context: ToolContext): Promise<Obstacle | null> => {
   const rollout = newest(context, 'run_rollout')?.data;
   if (rollout?.outcome !== 'completed') return null;
-  const { monitoring, clock } = context.ports;
-  const { sampleMs, breach } = context.config.rollout;
+  const { monitoring, clock, deployment } = context.ports;
+  const { sampleMs, breach: rules } = context.config.rollout;
   const now = clock.now();
-  const from = Math.max(rollout.startedAt + rollout.durationMs, now - sampleMs * (breach.windowSamples + 2));
-  return findBreach(await monitoring.samples('staging', rollout.slot, from, now), breach);
+  const from = Math.max(rollout.startedAt + rollout.durationMs, now - sampleMs * (rules.windowSamples + 2));
+  const breach = findBreach(await monitoring.samples('staging', rollout.slot, from, now), rules);
+  if (breach !== null) return { reason: `the same artifact in staging: ${describeBreach(breach)}`, cause: causeOf(breach) };
+  const { activeSlot } = await deployment.status('staging');
+  return activeSlot === rollout.slot ? null : { reason: 'the same artifact in staging: its traffic was taken back', cause: null };
 };
 
 const runningVersion = async ({ ports }: ToolContext): Promise<string | null> => {
