@@ -31,7 +31,9 @@ export const companionsIn = (
     services.push({ service, version: `v${found[1].toLowerCase()}` });
     rest = rest.replace(mention, ' ');
   }
-  return { rest, services };
+  return { rest: services.length === 0 ? rest : rest.replace(danglingWith, ' '), services };
 };
 
+/** "with payments v1.4.0 to staging": nothing is left that it could be with. */
+const danglingWith = /\bwith\s+(?=(?:to|into|in|on)\b|[,.;]|$)/gi;
 const joiner = String.raw`\s*(?:,\s*and\b|,|&|\+|\band\b)\s*`;

@@ -97,7 +97,17 @@ test('the description of the API is OpenAPI 3.1: every path with its answers, ev
   expect(Object.keys(document.paths).sort()).toEqual(
     [
       ...['/api/ask', '/api/events', '/api/releases', one, `${one}/approve`, `${one}/cancel`, `${one}/events`, `${one}/evidence/{digest}`],
-      ...[`${one}/explain`, `${one}/journal`, `${one}/question`, `${one}/reject`, `${one}/report`, `${one}/resume`, `${one}/rollback`],
+      ...[
+        `${one}/explain`,
+        `${one}/view`,
+        '/api/history',
+        `${one}/journal`,
+        `${one}/question`,
+        `${one}/reject`,
+        `${one}/report`,
+        `${one}/resume`,
+        `${one}/rollback`,
+      ],
     ].sort(),
   );
   for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {

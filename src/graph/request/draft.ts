@@ -15,8 +15,7 @@ export type RequestContext = {
 };
 
 /** What can be unclear. Each is asked about at most once. */
-type Point =
-  'request' | 'language' | 'service' | 'version' | 'features' | 'time' | 'conditions' | 'care' | 'last' | 'words' | 'undone';
+type Point = 'request' | 'language' | 'service' | 'version' | 'features' | 'time' | 'conditions' | 'care' | 'last' | 'words' | 'undone';
 
 /** A question with choices. An answer takes the place of `words` in the sentence; '' is the end of it, `null` all of it. */
 export type Question = { point: Point; question: string; choices: string[]; words: string | null };
