@@ -80,7 +80,7 @@ test('history, board, explain, verify and report show the release', async () => 
   const page = join(cwd, 'report.html');
   expect((await command(['report', id, '--html', page, ...stateDir], { cwd })).exitCode).toBe(0);
   const html = await readFile(page, 'utf8');
-  expect(html.includes('<svg')).toBe(true);
+  expect(html.includes('Traffic to the candidate')).toBe(true);
   expect(html.includes('Simulated: nothing real')).toBe(true);
 });
 
