@@ -27,7 +27,7 @@ const serving = async (folder: string, ...args: string[]) => {
 };
 
 test('the how-to, block by block, does what it says, and SIGTERM ends the server with 0', async () => {
-  const folder = await folderWith(simulatedService);
+  const folder = await folderWith({ ...simulatedService, approval: { fourEyes: false } });
   const { process: server, url } = await serving(folder, '--dry-run');
   const page = await readFile('docs/how-to/serve.md', 'utf8');
   const blocks = [...page.matchAll(/^```bash\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
@@ -48,7 +48,7 @@ test('the how-to, block by block, does what it says, and SIGTERM ends the server
 
 test('killed while the candidate takes traffic, the next start takes the release up by itself and to production', async () => {
   const rollout = { steps: [{ weightPercent: 25, pauseMs: 2_000 }], watchMs: 1_500, sampleMs: 250, drainMs: 1_000, minRequests: 5 };
-  const { folder } = await tinyService('node', { rollout });
+  const { folder } = await tinyService('node', { rollout, approval: { fourEyes: false } });
   const first = await serving(folder);
   const sentence = 'ship tiny v1.1.0 to staging, promote it if it is healthy';
   const { release: id } = await first.call<{ release: string }>('/api/releases', { request: sentence });

@@ -94,9 +94,14 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
 
 test('what was recorded can put no script into a report', async () => {
   const { desk, release, call } = await servedDesk();
-  const id = await release('ship storefront v2.2.0 to staging <script>alert(1)</script><img src=x onerror=alert(2)>');
+  const id = await release();
+  await desk.settled(id);
+  const { question } = (await call('owner', `/api/releases/${id}/question`)).json as { question: { digest: string } };
+  const comment = '</script><script>alert(1)</script><img src=x onerror=alert(2)>';
+  await call('owner', `/api/releases/${id}/reject`, { json: { digest: question.digest, comment } });
   await desk.settled(id);
   const { text } = await call('vera', `/api/releases/${id}/report`);
   expect(text).not.toMatch(/<script>alert|<img src=x/);
   expect(text.match(/<script/g)).toHaveLength(2);
+  expect(text).toContain('&lt;script');
 });
