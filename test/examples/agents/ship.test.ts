@@ -35,7 +35,7 @@ test('the A2A example takes a release through and keeps its report and its evide
   const { folder, exitCode, stdout, stderr } = await ship('a2a');
   expect([exitCode, stderr]).toEqual([0, '']);
   expect(stdout).toContain('promoted');
-  expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('<h2>Gates</h2>');
+  expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('Checks of the security gate');
   expect(JSON.parse(await readFile(join(folder, 'evidence.json'), 'utf8'))).toMatchObject({
     outcome: 'promoted',
     request: { requestedBy: 'rita' },
