@@ -9,6 +9,7 @@ type Seen = {
   because: string;
   attempts: number;
   stops: readonly string[];
+  culprits: readonly string[];
   gates: readonly GateEvaluation[];
   events: readonly { topic: EventTopic }[];
   criteria: readonly Criterion[];
@@ -27,6 +28,7 @@ export const judgeExpectation = (expect: Scenario['expect'], seen: Seen): Criter
       : [{ ...row('because', expect.because, seen.because), met: seen.because.includes(expect.because) }]),
     ...(expect.attempts === undefined ? [] : [row('attempts', String(expect.attempts), String(seen.attempts))]),
     ...(expect.stops === undefined ? [] : [row('stops', expect.stops.join(', '), seen.stops.join(', '))]),
+    ...(expect.culprits === undefined ? [] : [row('culprits', expect.culprits.join(', '), seen.culprits.join(', '))]),
     ...(expect.emits.length === 0
       ? []
       : [{ ...row('emits', expect.emits.join(', '), topics.join(', ')), met: missingInOrder(topics, expect.emits) === null }]),

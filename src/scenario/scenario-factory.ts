@@ -176,7 +176,8 @@ export class ScenarioFactory {
   /** What the scenario's `expect` says, with what came of it. */
   async expectations(): Promise<Criterion[]> {
     const [staging, production] = await Promise.all([this.environment('staging'), this.environment('production')]);
-    return judgeExpectation(this.scenario.expect, { ...this.view(), environments: { staging, production } });
+    const culprits = (this.board.culprit_search ?? []).flatMap((search) => search.culprits);
+    return judgeExpectation(this.scenario.expect, { ...this.view(), culprits, environments: { staging, production } });
   }
 
   private view() {

@@ -48,6 +48,8 @@ const expectationSchema = z.strictObject({
   attempts: z.number().int().positive().optional(),
   /** Where it stopped on the way, by the code of the error; `process_killed` where the process died. */
   stops: z.array(z.string()).optional(),
+  /** The features that were found to make the release fail, in the order in which they were found. */
+  culprits: z.array(z.string()).optional(),
   /** The success criteria that are not met, all of them; [] where every one is. */
   unmet: z.array(z.string()).optional(),
 });

@@ -9,6 +9,7 @@ import migrationWithoutReturn from './scenarios/migration-without-return.js';
 import monitoringDown from './scenarios/monitoring-down.js';
 import noData from './scenarios/no-data.js';
 import oneBadFeatureOfTwo from './scenarios/one-bad-feature-of-two.js';
+import oneBadFeatureOfThree from './scenarios/one-bad-feature-of-three.js';
 import redTestThenFix from './scenarios/red-test-then-fix.js';
 import stagingEnvScenario from './scenarios/staging-env-scenario.js';
 import timeExhausted from './scenarios/time-exhausted.js';
@@ -28,4 +29,5 @@ export const shippedScenarios: readonly ScenarioInput[] = [
   crashDuringDeployment,
   migrationWithoutReturn,
   oneBadFeatureOfTwo,
+  oneBadFeatureOfThree,
 ];

@@ -40,7 +40,7 @@ export const simulatedSource = (world: World): Ports['source'] => {
       const digest = digestOf(built);
       world.featuresIn.set(digest, featuresAt.get(built) ?? []);
       return Promise.resolve(
-        world.fault('build_failure')
+        world.fault('build_failure', { artifact: { version: '', digest, path: '' } })
           ? { status: 'failed' as const, digest: '', path: '', files: 0, bytes: 0, durationMs: 1_000, output: 'simulated build failure' }
           : { status: 'built' as const, digest, path: 'simulated', files: 40, bytes: 200_000, durationMs: 1_000, output: '' },
       );

@@ -1,12 +1,20 @@
 import type { SuiteKind } from '../catalog/config.js';
 import type { Artifact, TestingPort } from '../tools/ports.js';
+import type { EnvironmentName, SlotName } from '../catalog/tools.js';
+import type { FaultKind } from './faults.js';
+import type { SimulatedHistory } from './simulated-history.js';
 import type { World } from './simulated-world.js';
 
 /** How many tests a suite of each kind has: the scenario's figures where it names them. */
 const counts: Record<SuiteKind, number> = { unit: 220, integration: 156, api: 84, ui: 67, regression: 48, smoke: 12 };
 
 /** Suites, load and scans that cost simulated time and find the declared faults. */
-export const simulatedTesting = (world: World): TestingPort => {
+export const simulatedTesting = (world: World, history: SimulatedHistory): TestingPort => {
+  /** What stands in the slot that an address names. */
+  const standingAt = (url: string) => {
+    const [environment, slot] = url.replace('simulated://', '').split('/') as [EnvironmentName, SlotName | undefined]; // our own addresses
+    return { environment, artifact: history.current(environment).slots[slot ?? history.current(environment).active] };
+  };
   const instrument = () =>
     world.fault('testing_down') === null
       ? { status: 'completed' as const, reason: '' }
@@ -37,7 +45,7 @@ export const simulatedTesting = (world: World): TestingPort => {
       const { requestsPerSecond, errorRate, latencyMs, latencySigma } = world.settings;
       await world.spend(load.durationMs);
       const state = instrument();
-      const average = world.fault('slow_load')?.value ?? latencyMs;
+      const average = world.fault('slow_load', standingAt(url))?.value ?? latencyMs;
       // Percentiles of a lognormal distribution with this average.
       const at = (deviations: number) => average * Math.exp(deviations * latencySigma - latencySigma ** 2 / 2);
       const requests = state.status === 'completed' ? Math.round((requestsPerSecond * load.durationMs) / 1_000) : 0;
@@ -60,6 +68,24 @@ export const simulatedTesting = (world: World): TestingPort => {
           [at(4), requests],
         ],
         resources: { cpuCores: limits.quota.cpuCores * 0.65, memoryBytes: Math.round(limits.quota.memoryBytes * 0.72) },
+      };
+    },
+    visit: async (url, { ratePerSecond }, forMs) => {
+      const since = world.clock.now();
+      await world.spend(forMs);
+      const at = world.clock.now();
+      const { environment, artifact } = standingAt(url);
+      const candidate = history.isCandidate(environment, artifact);
+      const acting = (kind: FaultKind) => (candidate ? world.fault(kind, { environment, artifact, at, trafficSince: since }) : null);
+      const { errorRate, latencyMs, latencySigma } = world.settings;
+      const silent = artifact === null || instrument().status === 'errored' || acting('no_traffic') !== null;
+      const requests = silent ? 0 : Math.round((ratePerSecond * forMs) / 1_000);
+      const failing = acting('crash') === null ? (acting('error_rate')?.value ?? errorRate) : 1;
+      return {
+        requests,
+        failed: failing === 1 ? requests : world.random.binomial(`${url}/${at}/visit`, requests, failing),
+        latencyP95Ms:
+          requests === 0 ? null : (acting('latency')?.value ?? latencyMs) * Math.exp(1.645 * latencySigma - latencySigma ** 2 / 2),
       };
     },
     auditDependencies: (artifact) =>

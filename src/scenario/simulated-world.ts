@@ -129,7 +129,7 @@ export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...opti
     clock: { passesByItself: false, now: () => clock.now(), sleep: (ms) => world.spend(ms) },
     deployment: simulatedDeployment(world, history, sampler),
     monitoring: simulatedMonitoring(world, history, sampler),
-    testing: simulatedTesting(world),
+    testing: simulatedTesting(world, history),
     source: simulatedSource(world),
     flags: world.flags,
     interventions: interventionsInMemory(),

@@ -49,6 +49,12 @@ export const testingConformance = (open: () => Promise<TestingSubject>, skips?: 
         assert.ok(p50 <= p95 && p95 <= p99 && p99 <= max);
         assert.ok(result.errorRate >= 0 && result.errorRate <= 1);
       },
+      'visitors of a service that answers are counted with what they got': async ({ port, url }) => {
+        const { requests, failed, latencyP95Ms } = await port.visit(url, { ratePerSecond: 100, connections: 2, paths: ['/'] }, 300);
+        assert.ok(requests > 0);
+        assert.ok(failed <= requests / 10);
+        assert.ok(latencyP95Ms !== null && latencyP95Ms >= 0);
+      },
       'every scan leaves a result of its own shape, whatever it could find': async ({ port, artifact, url }) => {
         tools.audit_dependencies.result.parse(await port.auditDependencies(artifact));
         tools.scan_code.result.parse(await port.scanCode(artifact));

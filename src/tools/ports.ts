@@ -1,6 +1,6 @@
 import type { EnvironmentName, EnvironmentStatus, Sample, ServiceHealth, SlotName, ToolArgs, ToolResult } from '../catalog/tools.js';
 import type { LogLine } from '../catalog/measurements.js';
-import type { SuiteConfig } from '../catalog/config.js';
+import type { SuiteConfig, TrafficConfig } from '../catalog/config.js';
 import type { Interventions } from './deployment/interventions.js';
 import type { AppliedMigration, Writes } from '../catalog/data.js';
 import type { Flag, FlagChange } from './flags/flag.js';
@@ -87,6 +87,10 @@ export interface MonitoringPort {
   close(): Promise<void>;
 }
 
+/** Who visits, and what they got: answers of 5xx and requests without an answer are `failed`. */
+export type Visitors = Omit<TrafficConfig, 'paths'> & { paths: readonly string[] };
+export type Visits = { requests: number; failed: number; latencyP95Ms: number | null };
+
 /** Runs suites, load and scans. What broke is `errored` in the result, never an exception and never a pass. */
 export interface TestingPort {
   readonly name: string;
@@ -99,6 +103,8 @@ export interface TestingPort {
     url: string,
     resources: () => Promise<{ cpuCores: number; memoryBytes: number } | null>,
   ): Promise<Omit<ToolResult<'run_load'>, 'restarts'>>;
+  /** Sends an address the visitors that an environment would have, for so long. */
+  visit(url: string, visitors: Visitors, forMs: number): Promise<Visits>;
   auditDependencies(artifact: Artifact): Promise<ToolResult<'audit_dependencies'>>;
   scanCode(artifact: Artifact): Promise<ToolResult<'scan_code'>>;
   scanHttp(url: string): Promise<ToolResult<'scan_http'>>;

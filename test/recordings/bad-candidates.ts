@@ -101,12 +101,34 @@ export const breach: Script = {
   'rollback-routine': [
     [
       call('The watcher has moved the traffic; I make sure of it, and read the branches.', ['roll_back'], ['read_source_heads']),
-      call('The error rate is a check that a part of the features can be tried on, so I ask which feature it is.', ['find_culprit']),
-      'The traffic is on v2.1.1. The search for the culprit is inconclusive: the check could not be measured with wishlist alone, and I do not read a missing measurement as innocence. Both features stay suspect.',
+      call('What failed under traffic can be tried on a part of the features, so I ask which of them it is.', ['find_culprit']),
+      'The traffic is on v2.1.1. Neither feature is the culprit: the check fails with wishlist alone, with fast-checkout alone, and without either. It is the version itself or what it runs on, and dropping a feature would not help.',
     ],
     [
       call('Back to the stable version again.', ['roll_back'], ['read_source_heads']),
       'The second candidate was the first one over again: same commits, nothing edited. It ends here, with v2.1.1 serving.',
+    ],
+  ],
+};
+
+/** Of three features the second makes requests fail under traffic; the release goes on without it. */
+export const oneBadOfThree: Script = {
+  'staging-deployment-routine': [...(breach['staging-deployment-routine'] ?? []), ...calm('staging-deployment-routine')],
+  'rollback-routine': [
+    [
+      call('All traffic to v2.1.1, and where do the branches point?', ['roll_back'], ['read_source_heads']),
+      call('Three features are in this candidate. Visitors can be sent to a part of them, so it need not be guessed which one it is.', [
+        'find_culprit',
+      ]),
+      'It is gift-wrap: requests fail with wishlist and gift-wrap together and not with wishlist alone. The release without it is the control, and until that has passed I call it a suspect. Nothing else was changed.',
+    ],
+  ],
+  'feature-development-routine': [
+    ...calm('feature-development-routine'),
+    [
+      call('This attempt is without gift-wrap. I integrate the other two first.', ['integrate_features']),
+      call('No conflict. What is left in the diff, and the build.', ['read_changes'], ['build_artifact']),
+      'wishlist and fast-checkout are integrated and built without gift-wrap. I edited nothing: a fix of gift-wrap belongs into a release of its own.',
     ],
   ],
 };

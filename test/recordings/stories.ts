@@ -59,6 +59,7 @@ const shippedStories: readonly Story[] = [
     questions.migration,
   ),
   authored(shipped('one-bad-feature-of-two', { expect: { outcome: 'rejected', ...triedAgain } }), candidates.oneBadFeature),
+  authored(shipped('one-bad-feature-of-three'), candidates.oneBadOfThree),
 ];
 
 const promoted: ScenarioInput['expect'] = { outcome: 'promoted', unmet: [], serves: { staging: 'v2.2.0', production: 'v2.2.0' } };

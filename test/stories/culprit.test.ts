@@ -4,6 +4,8 @@ import type { StagingConfigInput } from '../../src/catalog/config.js';
 import type { ReleaseRequest } from '../../src/catalog/request.js';
 import { releaseDocument } from '../../src/desk/document.js';
 import type { FaultInput } from '../../src/scenario/faults.js';
+import { ScenarioFactory } from '../../src/scenario/public.js';
+import oneBadFeatureOfThree from '../../src/scenario/scenarios/one-bad-feature-of-three.js';
 import { simulatedRelease } from '../support/simulated-release.js';
 
 const three = ['wishlist', 'gift-wrap', 'fast-checkout'];
@@ -40,6 +42,35 @@ test.each(three)('of three features %s is found in two previews, dropped, and th
   const shipped = state.feature_artifacts?.filter((one) => one.attempt === 2).map((one) => one.feature);
   expect(shipped).toEqual(three.filter((one) => one !== culprit));
   expect(document.reason).toContain(`without ${culprit}`);
+});
+
+test.each<[string, FaultInput]>([
+  ['errors', { kind: 'error_rate', feature: 'gift-wrap', value: 0.04 }],
+  ['slow answers', { kind: 'latency', feature: 'gift-wrap', value: 2_000 }],
+  ['crashes', { kind: 'crash', feature: 'gift-wrap' }],
+  ['a slow load test', { kind: 'slow_load', feature: 'gift-wrap', value: 400 }],
+])('%s of one of three features is found by previews of parts', async (what, fault) => {
+  const { document } = await released({ faults: [fault], onCulprit: 'drop' });
+  expect(document.outcome).toBe('promoted');
+  expect(document.culprits).toMatchObject([{ outcome: 'found', culprits: ['gift-wrap'], dropped: true, confirmed: true }]);
+  const [search] = document.culprits;
+  expect(search?.kind).toBe(what === 'a slow load test' ? 'load' : 'traffic');
+  // A load test is tried on the version alone first, so that a slow machine accuses nobody.
+  expect(search?.previews).toBe(what === 'a slow load test' ? 3 : 2);
+});
+
+test('a preview that no visitor reaches accuses nobody', async () => {
+  const { faults = [] } = oneBadFeatureOfThree;
+  const scenario = await new ScenarioFactory(oneBadFeatureOfThree, {
+    faults: [...faults, { at: 'rollback-routine', kind: 'no_traffic' }],
+  }).play();
+  const [search] = scenario.blackboard.get('culprit_search') ?? [];
+  expect(search).toMatchObject({
+    outcome: 'inconclusive',
+    culprits: [],
+    previews: 1,
+    reason: 'the check could not be measured with wishlist and gift-wrap',
+  });
 });
 
 test('flags find it in one preview, and stand afterwards as they stood before', async () => {

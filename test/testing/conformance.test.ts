@@ -72,14 +72,13 @@ const rows: { adapter: string; cases: ConformanceCase[] }[] = [
   },
   {
     adapter: 'simulated testing',
-    cases: testingConformance(async () => ({
-      port: simulated([{ kind: 'red_test' }]).testing,
-      artifact: candidate,
-      url: 'simulated://staging/green',
-      suites: { green, red },
-      broken: { port: simulated([{ kind: 'testing_down' }]).testing, suite: green },
-      close,
-    })),
+    cases: testingConformance(async () => {
+      const { deployment, testing: port } = simulated([{ kind: 'red_test' }]);
+      await deployment.provision('staging', stable);
+      const { url } = await deployment.deployIdle('staging', candidate);
+      const broken = { port: simulated([{ kind: 'testing_down' }]).testing, suite: green };
+      return { port, artifact: candidate, url, suites: { green, red }, broken, close };
+    }),
   },
   {
     adapter: 'local testing',

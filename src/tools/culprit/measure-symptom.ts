@@ -1,10 +1,10 @@
-import type { StagingConfig, TrafficConfig } from '../../catalog/config.js';
+import type { StagingConfig } from '../../catalog/config.js';
 import { reason } from '../../catalog/errors.js';
 import type { Check } from '../../catalog/fields.js';
 import type { Evidence, SlotName } from '../../catalog/tools.js';
 import { evaluateGate } from '../../gates/evaluate-gate.js';
 import type { ProbeOutcome } from '../../rollout/find-culprit.js';
-import { startTraffic } from '../deployment/traffic.js';
+import { visitedPaths } from '../deployment/traffic.js';
 import type { Artifact } from '../ports.js';
 import type { ToolContext } from '../run-tool.js';
 import type { Symptom } from './symptom.js';
@@ -76,24 +76,16 @@ const isOpen = (outcome: string): boolean => ['passed', 'warning', 'off'].includ
 const visitAgain = async ({ preview }: Place, { ports, config }: ToolContext): Promise<Measured> => {
   const traffic = config.traffic.staging;
   if (preview === null || traffic === null) return unmeasured('there is no preview, or no traffic for it');
-  const answers: { status: number | null; ms: number }[] = [];
-  let watching = true; // what our own end cuts off is nobody's failure
-  const visitors = startTraffic(preview.url, traffic, pathsOf(config, traffic), (answer) => void (watching && answers.push(answer)));
-  await ports.clock.sleep(watchMs(config));
-  watching = false;
-  await visitors.stop();
+  const visitors = { ...traffic, paths: visitedPaths(config, traffic) };
+  const { requests, failed, latencyP95Ms } = await ports.testing.visit(preview.url, visitors, watchMs(config));
   const { breach } = config.rollout;
-  if (answers.length < breach.minRequests) return unmeasured(`${answers.length} of at least ${breach.minRequests} requests were answered`);
-  const failed = answers.filter(({ status }) => status === null || status >= 500).length;
-  const p95 = answers.map(({ ms }) => ms).sort((a, b) => a - b)[Math.floor(answers.length * 0.95)] ?? 0;
+  if (requests < breach.minRequests) return unmeasured(`${requests} of at least ${breach.minRequests} requests were answered`);
+  const p95 = latencyP95Ms ?? 0;
   const restarts = await restartsOf(preview.slot, ports);
-  const bad = failed / answers.length > breach.errorRate || p95 > breach.latencyP95Ms || restarts > 0;
-  const detail = `${failed} of ${answers.length} requests failed, p95 ${Math.round(p95)} ms, ${restarts} restarts`;
+  const bad = failed / requests > breach.errorRate || p95 > breach.latencyP95Ms || restarts > 0;
+  const detail = `${failed} of ${requests} requests failed, p95 ${Math.round(p95)} ms, ${restarts} restarts`;
   return { outcome: bad ? 'failed' : 'passed', detail };
 };
-
-const pathsOf = (config: StagingConfig, traffic: TrafficConfig): readonly string[] =>
-  traffic.paths ?? (config.criticalUserPaths.length > 0 ? config.criticalUserPaths : [config.service.health]);
 
 /** As long as the rollout would have held it under traffic, but no longer than a minute. */
 const watchMs = ({ rollout }: StagingConfig): number =>

@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import type { TrafficConfig } from '../../catalog/config.js';
+import type { StagingConfig, TrafficConfig } from '../../catalog/config.js';
 
 /**
  * Visitors for an environment that has none: requests at a steady rate, so that a canary has something to be judged by.
@@ -7,7 +7,7 @@ import type { TrafficConfig } from '../../catalog/config.js';
  */
 export const startTraffic = (
   url: string,
-  config: TrafficConfig,
+  config: Omit<TrafficConfig, 'paths'>,
   paths: readonly string[],
   /** Told of every answer; a status of null is none. */
   answered: (answer: { status: number | null; ms: number }) => void = () => undefined,
@@ -51,3 +51,7 @@ export const startTraffic = (
     },
   };
 };
+
+/** Where visitors go: what the configuration says, else its critical user paths, else the health path. */
+export const visitedPaths = ({ criticalUserPaths, service }: StagingConfig, { paths }: TrafficConfig): readonly string[] =>
+  paths ?? (criticalUserPaths.length > 0 ? criticalUserPaths : [service.health]);

@@ -1,7 +1,7 @@
 import type { StagingConfig } from '../../catalog/config.js';
 import type { EnvironmentName } from '../../catalog/tools.js';
 import type { DeploymentPort } from '../ports.js';
-import { startTraffic } from './traffic.js';
+import { startTraffic, visitedPaths } from './traffic.js';
 
 /** Gives each environment its configured visitors from the moment it is provisioned until it is closed. */
 export const withTraffic = <D extends DeploymentPort>(deployment: D, config: StagingConfig): D => {
@@ -13,8 +13,7 @@ export const withTraffic = <D extends DeploymentPort>(deployment: D, config: Sta
       const status = await provision(...args);
       const traffic = config.traffic[status.environment];
       if (traffic && !visitors.has(status.environment)) {
-        const paths = traffic.paths ?? (config.criticalUserPaths.length > 0 ? config.criticalUserPaths : [config.service.health]);
-        visitors.set(status.environment, startTraffic(status.proxyUrl, traffic, paths));
+        visitors.set(status.environment, startTraffic(status.proxyUrl, traffic, visitedPaths(config, traffic)));
       }
       return status;
     },

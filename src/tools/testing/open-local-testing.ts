@@ -2,6 +2,7 @@ import type { StagingConfig } from '../../catalog/config.js';
 import type { Clock, TestingPort } from '../ports.js';
 import { scanHttp } from './http/scan-http.js';
 import { runLoad } from './load/run-load.js';
+import { sendVisitors } from './load/send-visitors.js';
 import { auditDependencies } from './security/audit-dependencies.js';
 import { scanCode } from './security/scan-code.js';
 import { runSuite } from './suites/run-suite.js';
@@ -13,6 +14,7 @@ export const openLocalTesting = (options: { config: StagingConfig; configDir: st
     name: 'local',
     runSuite: (suite, at) => runSuite(suite, at, stateDir),
     runLoad: (url, resources) => runLoad(config, clock, url, resources),
+    visit: (url, visitors, forMs) => sendVisitors(clock, url, visitors, forMs),
     auditDependencies: (artifact) => auditDependencies(config.security, configDir, artifact),
     scanCode: (artifact) => scanCode(config.security.sarif, artifact),
     scanHttp: (url) => scanHttp(config, url),
