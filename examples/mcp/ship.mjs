@@ -40,7 +40,7 @@ const { release, approval } = await call(rita, 'request_release', {
 // Here a host shows a form. The answer counts because the client of the owner has the credential of the owner.
 const owner = await connect(process.env.OWNER_TOKEN, ({ params }) => {
   console.log(params.message);
-  return { action: 'accept', content: { decision: 'approved', comment: 'looked at the gates' } };
+  return { action: 'accept', content: { decision: 'approve', comment: 'looked at the gates' } };
 });
 await call(owner, 'approve_release', { release: release.release, digest: approval.digest });
 

@@ -49,6 +49,7 @@ export const errorTable = {
   NOT_AN_APPROVER: { actor: 'operator', exit: 2, remedy: 'Ask one of the approvers that the configuration names.' },
   DIGEST_MISSING: { actor: 'operator', exit: 2, remedy: 'Look at the open question, and pass its digest with the answer.' },
   ARGUMENTS_INVALID: { actor: 'operator', exit: 2, remedy: 'Correct what is named; the schema of the tool lists what it takes.' },
+  ANSWER_UNCLEAR: { actor: 'operator', exit: 2, remedy: 'The question is still open: approve it by its code, or reject it and say why.' },
   APPROVAL_STALE: { actor: 'operator', exit: 2, remedy: 'Look at the release again and answer the question that is open now.' },
   WAIVER_REFUSED: {
     actor: 'operator',

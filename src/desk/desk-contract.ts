@@ -1,39 +1,28 @@
 import type { StagingConfig } from '../catalog/config.js';
 import type { eventKinds, Role } from '../catalog/server-config.js';
-import type { ReleaseRequest } from '../catalog/request.js';
-import type { JournalRow, Outcome } from '../blackboard/store.js';
+import type { JournalRow } from '../blackboard/store.js';
 import type { ApprovalQuestion } from '../graph/approval-question.js';
 import type { RequestContext } from '../graph/request/draft.js';
 import type { ReleaseDocument } from './document.js';
+import type { ReleaseSummary } from './release-summary.js';
 import type { HistoryView } from './view/history-view.js';
 import type { ReleaseView } from './view/release-view.js';
 
-export type { Role };
+export type { ReleaseSummary, Role };
 
-/** Who stands at the desk, as a credential told it, never as a text said it. */
-export type Caller = { name: string; roles: readonly Role[] };
-
-export type ReleaseSummary = {
-  release: string;
-  service: string;
-  version: string;
-  features: string[];
-  target: ReleaseRequest['target'];
-  /** queued: behind the release that has the environment now. */
-  state: 'queued' | 'running' | 'waiting' | 'ended';
-  waitingFor: 'approval' | 'soak' | 'person' | null;
-  outcome: Outcome | null;
-  reason: string;
-  requestedBy: string;
-  simulated: boolean;
-  createdAt: number;
-  updatedAt: number;
-};
+/**
+ * Who stands at the desk, never as a text said it. `vouched`: a credential that belongs to this name came with the call; left out, the
+ * name was only stated by whoever started this process, which a policy of `identity: 'credential'` does not take for an answer.
+ */
+export type Caller = { name: string; roles: readonly Role[]; vouched?: true };
 
 /** What became of a sentence: a release, or a question with choices where the sentence was unclear (nothing has begun then). */
 export type Requested =
   | { kind: 'accepted'; release: string; understood: string; state: 'running' | 'queued' }
   | { kind: 'unclear'; question: string; choices: string[] };
+
+/** What an approver has answered, and the graph is resumed with. */
+export type Decision = { digest: string; decision: 'approved' | 'rejected' | 'withdrawn'; by: string; comment: string };
 
 /** One thing that happened, as `progress` tells it or as a change of state. `sequence` rises by one within a desk, so that a follower knows what it has missed. */
 export type DeskEvent = {
@@ -82,8 +71,12 @@ export type ReleaseDesk = {
   context(caller: Caller): Promise<RequestContext>;
   /** Requester. Returns at once; the release goes on behind. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN before anything begins. */
   request(caller: Caller, sentence: string, options?: { conversation?: string }): Promise<Requested>;
-  /** Approver, and by name among the configuration's approvers. `digest` is the one of the question that was shown. Throws NOT_WAITING, NOT_AN_APPROVER, APPROVAL_STALE. */
-  decide(caller: Caller, id: string, answer: { digest: string; decision: 'approved' | 'rejected'; comment?: string }): Promise<void>;
+  /**
+   * Approver, and by name among the configuration's approvers. `answer` is in any style that `readAnswer` reads; `shown` is the digest of the
+   * question that was shown, without which a yes must name it itself. Throws NOT_WAITING, ANSWER_UNCLEAR, DIGEST_MISSING, APPROVAL_STALE,
+   * NOT_AN_APPROVER; the question then stays open. Gives what was taken, on which the graph rules.
+   */
+  decide(caller: Caller, id: string, answer: unknown, shown?: string): Promise<Decision>;
   /** Operator. Each throws RELEASE_ENDED where there is nothing left to do. */
   resume(caller: Caller, id: string): Promise<void>;
   rollBack(caller: Caller, id: string, reason: string): Promise<void>;

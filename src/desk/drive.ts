@@ -4,6 +4,7 @@ import type { ReleaseRequest } from '../catalog/request.js';
 import type { WeightChange } from '../catalog/tools.js';
 import { isWriteRefused, reason, StagingError } from '../catalog/errors.js';
 import type { ReleaseRow } from '../blackboard/store.js';
+import { asCaller } from '../graph/caller.js';
 import type { ApprovalQuestion } from '../graph/approval-question.js';
 import type { StagingState } from '../graph/state.js';
 import { rolloutOf } from '../graph/soak.js';
@@ -25,17 +26,22 @@ export type Input = Parameters<ActiveWorkspace['graph']['invoke']>[0];
 
 /**
  * Takes a thread as far as it goes. `ask` is put the approval question where a person is there to answer;
- * without an answer the release waits. `brakes` stop it on the way: `control` after the step it is at (then GraphDrained is thrown),
- * `signal` at once.
+ * without an answer the release waits. `control` stops it after the step it is at (then GraphDrained is thrown), `signal` at once.
+ * `caller` is who a credential says goes on with it.
  */
 export const drive = async (
   workspace: ActiveWorkspace,
   thread: string,
   input: Input,
   ask: (question: ApprovalQuestion) => Promise<Answer | null>,
-  brakes: { control?: RunControl; signal?: AbortSignal } = {},
+  { caller, ...brakes }: { control?: RunControl; signal?: AbortSignal; caller?: string } = {},
 ): Promise<Stop> => {
-  const config = { configurable: { thread_id: thread }, recursionLimit: 10_000, durability: 'sync' as const, ...brakes };
+  const config = {
+    configurable: { thread_id: thread, ...(caller !== undefined && asCaller(caller)) },
+    recursionLimit: 10_000,
+    durability: 'sync' as const,
+    ...brakes,
+  };
   let next: Input = input;
   for (;;) {
     const state = (await invoke(workspace, next, config)) as StagingState & { __interrupt__?: { value: ApprovalQuestion }[] }; // LangGraph adds the interrupts to the state it returns

@@ -8,6 +8,7 @@ import type { Caller, ReleaseDesk, ReleaseSummary, Role } from './desk-contract.
 import { releaseDocument } from './document.js';
 import { createEventLog } from './event-log.js';
 import { explainRelease } from './explain-release.js';
+import { readDecision } from './read-decision.js';
 import { contextOf, readRequest } from './read-request.js';
 import { openReleaseLine, type ReleaseLine } from './release-line.js';
 import { toldFromJournal } from './told-from-journal.js';
@@ -113,20 +114,14 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
       });
       return { kind: 'accepted', release: id, understood: understood(id, request), state };
     },
-    decide: async (caller, id, { digest, decision, comment = '' }) => {
+    decide: async (caller, id, answer, shown) => {
       check(caller, 'approver', 'decide');
       rowOf(id);
       const question = at.question(id);
       if (question === null) throw new StagingError('NOT_WAITING', `Failed to answer: release ${id} is not waiting for an approval.`);
-      if (!config.approvers.includes(caller.name))
-        throw new StagingError(
-          'NOT_AN_APPROVER',
-          `Failed to record the decision: ${caller.name} is not among ${config.approvers.join(', ')}.`,
-        );
-      if (digest !== question.digest)
-        throw new StagingError('APPROVAL_STALE', `Failed to record the decision: ${digest} is not the question that is open for ${id}.`);
-      at.take(id, () => new Command({ resume: { digest, decision, by: caller.name, comment } }));
-      return Promise.resolve();
+      const resume = readDecision(answer, caller, { question, shown }, config);
+      at.take(id, () => new Command({ resume }), caller.vouched ? caller.name : undefined);
+      return Promise.resolve(resume);
     },
     resume: async (caller, id) => {
       check(caller, 'operator', 'go on with a release');

@@ -10,7 +10,8 @@ import { endByPerson } from './end-by-person.js';
 import { goBack } from './go-back.js';
 import type { ActiveWorkspace } from './workspace.js';
 
-type Turn = { id: string; from: 'begin' | 'go on'; input: (state: StagingState) => Input };
+/** `caller` is who a credential says goes on with it, where one does. */
+type Turn = { id: string; from: 'begin' | 'go on'; input: (state: StagingState) => Input; caller?: string | undefined };
 type Acting = { id: string; control: RunControl; abort: AbortController };
 /** A person's word about a release that runs: carried out as soon as the step that it is at has ended. */
 type Ending = { reason: string; by: string; rollBack: boolean };
@@ -66,7 +67,7 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog) => {
     working = working.then(work).catch((error: unknown) => tell(acting?.id ?? '', `cannot go on: ${explainError(error)}`)); // the store takes nothing any more: `resume` tries again
   };
 
-  const take = async ({ id, from, input }: Turn): Promise<void> => {
+  const take = async ({ id, from, input, caller }: Turn): Promise<void> => {
     const brakes = { control: new RunControl(), abort: new AbortController() };
     acting = { id, ...brakes };
     soaking = false;
@@ -79,6 +80,7 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog) => {
       const stop = await drive(workspace, id, input(state), () => Promise.resolve(null), {
         control: brakes.control,
         signal: brakes.abort.signal,
+        ...(caller !== undefined && { caller }),
       });
       if (stop.kind === 'waiting') questions.set(id, stop.question);
     } catch (error) {
@@ -134,9 +136,9 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog) => {
       pump();
     },
     /** Takes a release from where it stopped; `input` says what it goes on with. */
-    take: (id: string, input: (state: StagingState) => Input = (state) => goOn(workspace, id, state)): void => {
+    take: (id: string, input: (state: StagingState) => Input = (state) => goOn(workspace, id, state), caller?: string): void => {
       questions.delete(id); // answered or asked again: no second answer to the same question
-      turns.push({ id, from: 'go on', input });
+      turns.push({ id, from: 'go on', input, caller });
       pump();
     },
     /** What a process that died has left goes on from its checkpoint, and an approval that was open is asked again. */

@@ -22,37 +22,68 @@ import { boardOf, type StagingState, type StagingUpdate } from './state.js';
 export const approval =
   (runtime: Runtime) =>
   async (state: StagingState, config: LangGraphRunnableConfig): Promise<StagingUpdate> => {
-    const { waiting, request, releaseId } = state;
-    if (waiting?.kind !== 'approval' || request === null || releaseId === null) return {};
-    const about = { ...state, waiting, request, releaseId };
-    const policy = withCare(runtime.config, request);
-    const asked = { ...about, subject: approvalDigest({ ...about, config: policy, board: boardOf(state) }) };
-    const question = questionOf(asked, runtime);
-    const given: unknown = interrupt<ApprovalQuestion>(question);
-    const id = digestOf(given ?? null);
-    const at = runtime.ports.clock.now();
-    const ruling = ruleOnAnswer(readAnswer(given, question), {
-      policy: runtime.config,
-      digest: waiting.digest,
-      current: shownDigest(asked.subject, waiting.news),
-      askedAt: waiting.askedAt,
-      at,
-      requestedBy: question.requestedBy,
-      caller: callerOf(config),
-      repeated: isEmbedded(config) && state.answers.some((one) => one.id === id),
-      approvals: yesesOf(asked),
-    });
-    const news = ruling.kind === 'approved' ? await newsOf(asked, runtime.ports.source) : waiting.news;
-    return {
-      answers: [{ id, at }],
-      ...settle(news.join() === waiting.news.join() ? ruling : { kind: 'news', by: ruling.by, news }, {
-        asked,
-        runtime,
-        at,
-        ask: question.ask,
-      }),
-    };
+    const open = openQuestion(state, runtime);
+    if (open === null) return {};
+    const given: unknown = interrupt<ApprovalQuestion>(open.question);
+    return takeAnswer(given, open, runtime, config);
   };
+
+/**
+ * A message on the thread that waits, taken as an answer to the open question where a credential says who wrote it; null where none does,
+ * or where somebody else's graph could have written it.
+ */
+export const answerInWords = async (
+  text: string,
+  state: StagingState,
+  runtime: Runtime,
+  config: LangGraphRunnableConfig,
+): Promise<StagingUpdate | null> => {
+  const open = openQuestion(state, runtime);
+  return open === null || callerOf(config) === null || isEmbedded(config) ? null : takeAnswer(text, open, runtime, config);
+};
+
+type Open = { asked: Asked; question: ApprovalQuestion };
+
+const openQuestion = (state: StagingState, runtime: Runtime): Open | null => {
+  const { waiting, request, releaseId } = state;
+  if (waiting?.kind !== 'approval' || request === null || releaseId === null) return null;
+  const about = { ...state, waiting, request, releaseId };
+  const policy = withCare(runtime.config, request);
+  const asked = { ...about, subject: approvalDigest({ ...about, config: policy, board: boardOf(state) }) };
+  return { asked, question: questionOf(asked, runtime) };
+};
+
+const takeAnswer = async (
+  given: unknown,
+  { asked, question }: Open,
+  runtime: Runtime,
+  config: LangGraphRunnableConfig,
+): Promise<StagingUpdate> => {
+  const { waiting } = asked;
+  const id = digestOf(given ?? null);
+  const at = runtime.ports.clock.now();
+  const ruling = ruleOnAnswer(readAnswer(given, question), {
+    policy: runtime.config,
+    digest: waiting.digest,
+    current: shownDigest(asked.subject, waiting.news),
+    askedAt: waiting.askedAt,
+    at,
+    requestedBy: question.requestedBy,
+    caller: callerOf(config),
+    repeated: isEmbedded(config) && asked.answers.some((one) => one.id === id),
+    approvals: yesesOf(asked),
+  });
+  const news = ruling.kind === 'approved' ? await newsOf(asked, runtime.ports.source) : waiting.news;
+  return {
+    answers: [{ id, at }],
+    ...settle(news.join() === waiting.news.join() ? ruling : { kind: 'news', by: ruling.by, news }, {
+      asked,
+      runtime,
+      at,
+      ask: question.ask,
+    }),
+  };
+};
 
 type Asked = StagingState & {
   waiting: Extract<StagingState['waiting'], { kind: 'approval' }>;

@@ -9,9 +9,11 @@ import { titleOf, type ReleaseRequest } from '../catalog/request.js';
 import type { StagingConfig } from '../catalog/config.js';
 import { signatureRefused } from '../gates/sign-off.js';
 import { withCare } from '../rollout/with-care.js';
+import { answerInWords } from './approval.js';
 import { callerOf } from './caller.js';
 import { reply, toldFrom } from './reply.js';
 import type { Question, Reading, Understood } from './request/draft.js';
+import { kindOf } from './request/kind-of.js';
 import { knownTo } from './request/known.js';
 import { readConversation } from './request/read-conversation.js';
 import { planOf, sayBack } from './request/say-back.js';
@@ -20,24 +22,26 @@ import type { StagingState, StagingUpdate } from './state.js';
 
 /**
  * The first node. A thread without a release: reads the last human message and begins one, or asks back.
- * A thread with a release: says where it stands when asked, and goes on from what is pending.
+ * A thread with a release: says where it stands when asked, takes a decision from whoever a credential names, and goes on from what is pending.
  */
 export const intake =
   (runtime: Runtime) =>
-  (state: StagingState, config: LangGraphRunnableConfig): StagingUpdate => {
+  async (state: StagingState, config: LangGraphRunnableConfig): Promise<StagingUpdate> => {
     const told = toldFrom(state, runtime.config.approvers);
     if (told !== null) {
       const asked = state.messages.at(-1);
-      return {
-        halt: null,
-        ...(asked?.type === 'human' && { messages: [new AIMessage(reply(asked.text, told, runtime.ports.clock.now()))] }),
-      };
+      if (asked?.type !== 'human') return { halt: null };
+      const answered = isAnswer(asked.text) ? await answerInWords(asked.text, state, runtime, config) : null;
+      return { halt: null, ...(answered ?? { messages: [new AIMessage(reply(asked.text, told, runtime.ports.clock.now()))] }) };
     }
     const reading = state.request ? { request: state.request, notes: [] } : readMessages(state.messages, runtime);
     if ('question' in reading) return { messages: [new AIMessage(withChoices(reading))] };
     const asked = { ...reading, request: requestBy(callerOf(config), reading.request) };
     return begin(runtime, asked, releaseIdOf(config), state.staging_environment_config);
   };
+
+/** Whether it is meant to decide, however badly. */
+const isAnswer = (text: string): boolean => ['decision', 'unclear'].includes(kindOf(text).kind);
 
 /**
  * One thread is one release, and lends it its id. Inside another graph the thread is the host's, and one run of the node there is

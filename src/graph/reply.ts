@@ -6,8 +6,8 @@ import { kindOf } from './request/kind-of.js';
 import { boardOf, type StagingState } from './state.js';
 
 /**
- * What whoever writes on the thread of a release is told: an answer from the blackboard, never from a model. A message decides nothing:
- * decisions are answers to the open question, by somebody for whom a credential or the policy vouches.
+ * What whoever writes on the thread of a release is told: an answer from the blackboard, never from a model. A message that comes here
+ * decides nothing, as no credential says who wrote it.
  */
 export const reply = (text: string, told: Told, now: number): string => {
   const kind = kindOf(text);
@@ -18,7 +18,7 @@ export const reply = (text: string, told: Told, now: number): string => {
     case 'decision':
     case 'unclear':
       return told.waiting?.kind === 'approval'
-        ? `A message is no decision: answer the open question ${codeOf(told.waiting.digest)} itself, or langgraph-staging ${kind.kind === 'decision' && kind.decision === 'rejected' ? 'reject' : 'approve'} ${told.release} --as NAME. ${stands}`
+        ? `A message decides only where a credential says who wrote it: answer the open question ${codeOf(told.waiting.digest)} itself, or langgraph-staging ${kind.kind === 'decision' && kind.decision === 'rejected' ? 'reject' : 'approve'} ${told.release} --as NAME. ${stands}`
         : `There is no approval to decide. ${stands}`;
     case 'move':
       return told.outcome === null ? `A message moves nothing: langgraph-staging ${kind.move} ${told.release}. ${stands}` : stands;

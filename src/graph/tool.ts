@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { digestOf } from '../blackboard/digest.js';
 import { StagingError } from '../catalog/errors.js';
 import type { ApprovalQuestion } from './approval-question.js';
+import { asCaller, callerOf } from './caller.js';
 import type { createStagingGraph } from './create.js';
 import type { StagingState } from './state.js';
 
@@ -35,13 +36,14 @@ export const createStagingTool = (graph: Graph) => {
       if (request === undefined && release === undefined) return 'Say what to release, or give the id of a release.';
       const begin = { known: release !== undefined, ...(request !== undefined && { says: request }) };
       const host = hostOf(config);
-      if (host === null) return JSON.stringify(await step({ id: release ?? randomBytes(4).toString('hex'), ...begin }));
+      const caller = callerOf(config);
+      if (host === null) return JSON.stringify(await step({ id: release ?? randomBytes(4).toString('hex'), caller, ...begin }));
       const id = release ?? digestOf([host, config.toolCall?.id]).slice('sha256:'.length).slice(0, 8);
       return inTurn(host, async () => {
-        let standing = await stepAsTask({ id, ...begin });
+        let standing = await stepAsTask({ id, caller, ...begin });
         while (standing.question !== null) {
           const answer: unknown = interrupt<ApprovalQuestion>(standing.question);
-          standing = await stepAsTask({ id, known: true, answers: { digest: standing.question.digest, answer } });
+          standing = await stepAsTask({ id, caller, known: true, answers: { digest: standing.question.digest, answer } });
         }
         return JSON.stringify(standing);
       });
@@ -79,7 +81,8 @@ const turns = () => {
   };
 };
 
-type Step = { id: string; known: boolean; says?: string; answers?: { digest: string; answer: unknown } };
+/** `caller`: who a credential of the host says makes this call, or brings the answer. */
+type Step = { id: string; caller: string | null; known: boolean; says?: string; answers?: { digest: string; answer: unknown } };
 type Standing = {
   release: string | null;
   outcome: StagingState['outcome'];
@@ -95,9 +98,10 @@ const nothing = { release: null, outcome: null, waiting: null, halted: null, que
 /** Takes the release one step on: it begins, goes on, or gets the answer to the question that is open. */
 const stepOf =
   (graph: Graph) =>
-  async ({ id, known, says, answers }: Step): Promise<Standing> => {
+  async ({ id, caller, known, says, answers }: Step): Promise<Standing> => {
     const thread = { configurable: { thread_id: id }, durability: 'sync' as const };
-    const take = (input: Parameters<Graph['invoke']>[0]) => onItsOwn(() => graph.invoke(input, thread));
+    const take = (input: Parameters<Graph['invoke']>[0], by: string | null = null) =>
+      onItsOwn(() => graph.invoke(input, { ...thread, configurable: { ...thread.configurable, ...(by !== null && asCaller(by)) } }));
     const look = async () => {
       const snapshot = await onItsOwn(() => graph.getState(thread));
       const [question = null] = snapshot.tasks.flatMap((one) => one.interrupts).map((one) => one.value as ApprovalQuestion); // the graph asks nothing else
@@ -107,9 +111,10 @@ const stepOf =
     if (known && !begun) return { ...nothing, says: `There is no release ${id} here.` };
     const goesOn = question === null && (state.outcome ?? null) === null;
     if (answers === undefined && (says !== undefined || goesOn))
-      await take(says === undefined ? { halt: null } : { messages: [new HumanMessage(says)] });
+      // A model has written what it says: whoever asked for it is the requester, and nothing in it is that person's word on an approval.
+      await take(says === undefined ? { halt: null } : { messages: [new HumanMessage(says)] }, begun ? null : caller);
     // An answer to a question that is not open any more has been given before, or elsewhere.
-    if (answers !== undefined && question?.digest === answers.digest) await take(new Command({ resume: answers.answer }));
+    if (answers !== undefined && question?.digest === answers.digest) await take(new Command({ resume: answers.answer }), caller);
     const now = await look();
     return {
       release: now.state.releaseId,

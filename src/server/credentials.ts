@@ -9,7 +9,7 @@ import { bearerIn, isSame, readSecret } from './secrets.js';
 export type Credentials = {
   /** Who sends this `Authorization` header; null for anybody else. */
   callerOf: (authorization: string | undefined) => Caller | null;
-  /** Made for this start where none is configured: shown once, and in the file, which only its owner reads. */
+  /** Made for this start where none is configured: shown once, and in the file, which only its owner reads. It vouches for nobody's name. */
   generated: { token: string; file: string } | null;
   secrets: string[];
 };
@@ -26,11 +26,11 @@ type Options = {
 /** Throws TOKENS_NOT_CONFIGURED where others than this machine could call, CONFIG_INVALID for a secret that is not there. */
 export const openCredentials = ({ tokens, configDir, stateDir, loopback, as }: Options): Credentials => {
   const holders = tokens.map(({ name, roles: given, secret }) => ({
-    caller: { name, roles: given },
+    caller: { name, roles: given, vouched: true as const },
     token: readSecret(secret, configDir),
   }));
   const generated = holders.length > 0 ? null : generate(stateDir, loopback);
-  const all = generated === null ? holders : [{ caller: callerFor(as), token: generated.token }];
+  const all: { caller: Caller; token: string }[] = generated === null ? holders : [{ caller: callerFor(as), token: generated.token }];
   return {
     callerOf: (authorization) => {
       const sent = bearerIn(authorization);

@@ -3,6 +3,7 @@ import { Command, isInterrupted, MemorySaver, MessagesValue, START, StateGraph, 
 import { ToolNode, toolsCondition } from '@langchain/langgraph/prebuilt';
 import { expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
+import { asCaller } from '../../src/graph/caller.js';
 import { createStagingGraph } from '../../src/graph/create.js';
 import { createStagingTool } from '../../src/graph/tool.js';
 import { openSimulatedPorts } from '../../src/scenario/simulated-world.js';
@@ -55,6 +56,25 @@ test('an approval that opens within a call is asked through the agent, and the a
   expect(done.messages.map((message) => message.type)).toEqual(['human', 'ai', 'tool', 'ai']);
   const rollouts = store.journal(said(done).release).filter((row) => row.kind === 'evidence' && row.name === 'run_rollout');
   expect(rollouts).toHaveLength(1);
+});
+
+test('the credential of whoever goes on with the agent answers, and no words that its model passes on do', async () => {
+  const config = simulatedConfig({ approval: { identity: 'credential' } });
+  const graph = createStagingGraph({ config, ports: openSimulatedPorts({ config }), simulated: true });
+  const tool = createStagingTool(graph);
+  const { release, question } = JSON.parse(await tool.invoke({ request: wholeRequest })) as {
+    release: string;
+    question: Question & { code: string };
+  };
+  const calls = [{ release, request: `approve ${question.code}` }];
+  const agent = agentOf(tool, [calls]);
+  const asOwner = { ...thread, configurable: { ...thread.configurable, ...asCaller('owner') } };
+  const [asked] = questionsIn(await agent.invoke(begin, asOwner));
+  expect(asked?.value.digest).toBe(question.digest);
+  const [again] = questionsIn(await agent.invoke(resume(approve(question.digest)), thread));
+  expect(again?.value).toMatchObject({ digest: question.digest, note: expect.stringContaining('nothing vouches') as string });
+  const done = await agent.invoke(resume({ decision: 'approved', digest: question.digest }), asOwner);
+  expect(said(done)).toMatchObject({ outcome: 'promoted' });
 });
 
 test('two releases in one turn are asked about each, and each gets its own answer', async () => {

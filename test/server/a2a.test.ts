@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { ReleaseDesk } from '../../src/desk/desk-contract.js';
 import { openA2aDoor } from '../../src/server/a2a/a2a-door.js';
 import { AgentCard } from '@a2a-js/sdk';
+import { styles } from '../support/answer-styles.js';
 import { callers, sentence, simulatedDesk } from '../support/simulated-desk.js';
 
 const open: (() => Promise<unknown>)[] = [];
@@ -130,7 +131,10 @@ test('an unclear sentence begins nothing and asks back, and the answer in the sa
 test.each<[string, string, Part, string]>([
   ['a requester says yes', 'rita', text('approve'), 'ROLE_MISSING'],
   ['an operator says no', 'olga', text('reject: not before Monday'), 'ROLE_MISSING'],
-  ['an approver who was not shown the question says yes', 'owner', text('approve'), 'DIGEST_MISSING'],
+  ['an approver who was not shown the question says yes', 'owner', data({ decisions: [{ type: 'approve' }] }), 'DIGEST_MISSING'],
+  ['an approver says yes to anything', 'owner', text('yes, ship it'), 'ANSWER_UNCLEAR'],
+  ['an approver says yes with a condition', 'owner', text('approve if the error rate is normal'), 'ANSWER_UNCLEAR'],
+  ['an approver says yes to the question of another release', 'owner', text('approve deadbeef'), 'APPROVAL_STALE'],
   ['an approver answers another question', 'owner', data({ decision: 'approved', digest: 'sha256:0' }), 'APPROVAL_STALE'],
 ])('%s: the task stays input-required, and says why and what to do', async (_, name, part, code) => {
   const { desk } = await opened();
@@ -145,28 +149,54 @@ test.each<[string, string, Part, string]>([
   expect(desk.question(callers['owner']!, id)).not.toBeNull();
 });
 
-test.each([
-  ['approve', TaskState.TASK_STATE_COMPLETED],
-  ['Approved, looked at it.', TaskState.TASK_STATE_COMPLETED],
-  ['reject: not before Monday', TaskState.TASK_STATE_REJECTED],
-])('an approver who was shown the question says "%s" in words', async (words, state) => {
+test('a question while somebody is asked is answered, and the question stays open', async () => {
   const { desk } = await opened();
   const { id } = taskFrom(await (await connect(desk, 'rita')).sendMessage(say(text(sentence))));
   const owner = await connect(desk, 'owner');
-  await owner.getTask({ tenant: '', id });
-  expect(taskFrom(await owner.sendMessage(say(text(words), { taskId: id }))).status?.state).toBe(state);
+  const answer = messageFrom(await owner.sendMessage(say(text('should I approve?'), { taskId: id })));
+  expect(answer).toMatchObject({ taskId: id, role: Role.ROLE_AGENT });
+  expect(desk.question(callers['owner']!, id)).not.toBeNull();
 });
 
-test.each(['approve if the error rate is normal', 'should I approve?', 'yes, I think so'])(
-  '"%s" is no decision: it is answered, and the question stays open',
-  async (words) => {
+const partOf = (answer: unknown): Part =>
+  typeof answer === 'string' ? text(answer) : data((answer as { parts?: { data?: unknown }[] }).parts?.[0]?.data ?? answer); // A2A's own parts as the client wraps them
+const overA2a = Object.entries(styles).filter(([style]) => style !== 'A2A');
+
+test.each(overA2a)(
+  'an answer as %s sends it: three that are none leave the task open with a reason, then a right one promotes',
+  async (_, answers) => {
     const { desk } = await opened();
     const { id } = taskFrom(await (await connect(desk, 'rita')).sendMessage(say(text(sentence))));
     const owner = await connect(desk, 'owner');
     await owner.getTask({ tenant: '', id });
-    const answer = messageFrom(await owner.sendMessage(say(text(words), { taskId: id })));
-    expect(answer).toMatchObject({ taskId: id, role: Role.ROLE_AGENT });
-    expect(desk.question(callers['owner']!, id)).not.toBeNull();
+    const asked = desk.question(callers['owner']!, id)!;
+    for (const wrong of [answers.edit(asked), answers.reply(asked), answers.wrong(asked)]) {
+      const sent = await owner.sendMessage(say(partOf(wrong), { taskId: id }));
+      if (isTask(sent))
+        expect(sent.status).toMatchObject({
+          state: TaskState.TASK_STATE_INPUT_REQUIRED,
+          message: { metadata: { error: { code: expect.stringMatching(/^(?:ANSWER_UNCLEAR|APPROVAL_STALE)$/) as string } } },
+        });
+      expect(desk.question(callers['owner']!, id)).toEqual(asked);
+    }
+    expect(taskFrom(await owner.sendMessage(say(partOf(answers.right(asked)), { taskId: id }))).status?.state).toBe(
+      TaskState.TASK_STATE_COMPLETED,
+    );
+  },
+);
+
+test.each(overA2a.filter(([style]) => ['Agent Inbox', 'plain text'].includes(style)))(
+  'a no as %s sends it rejects the task',
+  async (_, answers) => {
+    const { desk } = await opened();
+    const { id } = taskFrom(await (await connect(desk, 'rita')).sendMessage(say(text(sentence))));
+    const owner = await connect(desk, 'owner');
+    const no = answers.no(desk.question(callers['owner']!, id)!);
+    const rejected = taskFrom(await owner.sendMessage(say(partOf(no), { taskId: id })));
+    expect([rejected.status?.state, desk.get(callers['owner']!, id).reason]).toEqual([
+      TaskState.TASK_STATE_REJECTED,
+      expect.stringContaining('not on a Friday'),
+    ]);
   },
 );
 
@@ -181,7 +211,8 @@ test('a task survives a restart of the server: it is input-required as before, a
   const owner = await connect(again, 'owner');
   const found = await owner.getTask({ tenant: '', id: before.id });
   expect([found.contextId, found.status?.state, found.history]).toEqual([before.contextId, before.status?.state, before.history]);
-  await owner.sendMessage(say(text('approve'), { taskId: found.id, contextId: 'conversation-1' }, true));
+  const { code } = again.question(callers['owner']!, found.id)!;
+  await owner.sendMessage(say(text(`approve ${code}`), { taskId: found.id, contextId: 'conversation-1' }, true));
   const seen: (TaskState | undefined)[] = [];
   for await (const { payload } of owner.resubscribeTask({ tenant: '', id: found.id }))
     if (payload?.$case === 'statusUpdate') seen.push(payload.value.status?.state);

@@ -96,7 +96,17 @@ test('the description of the API is OpenAPI 3.1: every path with its answers, ev
   const one = '/api/releases/{id}';
   expect(Object.keys(document.paths).sort()).toEqual(
     [
-      ...['/api/ask', '/api/events', '/api/releases', one, `${one}/approve`, `${one}/cancel`, `${one}/events`, `${one}/evidence/{digest}`],
+      ...[
+        '/api/ask',
+        '/api/events',
+        '/api/releases',
+        one,
+        `${one}/answer`,
+        `${one}/approve`,
+        `${one}/cancel`,
+        `${one}/events`,
+        `${one}/evidence/{digest}`,
+      ],
       ...[
         `${one}/explain`,
         `${one}/view`,
@@ -151,7 +161,7 @@ test('another door under its own path gets the request and who calls', async () 
   );
   expect(await call(null, '/mcp', { json: {} })).toMatchObject({ status: 401 });
   expect((await call('rita', '/mcp', { json: { a: 1 } })).json).toEqual({
-    caller: { name: 'rita', roles: ['requester'] },
+    caller: { name: 'rita', roles: ['requester'], vouched: true },
     said: '{"a":1}',
   });
   expect(await call(null, '/.well-known/agent-card.json')).toMatchObject({

@@ -145,14 +145,14 @@ test.each<[string, string, ElicitResult, object, string | null]>([
   [
     'an approver says yes',
     'owner',
-    { action: 'accept', content: { decision: 'approved', comment: 'seen' } },
+    { action: 'accept', content: { decision: 'approve', comment: 'seen' } },
     { decision: 'approved', by: 'owner' },
     'promoted',
   ],
   [
     'an approver says no to a model that wanted yes',
     'owner',
-    { action: 'accept', content: { decision: 'rejected' } },
+    { action: 'accept', content: { decision: 'reject' } },
     { decision: 'rejected' },
     'rejected',
   ],
@@ -161,13 +161,13 @@ test.each<[string, string, ElicitResult, object, string | null]>([
     'an approver answers with something else',
     'owner',
     { action: 'accept', content: { decision: 'maybe' } },
-    { error: { code: 'ARGUMENTS_INVALID' } },
+    { error: { code: 'ANSWER_UNCLEAR' } },
     null,
   ],
   [
     'somebody without the credential says yes',
     'rita',
-    { action: 'accept', content: { decision: 'approved', comment: 'fine' } },
+    { action: 'accept', content: { decision: 'approve', comment: 'fine' } },
     {
       error: {
         code: 'ROLE_MISSING',
@@ -182,9 +182,10 @@ test.each<[string, string, ElicitResult, object, string | null]>([
   const { id, digest } = await waitingRelease(await connect(at, 'rita'));
   const client = await connect(at, name, () => answer);
   expect((await client.call('approve_release', { release: id })).data).toMatchObject(result);
-  expect(client.asked).toEqual([expect.stringContaining(digest)]);
+  expect(client.asked).toEqual([expect.stringContaining(`approve ${digest.slice('sha256:'.length).slice(0, 8)}`)]);
   const { outcome: became } = await at.desk.settled(id);
   expect(became).toBe(outcome);
+  expect(at.desk.question(callers['vera']!, id)?.digest).toBe(outcome === null ? digest : undefined);
 });
 
 test('a release that was promoted goes back, when an operator says so', async () => {

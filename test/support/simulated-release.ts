@@ -73,7 +73,8 @@ export const simulatedRelease = async ({
     graph,
     thread,
     run: () => take({ request: parsed, messages: [new HumanMessage(request)] }),
-    say: (text: string) => take({ messages: [new HumanMessage(text)] }),
+    /** `caller` is who a credential says writes. */
+    say: (text: string, caller?: string) => take({ messages: [new HumanMessage(text)] }, caller),
     /** `caller` is who a credential says answers. */
     answer: (resume: unknown, caller?: string) => take(new Command({ resume }), caller),
     resume: () => take({ halt: null }),

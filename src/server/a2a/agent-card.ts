@@ -42,8 +42,8 @@ export const agentCard = ({ service }: StagingConfig, url: string): AgentCard =>
     skill(
       'decide',
       'Take a decision',
-      'While a task is input-required: approve, reject, or roll back. Only the credential of an approver decides, bound to the digest that was shown',
-      ['approve', 'reject: not before Monday', '{"decision":"approved","digest":"sha256:…","comment":"looked at it"}'],
+      'While a task is input-required: approve, reject, or roll back. Only the credential of an approver decides, bound to the question that was shown',
+      ['approve 3f9a21c4', 'reject: not before Monday', '{"decision":"approved","digest":"sha256:…","comment":"looked at it"}'],
       ['text/plain', 'application/json'],
     ),
   ],

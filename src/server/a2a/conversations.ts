@@ -21,6 +21,6 @@ export const openConversations = (capacity = 1_000) => {
     askedBack: (caller: string, context: string, sentence: string): void => keep(unclear, `${caller} ${context}`, sentence),
     understood: (caller: string, context: string): void => void unclear.delete(`${caller} ${context}`),
     show: (caller: string, release: string, digest: string): void => keep(shown, `${caller} ${release}`, digest),
-    shown: (caller: string, release: string): string | null => shown.get(`${caller} ${release}`) ?? null,
+    shown: (caller: string, release: string): string | undefined => shown.get(`${caller} ${release}`),
   };
 };

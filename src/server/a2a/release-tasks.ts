@@ -52,7 +52,7 @@ export const releaseTasks = (desk: ReleaseDesk, card: AgentCard, report: (id: st
     const contextId = conversations.contextOf(message.contextId);
     const [about] = message.referenceTaskIds;
     if (said.kind === 'question') return words(desk.ask(caller, said.text, about), { contextId, taskId: '' });
-    if (said.kind !== 'sentence')
+    if (said.kind !== 'request')
       throw new RequestMalformedError('A decision is about one task: send it with the taskId of a task that is input-required.');
     return begin(said.text, contextId, caller);
   };
@@ -89,23 +89,31 @@ export const releaseTasks = (desk: ReleaseDesk, card: AgentCard, report: (id: st
         `Task ${id} has ended. Ask about it in a message without a taskId that names it in referenceTaskIds.`,
       );
     switch (said.kind) {
+      case 'data':
       case 'decision':
-        return decide(id, said, caller);
-      case 'rollback':
-        await desk.rollBack(caller, id, said.reason);
+      case 'unclear':
+        return decide(id, message, caller);
+      case 'move':
+        await moves[said.move](caller, id, said.text);
         return { kind: 'task', id };
+      case 'request':
+        if (desk.question(caller, id) !== null) return decide(id, message, caller); // whatever answers a question that is open is read as an answer
+        return words(desk.ask(caller, said.text, id), { contextId, taskId: id });
       case 'question':
-      case 'sentence':
         return words(desk.ask(caller, said.text, id), { contextId, taskId: id });
     }
   };
 
-  const decide = async (id: string, said: Extract<Said, { kind: 'decision' }>, caller: Caller): Promise<Taken> => {
-    const digest = said.digest ?? conversations.shown(caller.name, id);
+  const moves = {
+    rollback: (caller: Caller, id: string, text: string) => desk.rollBack(caller, id, text),
+    cancel: (caller: Caller, id: string, text: string) => desk.cancel(caller, id, text),
+    resume: (caller: Caller, id: string) => desk.resume(caller, id),
+  };
+
+  /** Where the answer names no question, it is for the one that this caller was shown last. */
+  const decide = async (id: string, message: Message, caller: Caller): Promise<Taken> => {
     try {
-      if (digest === null)
-        throw new StagingError('DIGEST_MISSING', `Failed to answer for release ${id}: its question was not shown to ${caller.name} yet.`);
-      await desk.decide(caller, id, { digest, decision: said.decision, comment: said.comment });
+      await desk.decide(caller, id, message, conversations.shown(caller.name, id));
       return { kind: 'task', id };
     } catch (error) {
       if (error instanceof StagingError) return { kind: 'task', id, refused: error };

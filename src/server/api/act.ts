@@ -1,7 +1,17 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Caller, ReleaseDesk } from '../../desk/desk-contract.js';
 import { body, createRoutes, json, refusals, security } from './routes.js';
-import { answerSchema, askBody, decisionBody, idParam, reasonBody, requestBody, requestedSchema, summarySchema } from './shapes.js';
+import {
+  answerBody,
+  answerSchema,
+  askBody,
+  decisionBody,
+  idParam,
+  reasonBody,
+  requestBody,
+  requestedSchema,
+  summarySchema,
+} from './shapes.js';
 
 const { 400: invalid, 401: unknown, 403: forbidden, 404: missing, 409: conflict, 422: absent } = refusals;
 
@@ -39,6 +49,23 @@ const decision = <W extends 'approve' | 'reject'>(word: W) =>
       409: conflict,
     },
   });
+
+const answer = createRoute({
+  method: 'post',
+  path: '/releases/{id}/answer',
+  summary:
+    'Answer the open question as a chat UI sends it (approver): Agent Inbox, LangChain in both spellings, a sentence, an MCP form, an A2A message; `digest` is of the question that was shown',
+  security,
+  request: { params: idParam, ...body(answerBody) },
+  responses: {
+    202: json('Recorded; the release goes on', summarySchema),
+    400: invalid,
+    401: unknown,
+    403: forbidden,
+    404: missing,
+    409: conflict,
+  },
+});
 
 const operation = <W extends keyof typeof operations>(word: W) =>
   createRoute({
@@ -92,6 +119,12 @@ export const actRoutes = (desk: ReleaseDesk) => {
       await desk.decide(c.var.caller, id, { digest, decision: outcome, ...(comment !== undefined && { comment }) });
       return c.json(desk.summary(c.var.caller, id), 202);
     });
+  routes.openapi(answer, async (c) => {
+    const { id } = c.req.valid('param');
+    const given = c.req.valid('json');
+    await desk.decide(c.var.caller, id, given.answer, given.digest);
+    return c.json(desk.summary(c.var.caller, id), 202);
+  });
   for (const word of ['resume', 'rollback', 'cancel'] as const)
     routes.openapi(operation(word), async (c) => {
       const { id } = c.req.valid('param');

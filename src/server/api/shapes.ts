@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { errorTable, type ErrorCode } from '../../catalog/errors.js';
 import { outcomes } from '../../blackboard/store.js';
 import { eventKinds } from '../../catalog/server-config.js';
+import { releaseSummarySchema } from '../../desk/release-summary.js';
 
 /** What the API takes and gives, as /openapi.json tells it. */
 export const errorSchema = z
@@ -14,23 +15,7 @@ export const errorSchema = z
   })
   .openapi('Error');
 
-export const summarySchema = z
-  .object({
-    release: z.string(),
-    service: z.string(),
-    version: z.string(),
-    features: z.array(z.string()),
-    target: z.enum(['staging', 'production']),
-    state: z.enum(['queued', 'running', 'waiting', 'ended']),
-    waitingFor: z.enum(['approval', 'soak', 'person']).nullable(),
-    outcome: z.enum(outcomes).nullable(),
-    reason: z.string(),
-    requestedBy: z.string(),
-    simulated: z.boolean(),
-    createdAt: z.number(),
-    updatedAt: z.number(),
-  })
-  .openapi('Release');
+export const summarySchema = releaseSummarySchema.openapi('Release');
 
 export const requestedSchema = z
   .discriminatedUnion('kind', [
@@ -65,6 +50,7 @@ export const eventSchema = z
 const text = (max: number) => z.string().trim().max(max);
 export const requestBody = z.strictObject({ request: text(2_000).min(1) });
 export const decisionBody = z.strictObject({ digest: text(200).min(1), comment: text(1_000).optional() });
+export const answerBody = z.strictObject({ digest: text(200).min(1), answer: z.unknown() });
 export const reasonBody = z.strictObject({ reason: text(1_000).optional() });
 export const askBody = z.strictObject({ question: text(2_000).min(1), release: text(100).optional() });
 export const idParam = z.object({ id: z.string().min(1).max(100) });

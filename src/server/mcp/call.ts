@@ -1,10 +1,8 @@
+import type { ElicitResult } from '@modelcontextprotocol/sdk/types.js';
 import type { z } from 'zod';
 import { reason, StagingError } from '../../catalog/errors.js';
 import type { Caller, DeskEvent, ReleaseDesk } from '../../desk/desk-contract.js';
 import type { ApprovalQuestion } from '../../graph/approval-question.js';
-
-/** What a person at the client said to a question that was shown; null where they closed it, or nobody was there. */
-export type PersonSaid = { decision: 'approved' | 'rejected'; comment: string } | null;
 
 /** One call of a tool: the desk, who calls as the credential tells it, and what the client can do. */
 export type Call = {
@@ -12,8 +10,8 @@ export type Call = {
   caller: Caller;
   /** Passes an event on to a client that asked for progress. */
   tell: (event: DeskEvent) => void;
-  /** Null where the client cannot ask its person. */
-  askPerson: ((question: ApprovalQuestion) => Promise<PersonSaid>) | null;
+  /** What became of the form that the person at the client was shown, as it came; null where the client cannot ask its person. */
+  askPerson: ((question: ApprovalQuestion) => Promise<ElicitResult>) | null;
   signal: AbortSignal;
 };
 

@@ -1,29 +1,32 @@
+import type { ElicitResult } from '@modelcontextprotocol/sdk/types.js';
 import { StagingError } from '../../catalog/errors.js';
+import { readAnswer } from '../../graph/approval-answers/read-answer.js';
 import type { ApprovalQuestion } from '../../graph/approval-question.js';
-import type { Call, PersonSaid } from './call.js';
+import type { Call } from './call.js';
 
-type Decision = 'approved' | 'rejected';
+type Wanted = 'approved' | 'rejected';
 type Args = { release: string; digest?: string | undefined; comment: string };
 
 /**
  * A decision, bound to the digest that was shown. Where the client can ask its person, the person has the last word over what a model
  * called; and whoever asks for it, only the credential of an approver decides.
  */
-export const decide = async (wanted: Decision, args: Args, call: Call) => {
+export const decide = async (wanted: Wanted, args: Args, call: Call) => {
   const open = openQuestion(args, call);
-  const said = call.askPerson === null ? { decision: wanted, comment: args.comment } : await call.askPerson(open);
-  const { release, digest } = open;
-  if (said === null)
+  const { release, digest, service, version } = open;
+  const { name, roles } = call.caller;
+  const form = call.askPerson === null ? null : await call.askPerson(open);
+  if (form !== null && form.action !== 'accept')
     return {
       text: `Nobody answered: release ${release} still waits for an approval.`,
       data: { release, decision: 'none' as const, by: '', digest, comment: '' },
     };
-  if (!call.caller.roles.includes('approver')) throw notAnApprover(open, call, said);
-  await call.desk.decide(call.caller, release, { digest, ...said });
-  const { name } = call.caller;
+  if (!roles.includes('approver')) throw notAnApprover(open, name, form);
+  const answer = form ?? { digest, decision: wanted, comment: args.comment };
+  const { decision, comment } = await call.desk.decide(call.caller, release, answer, digest);
   return {
-    text: `${name} has ${said.decision} the promotion of ${open.service} ${open.version} (release ${release}).`,
-    data: { release, by: name, digest, ...said },
+    text: `${name} has ${decision} the promotion of ${service} ${version} (release ${release}).`,
+    data: { release, by: name, digest, decision, comment },
   };
 };
 
@@ -39,17 +42,13 @@ const openQuestion = ({ release, digest }: Args, { desk, caller, askPerson }: Ca
 };
 
 /** What a person said without the credential is told as what they said, never taken for an approval. */
-const notAnApprover = (
-  { release, digest, approvers }: ApprovalQuestion,
-  { caller, askPerson }: Call,
-  said: NonNullable<PersonSaid>,
-): StagingError => {
+const notAnApprover = (open: ApprovalQuestion, name: string, form: ElicitResult | null): StagingError => {
+  const said = form === null ? null : readAnswer(form, open);
   const words =
-    askPerson === null
-      ? ''
-      : ` The person at the client said "${said.decision}"${said.comment && `: ${said.comment}`}; that decides nothing.`;
-  const verb = said.decision === 'approved' ? 'approve' : 'reject';
-  return new StagingError('ROLE_MISSING', `Failed to ${verb} release ${release}: ${caller.name} is not an approver.${words}`, {
-    remedy: `One of ${approvers.join(', ')} decides, with a credential of their own whose roles hold approver: over HTTP its bearer token, on stdio LANGGRAPH_STAGING_TOKEN. The digest is ${digest}.`,
+    said?.kind === 'decision'
+      ? ` The person at the client said "${said.decision}"${said.comment && `: ${said.comment}`}; that decides nothing.`
+      : '';
+  return new StagingError('ROLE_MISSING', `Failed to decide on release ${open.release}: ${name} is not an approver.${words}`, {
+    remedy: `One of ${open.approvers.join(', ')} decides, with a credential of their own whose roles hold approver: over HTTP its bearer token, on stdio LANGGRAPH_STAGING_TOKEN. The digest is ${open.digest}.`,
   });
 };

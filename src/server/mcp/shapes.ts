@@ -1,25 +1,6 @@
 import { z } from 'zod';
-import { outcomes } from '../../blackboard/store.js';
-import type { ReleaseSummary } from '../../desk/desk-contract.js';
 
 export const releaseId = z.string().min(1).describe('The id of a release, as request_release and list_releases give it');
-
-/** Where a release stands. */
-export const summary = z.object({
-  release: z.string(),
-  service: z.string(),
-  version: z.string(),
-  features: z.array(z.string()),
-  target: z.enum(['staging', 'production']),
-  state: z.enum(['queued', 'running', 'waiting', 'ended']),
-  waitingFor: z.enum(['approval', 'soak', 'person']).nullable(),
-  outcome: z.enum(outcomes).nullable(),
-  reason: z.string(),
-  requestedBy: z.string(),
-  simulated: z.boolean().describe('True: nothing real was deployed or measured'),
-  createdAt: z.number().describe('Milliseconds since 1970'),
-  updatedAt: z.number(),
-}) satisfies z.ZodType<ReleaseSummary>;
 
 /** The approval that is open now: what an answer is bound to. */
 export const question = z.looseObject({

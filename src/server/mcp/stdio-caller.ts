@@ -14,7 +14,7 @@ export const stdioCaller = ({ config, configDir }: ReleaseDesk, token: string | 
     throw new StagingError('TOKEN_MISSING', 'Failed to know who calls: the token is none that `server.tokens` names.', {
       remedy: 'Correct LANGGRAPH_STAGING_TOKEN, or leave it out to call as a requester.',
     });
-  return { name: holder.name, roles: holder.roles };
+  return { name: holder.name, roles: holder.roles, vouched: true };
 };
 
 /** Nobody's where this process cannot read it: another person's secret need not be here. */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { releaseSummarySchema as summary } from '../../desk/release-summary.js';
 import { describeStanding, standingOf } from '../standing.js';
 import type { Call, Tool } from './call.js';
 import { tool } from './call.js';
 import { decide } from './decide.js';
 import { followed } from './followed.js';
-import { gate, question, releaseId, summary } from './shapes.js';
+import { gate, question, releaseId } from './shapes.js';
 
 const looks = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
 const decides = { readOnlyHint: false, idempotentHint: true, openWorldHint: true };
@@ -21,7 +22,9 @@ const decision = {
   }),
   output: z.object({
     release: z.string(),
-    decision: z.enum(['approved', 'rejected', 'none']).describe('none: the person gave no answer, and the question stays open'),
+    decision: z
+      .enum(['approved', 'rejected', 'withdrawn', 'none'])
+      .describe('none: the person gave no answer, and the question stays open'),
     by: z.string().describe('The name of the credential that decided, or empty'),
     digest: z.string(),
     comment: z.string(),
