@@ -10,7 +10,7 @@ const measured = [
 ];
 
 /** Real processes that are waited for more than they work: several files at a time. */
-const waited = ['e2e', 'tools', 'testing', 'replay', 'recordings', 'cli', 'page', 'server', 'desk'].map(
+const waited = ['e2e', 'tools', 'testing', 'replay', 'recordings', 'cli', 'page', 'server', 'desk', 'chaos'].map(
   (room) => `test/${room}/**/*.test.ts`,
 );
 

@@ -1,0 +1,31 @@
+/**
+ * `npm run chaos [name …]`: cuts releases off in every way that is known here, and counts what was lost or happened twice. Without a
+ * name, all of it. Exits with 1 when anything did.
+ */
+import { parseArgs } from 'node:util';
+import { sweepCrashes } from '../test/chaos/crash-sweep.js';
+
+/** What can be tried: each says what it tried, and gives how much of it was wrong. */
+const sweeps: Record<string, { does: string; run: (say: (line: string) => void) => Promise<number> }> = {
+  crash: {
+    does: 'SIGKILL before and after every row of the journal, and after every effect, in the simulated world',
+    run: async (say) => {
+      const { tried, rows, wrong } = await sweepCrashes({ tell: say });
+      say(`${rows} rows, each before and after the write that holds it`);
+      say(`crash points tried: ${tried}, lost or doubled effects: ${wrong.length}`);
+      return wrong.length;
+    },
+  },
+};
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const unknown = positionals.filter((name) => !(name in sweeps));
+if (unknown.length > 0) {
+  console.error(`There is no ${unknown.join(', ')}. Choose from: ${Object.keys(sweeps).join(', ')}.`);
+  process.exit(2);
+}
+for (const [name, { does, run }] of Object.entries(sweeps)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  console.log(`\n== ${name}: ${does}`);
+  if ((await run((line) => console.log(line))) > 0) process.exitCode = 1;
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { SqliteSaver } from '@langchain/langgraph-checkpoint-sqlite';
+import type { JournalEntry, Store } from '../../src/blackboard/store.js';
+import type { ReleaseRequest } from '../../src/catalog/request.js';
+import { begin, drive } from '../../src/desk/drive.js';
+import { openWorkspace } from '../../src/desk/workspace.js';
+import { createStagingGraph } from '../../src/graph/create.js';
+import { worldOfParent } from './world-by-ipc.js';
+
+/** Where the process dies: as a write to the journal begins, or once it is done. What one write holds is there whole or not at all. */
+export type WritePoint = { write: number; when: 'before' | 'after' };
+export type Job = { kind: 'job'; folder: string; startsAt: number; request: ReleaseRequest; id: string; point: WritePoint | null };
+/** What a process that got to the end says: how many rows each write held. */
+export type Told = { kind: 'written'; rows: number[] };
+
+/** The program of a process that takes a release as far as its point, and is killed there: no handler runs, nothing is put away. */
+process.once('message', (job: Job) => void run(job).then(() => process.exit(0)));
+process.send?.({ kind: 'ready' });
+
+const run = async ({ folder, startsAt, request, id, point }: Job): Promise<void> => {
+  const ports = worldOfParent(startsAt);
+  const opened = await openWorkspace({ config: join(folder, 'staging.config.json') });
+  const { store, rows } = dyingAt(point, opened.store);
+  const checkpointer = SqliteSaver.fromConnString(join(opened.stateDir, 'checkpoints.db'));
+  const graph = createStagingGraph({ config: opened.config, ports, store, checkpointer, simulated: true });
+  await drive({ ...opened, store, ports, graph }, id, begin(request), () => Promise.resolve(null));
+  await new Promise((told) => process.send?.({ kind: 'written', rows } satisfies Told, told));
+};
+
+const dyingAt = (point: WritePoint | null, store: Store): { store: Store; rows: number[] } => {
+  const rows: number[] = [];
+  const around = <T>(entries: readonly JournalEntry[], write: () => T): T => {
+    if (entries.length === 0) return write();
+    const isHere = rows.length + 1 === point?.write;
+    if (isHere && point.when === 'before') die();
+    rows.push(entries.length);
+    const done = write();
+    if (isHere) die();
+    return done;
+  };
+  const dying: Store = {
+    ...store,
+    append: (release, entries) => around(entries, () => store.append(release, entries)),
+    finishOperation: (operation) => around(operation.entries, () => store.finishOperation(operation)),
+  };
+  return { store: dying, rows };
+};
+
+const die = (): never => {
+  process.kill(process.pid, 'SIGKILL');
+  for (;;);
+};
