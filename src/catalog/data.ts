@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { environment, text } from './measurements.js';
+import { secretSchema } from './server-config.js';
 
 /**
  * How a migration is taken back. `compatible`: the old version lives with it, so the way back leaves it. `reversible`: the down command
@@ -50,16 +51,30 @@ const copySchema = z.strictObject({
   seed: z.string().min(16),
   /** Every table of the source: a rule for every column, or `empty`. What is not named is refused. */
   tables: z.record(z.string(), z.union([z.literal('empty'), z.record(z.string(), columnRule)])).optional(),
-  /** Instead of `tables`, for another store than SQLite: reads SOURCE_DATA_DIR, fills DATA_DIR. What it leaves there can't be checked by us. */
+  /** Instead of `tables`, for another store than SQLite and PostgreSQL: reads SOURCE_DATA_DIR, fills DATA_DIR. What it leaves there can't be checked by us. */
   command: timed.optional(),
 });
 export type CopyConfig = z.infer<typeof copySchema>;
+
+const postgresSchema = z.strictObject({
+  /** Where each environment's address stands, never the address itself: it holds a password. */
+  url: z.strictObject({ staging: secretSchema, production: secretSchema }),
+  /** The variable in which the service and its migration command find the address of their environment. */
+  variable: z
+    .string()
+    .regex(/^[A-Z_][A-Z0-9_]*$/, 'an environment variable in upper case')
+    .default('DATABASE_URL'),
+  /** What belongs to the service there: this is copied and put back, and nothing else is touched. */
+  schemas: z.array(z.string().min(1)).min(1).default(['public']),
+});
 
 /** Where the data of an environment lies, and how far a rollback may go with it. */
 export const dataSchema = z
   .strictObject({
     /** SQLite files in DATA_DIR: their snapshots are taken and restored while the service runs. */
     sqlite: z.array(insideFolder).default([]),
+    /** A PostgreSQL database per environment: its snapshots are taken and restored while the service runs. Needs the package `pg`. */
+    postgres: postgresSchema.optional(),
     /** Any other store: writes the file `{snapshot}`. */
     snapshot: timed.optional(),
     /** Any other store: brings back what `{snapshot}` holds; running it twice must be the same as once. */
@@ -76,6 +91,10 @@ export const dataSchema = z
   .refine(
     ({ copy }) => copy === undefined || (copy.tables === undefined) !== (copy.command === undefined),
     'copy needs tables or a command',
+  )
+  .refine(
+    ({ postgres }) => postgres === undefined || JSON.stringify(postgres.url.staging) !== JSON.stringify(postgres.url.production),
+    'postgres.url names one place for staging and production, and each needs a database of its own',
   );
 export type DataConfig = z.infer<typeof dataSchema>;
 

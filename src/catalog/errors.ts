@@ -152,6 +152,7 @@ export const errorTable = {
     exit: 2,
     remedy: 'If the change is meant, run `langgraph-staging tape update FILE -- COMMAND` with the command that runs the test.',
   },
+  PG_MISSING: { actor: 'operator', exit: 2, remedy: 'Install it beside this package: npm install pg@8.' },
   MSW_MISSING: { actor: 'operator', exit: 2, remedy: 'Install it beside this package: npm install --save-dev msw@2.' },
   TAPE_UNUSED: {
     actor: 'operator',

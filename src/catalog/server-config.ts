@@ -5,7 +5,7 @@ export const roles = ['viewer', 'requester', 'approver', 'operator'] as const;
 export type Role = (typeof roles)[number];
 
 /** Where a secret stands, never the secret itself: an environment variable, or a file relative to the configuration. */
-const secretSchema = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })]);
+export const secretSchema = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })]);
 export type SecretPlace = z.infer<typeof secretSchema>;
 
 const tokenSchema = z.strictObject({

@@ -34,7 +34,7 @@ export const objectionTo = (kind: MigrationKind, migrations: readonly Migration[
     case 'snapshot':
       return means.hasSnapshot
         ? null
-        : `${named} goes back only by a snapshot, and nothing says how to take one: set data.sqlite, or data.snapshot and data.restore`;
+        : `${named} goes back only by a snapshot, and nothing says how to take one: set data.sqlite, data.postgres, or data.snapshot and data.restore`;
     case 'forward-only':
       if (means.forwardOnly === 'refuse')
         return `${named} can only be fixed forward, so there would be no way back; split it into steps that the old version can live with, or set data.forwardOnly to "accept"`;

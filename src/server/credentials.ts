@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { StagingError } from '../catalog/errors.js';
 import { roles, type ServerConfig } from '../catalog/server-config.js';
 import type { Caller } from '../desk/desk-contract.js';
-import { bearerIn, isSame, readSecret } from './secrets.js';
+import { readSecret } from '../tools/read-secret.js';
+import { bearerIn, isSame } from './secrets.js';
 
 export type Credentials = {
   /** Who sends this `Authorization` header; null for anybody else. */

@@ -3,7 +3,7 @@ import { reason } from '../catalog/errors.js';
 import type { Notification } from '../catalog/server-config.js';
 import type { DeskEvent, ReleaseDesk } from '../desk/desk-contract.js';
 import type { Clock } from '../tools/ports.js';
-import { readSecret } from './secrets.js';
+import { readSecret } from '../tools/read-secret.js';
 
 type Options = {
   clock: Clock;

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { Caller, ReleaseDesk } from '../../desk/desk-contract.js';
-import { readSecret } from '../secrets.js';
+import { readSecret } from '../../tools/read-secret.js';
 import { alertmanagerHook } from './alertmanager.js';
 import { argoHook } from './argo.js';
 import { openDeliveries } from './deliveries.js';

@@ -1,7 +1,8 @@
 import { StagingError } from '../../catalog/errors.js';
 import type { SecretPlace } from '../../catalog/server-config.js';
 import type { Caller, ReleaseDesk } from '../../desk/desk-contract.js';
-import { isSame, readSecret } from '../secrets.js';
+import { readSecret } from '../../tools/read-secret.js';
+import { isSame } from '../secrets.js';
 
 /**
  * Who speaks on stdio: a requester, unless the client was started with a token that `server.tokens` names. No argument of a tool can say

@@ -1,11 +1,10 @@
 import type Database from 'better-sqlite3';
 import type { ColumnRule, CopyConfig } from '../../catalog/data.js';
-import type { ToolResult } from '../../catalog/tools.js';
-import { hides, mask, nameOf, transformOf, type Cell } from './column-rules.js';
-import { RawValues } from './raw-values.js';
+import { hides, nameOf, transformOf, type Cell } from './column-rules.js';
+import type { Copied } from './data-store.js';
+import { RawValues, textOf } from './raw-values.js';
 import { checkIntegrity, openDatabase, quoted, removeDatabase } from './sqlite.js';
 
-type Copied = Pick<ToolResult<'copy_data'>, 'tables' | 'checked'>;
 type Rules = Record<string, 'empty' | Record<string, ColumnRule>>;
 type Column = { name: string; rule: ColumnRule };
 type Table = { name: string; sql: string; columns: Column[] | 'empty'; order: string };
@@ -74,11 +73,7 @@ const readRawValues = (source: Database.Database, tables: readonly Table[]): Raw
     for (const { name: column, rule } of columns) {
       if (!hides(rule)) continue;
       const values = source.prepare<[], Cell>(`SELECT DISTINCT ${quoted(column)} FROM ${quoted(name)}`).pluck();
-      for (const value of values.iterate()) {
-        const text = textOf(value);
-        const tooShort = typeof value !== 'string' && (text?.length ?? 0) < 6; // a small number stands everywhere
-        if (text !== null && mask(text) !== text && !tooShort) raw.add(text);
-      }
+      for (const value of values.iterate()) raw.hide(value);
     }
   }
   return raw;
@@ -159,5 +154,3 @@ const checkSurvivors = (copy: Database.Database, raw: RawValues): number => {
   }
   return cells;
 };
-
-const textOf = (cell: Cell): string | null => (cell === null ? null : Buffer.isBuffer(cell) ? cell.toString('utf8') : String(cell));

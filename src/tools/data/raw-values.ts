@@ -1,3 +1,5 @@
+import { mask, type Cell } from './column-rules.js';
+
 /**
  * The values that may not be found in a copy. A long one is looked for inside any text, a short one only as a whole: two letters stand
  * in every sentence. Upper and lower case are the same. Search is one pass per text (Aho and Corasick, 1975), however many values there are.
@@ -7,12 +9,19 @@ export class RawValues {
   private root: Node | null = null;
   private readonly long: string[] = [];
 
-  add(value: string): void {
+  private add(value: string): void {
     const text = value.toLowerCase();
     if (this.whole.has(text)) return;
     this.whole.add(text);
     if (text.length >= insideFrom) this.long.push(text);
     this.root = null;
+  }
+
+  /** Adds what a rule hides. What a mask would leave as it is says nothing about anybody, and a small number stands everywhere. */
+  hide(value: Cell): void {
+    const text = textOf(value);
+    const tooShort = typeof value !== 'string' && (text?.length ?? 0) < insideFrom;
+    if (text !== null && mask(text) !== text && !tooShort) this.add(text);
   }
 
   get size(): number {
@@ -33,6 +42,9 @@ export class RawValues {
     return null;
   }
 }
+
+/** A cell as it may stand in other text. */
+export const textOf = (cell: Cell): string | null => (cell === null ? null : Buffer.isBuffer(cell) ? cell.toString('utf8') : String(cell));
 
 /** From this length on a value is looked for inside other text. */
 const insideFrom = 6;

@@ -1,19 +1,25 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import type { DataConfig } from '../../../catalog/data.js';
 import { reason, StagingError } from '../../../catalog/errors.js';
 import type { ToolResult } from '../../../catalog/tools.js';
-import { anonymise } from '../../data/anonymise.js';
-import { putInPlace, removeDatabase, schemaCookie, schemaOf } from '../../data/sqlite.js';
+import type { Cookie, Copied, RowAccess } from '../../data/data-store.js';
+import { removeDatabase } from '../../data/sqlite.js';
+import { sqliteStore } from '../../data/sqlite-store.js';
 import { runCommand } from '../../processes.js';
 import type { SnapshotOptions } from './snapshot.js';
 
 type Options = SnapshotOptions & {
-  productionDir: string;
+  config: DataConfig;
+  /** The data that is filled, and that of production with its stores. */
+  dataDir: string;
+  production: Pick<SnapshotOptions, 'stores'> & { dataDir: string };
+  env: Record<string, string>;
+  signal: AbortSignal;
   configDir: string;
   draftDir: string;
-  /** The schema counters from before the first try: a file whose counter has moved since is filled already. */
-  cookies: readonly (number | null)[];
+  /** The cookies from before the first try: a store whose cookie has changed since is filled already. */
+  cookies: readonly Cookie[];
   /** Whether staging serves the very version that production serves: then it can live with any data of production's. */
   sameVersion: () => Promise<boolean>;
 };
@@ -22,7 +28,7 @@ type Options = SnapshotOptions & {
  * Fills the environment's data with the anonymised copy, below the running service. Nothing is put in place before the whole copy is
  * made and checked. Throws DATA_COPY_FAILED. The generic command is the owner's own: what it leaves is not checked.
  */
-export const copyInto = async ({ environment, config, clock, ...where }: Options): Promise<ToolResult<'copy_data'>> => {
+export const copyInto = async ({ environment, stores, config, clock, ...where }: Options): Promise<ToolResult<'copy_data'>> => {
   const startedAt = clock.now();
   const { copy } = config;
   const answer = (status: 'none' | 'copied', why: string, more: Partial<ToolResult<'copy_data'>> = {}) => ({
@@ -35,33 +41,32 @@ export const copyInto = async ({ environment, config, clock, ...where }: Options
   });
   if (copy === undefined) return answer('none', 'no copy is declared: data.copy is not set');
   if (environment === 'production') return answer('none', 'production is never filled from a copy');
-  const sourceDir = copy.from === 'production' ? where.productionDir : dirname(resolve(where.configDir, copy.from));
+  const fromFile = copy.from === 'production' ? null : resolve(where.configDir, copy.from);
   await mkdir(where.dataDir, { recursive: true });
   if (copy.command !== undefined) {
+    const sourceDir = fromFile === null ? where.production.dataDir : dirname(fromFile);
     const env = { ...where.env, SOURCE_DATA_DIR: sourceDir, COPY_SEED: copy.seed };
     const { exitCode, output } = await runCommand({ ...copy.command, cwd: where.dataDir, env, signal: where.signal });
     if (exitCode === 0) return answer('copied', 'by the configured command, and not checked by us');
     throw failed(`\`${copy.command.command.join(' ')}\` ended with ${exitCode ?? 'a signal'}: ${lastLine(output)}`);
   }
-  if (copy.from !== 'production' && config.sqlite.length !== 1)
+  if (fromFile !== null && config.sqlite.length !== 1)
     throw failed('data.copy.from names one file, and data.sqlite does not name exactly one to fill');
-  const pairs = config.sqlite.map((file, place) => ({
-    place,
-    from: copy.from === 'production' ? join(sourceDir, file) : resolve(where.configDir, copy.from),
-    draft: join(where.draftDir, `copy-${place}.db`),
-    live: join(where.dataDir, file),
-  }));
-  const missing = pairs.find(({ from }) => !existsSync(from));
-  if (missing !== undefined)
-    if (copy.from === 'production') return answer('none', 'production has no data yet');
-    else throw failed(`there is no ${missing.from}`);
+  const sources = fromFile === null ? where.production.stores : [sqliteStore(copy.from, fromFile)];
+  const pairs = sources.flatMap((source, place) => {
+    const live = stores[place];
+    if (live === undefined || live.rows === null || source.rows === null) return []; // what only commands know is copied by a command
+    return [{ place, source: source.rows, live, schema: live.rows, draft: join(where.draftDir, `copy-${place}.db`) }];
+  });
+  if (await anyMissing(pairs.map(({ source }) => source)))
+    if (fromFile === null) return answer('none', 'production has no data yet');
+    else throw failed(`there is no ${fromFile}`);
   try {
-    const copied: Awaited<ReturnType<typeof anonymise>>[] = [];
-    for (const { from, draft } of pairs) copied.push(await anonymise(from, draft, copy));
-    const other = pairs.find(({ draft, live }) => existsSync(live) && schemaOf(live) !== schemaOf(draft));
-    if (copy.from === 'production' && other !== undefined && !(await where.sameVersion()))
+    const copied: Copied[] = [];
+    for (const { source, draft } of pairs) copied.push(await source.anonymise(draft, copy));
+    if (fromFile === null && !(await sameSchemas(pairs)) && !(await where.sameVersion()))
       return answer('none', 'production has another version and another schema, which the one in staging may not live with');
-    for (const { place, draft, live } of pairs) if (schemaCookie(live) === (where.cookies[place] ?? null)) await putInPlace(draft, live);
+    for (const { place, draft, live } of pairs) if ((await live.cookie()) === (where.cookies[place] ?? null)) await live.restore(draft);
     const sum = (count: (one: NonNullable<ToolResult<'copy_data'>['checked']>) => number) =>
       copied.reduce((total, { checked }) => total + (checked === null ? 0 : count(checked)), 0);
     return answer('copied', '', {
@@ -73,6 +78,20 @@ export const copyInto = async ({ environment, config, clock, ...where }: Options
   } finally {
     for (const { draft } of pairs) await removeDatabase(draft);
   }
+};
+
+const anyMissing = async (sources: readonly RowAccess[]): Promise<boolean> => {
+  for (const source of sources) if ((await source.schema()) === null) return true;
+  return false;
+};
+
+/** Whether what staging has now is of the shape of what would come; where it has nothing, anything fits. */
+const sameSchemas = async (pairs: readonly { source: RowAccess; schema: RowAccess }[]): Promise<boolean> => {
+  for (const { source, schema } of pairs) {
+    const now = await schema.schema();
+    if (now !== null && now !== (await source.schema())) return false;
+  }
+  return true;
 };
 
 const failed = (why: string, cause?: unknown): StagingError =>

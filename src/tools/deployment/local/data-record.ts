@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { dataTools, manifestSchema, migrationKind, snapshotResult, writesSince } from '../../../catalog/data.js';
 
+/** `Cookie` of a store. */
+const cookie = z.union([z.number(), z.string()]).nullable();
+
 const operation = z.object({
   artifact: z.object({ version: z.string(), digest: z.string(), path: z.string() }),
   kind: migrationKind,
@@ -9,14 +12,14 @@ const operation = z.object({
   state: z.enum(['ready', 'applying', 'applied', 'failed', 'undoing', 'undone']),
   snapshot: snapshotResult,
   result: z.object({ output: z.string(), durationMs: z.number() }).nullable(),
-  /** How it is being undone: the way, what that loses, and the schema counters from before the first try. */
-  undoing: z.object({ way: z.enum(['down', 'restore']), lost: writesSince, cookies: z.array(z.number().nullable()) }).nullable(),
+  /** How it is being undone: the way, what that loses, and the cookies of the stores from before the first try. */
+  undoing: z.object({ way: z.enum(['down', 'restore']), lost: writesSince, cookies: z.array(cookie) }).nullable(),
 });
 export type DataOperation = z.infer<typeof operation>;
 
 const copy = z.object({
   state: z.enum(['copying', 'copied']),
-  cookies: z.array(z.number().nullable()),
+  cookies: z.array(cookie),
   result: dataTools.copy_data.result.nullable(),
 });
 

@@ -5,11 +5,14 @@ import type { AppliedMigration, Snapshot, Writes } from '../../../catalog/data.j
 import { StagingError } from '../../../catalog/errors.js';
 import type { EnvironmentName, ToolResult } from '../../../catalog/tools.js';
 import { wantsSnapshot } from '../../../rollout/release-plan.js';
+import type { DataStore } from '../../data/data-store.js';
+import { withoutPasswords } from '../../data/postgres/urls.js';
+import { canSnapshot, storesOf } from '../../data/stores-of.js';
 import type { Artifact, Clock } from '../../ports.js';
 import { copyInto } from './copy-into.js';
 import { dataRecordSchema, emptyDataRecord, type DataOperation, type DataRecord } from './data-record.js';
 import { assessMigration, runDown, runMigration, schemasOf } from './migrate.js';
-import { canSnapshot, cookiesOf, countWrites, restoreSnapshot, takeSnapshot, type SnapshotOptions } from './snapshot.js';
+import { cookiesOf, countWrites, restoreSnapshot, takeSnapshot, type SnapshotOptions } from './snapshot.js';
 import { emptyRecord, openStateFile, recordSchema } from './state-file.js';
 import { createTurns } from './turns.js';
 
@@ -20,6 +23,8 @@ type Options = {
   dataDir: string;
   /** The data of production, from which staging may be filled. */
   productionDir: string;
+  /** The addresses of PostgreSQL, if there is one. */
+  postgres: Record<EnvironmentName, string> | null;
   configDir: string;
   env: Record<string, string>;
   clock: Clock;
@@ -32,13 +37,19 @@ type Options = {
  * The data of one environment: snapshots, migrations and their way back, by the operation of the release that asked. What is done is
  * recorded before and after, so an operation that was cut off goes on where it was and one that is over is not done again.
  */
-export const createEnvironmentData = ({ name, config, folder, dataDir, env, clock, signal, serving, ...places }: Options) => {
+export const createEnvironmentData = ({ name, config, folder, dataDir, env, clock, signal, serving, postgres, ...places }: Options) => {
   const { service, data } = config;
   const where = { dataDir, env, signal };
-  const options: SnapshotOptions = { environment: name, config: data, clock, ...where };
+  const storesIn = (environment: EnvironmentName, dir: string): DataStore[] =>
+    storesOf({ config: data, ...where, dataDir: dir, postgresUrl: postgres?.[environment] ?? null });
+  const stores = storesIn(name, dataDir);
+  const options: SnapshotOptions = { environment: name, stores, clock };
   const file = openStateFile(join(folder, 'data.json'), dataRecordSchema, emptyDataRecord);
   const turns = createTurns();
   const folderOf = (operation: string, part: 'before' | 'after') => join(folder, 'snapshots', operation.replaceAll(/[^\w.-]/g, '_'), part);
+
+  /** What a migration prints goes into evidence, and an address of PostgreSQL holds a password. */
+  const hidden = <T extends { output: string }>(result: T): T => ({ ...result, output: withoutPasswords(result.output, postgres) });
 
   const save = async (change: (record: DataRecord) => void): Promise<void> => {
     const record = structuredClone(await file.read());
@@ -59,7 +70,7 @@ export const createEnvironmentData = ({ name, config, folder, dataDir, env, cloc
       ? none(kind === 'none' ? 'no migration is pending' : `a ${kind} migration needs none`)
       : canSnapshot(data)
         ? await takeSnapshot(folderOf(operation, 'before'), options)
-        : none('nothing says how to take one: data.sqlite, or data.snapshot and data.restore, is not set');
+        : none('nothing says how to take one: data.sqlite, data.postgres, or data.snapshot and data.restore, is not set');
     await saveOperation(operation, { artifact, kind, migrations, state: 'ready', snapshot: taken, result: null, undoing: null });
     return taken;
   };
@@ -78,9 +89,9 @@ export const createEnvironmentData = ({ name, config, folder, dataDir, env, cloc
     if (entry === undefined) throw new StagingError('DEFECT', `Failed to migrate ${name}: the snapshot left no record.`);
     if (entry.state !== 'ready' && entry.state !== 'applying') return resultOf(entry);
     await saveOperation(operation, { ...entry, state: 'applying' });
-    const before = schemasOf(data.sqlite, dataDir);
-    const { ok, ...result } = await runMigration(service.migrate, artifact, where);
-    const undeclared = entry.kind === 'none' && schemasOf(data.sqlite, dataDir) !== before;
+    const before = await schemasOf(stores);
+    const { ok, ...result } = await runMigration(service.migrate, artifact, where).then(hidden);
+    const undeclared = entry.kind === 'none' && (await schemasOf(stores)) !== before;
     const done: DataOperation = { ...entry, kind: undeclared ? 'undeclared' : entry.kind, state: ok ? 'applied' : 'failed', result };
     if (ok) await mark(operation, done);
     await saveOperation(operation, done);
@@ -90,26 +101,26 @@ export const createEnvironmentData = ({ name, config, folder, dataDir, env, cloc
   /** Copies the data as the migration left it, which is what later writes are counted from. */
   const mark = async (operation: string, { snapshot: taken }: DataOperation): Promise<void> => {
     if (taken.status === 'none') return;
-    await takeSnapshot(folderOf(operation, 'after'), { ...options, config: { ...data, snapshot: undefined, restore: undefined } }).catch(
+    await takeSnapshot(folderOf(operation, 'after'), { ...options, stores: stores.filter(({ rows }) => rows !== null) }).catch(
       () => undefined, // the migration is done all the same; without the copy nobody can count, and the count says so
     );
   };
 
-  const writesOf = (operation: string, { state, snapshot: taken }: DataOperation): Writes =>
+  const writesOf = (operation: string, { state, snapshot: taken }: DataOperation): Promise<Writes> =>
     taken.status === 'none'
-      ? { rows: null, tables: [] }
-      : countWrites(folderOf(operation, state === 'failed' || state === 'applying' ? 'before' : 'after'), options);
+      ? Promise.resolve({ rows: null, tables: [] })
+      : countWrites(folderOf(operation, state === 'failed' || state === 'applying' ? 'before' : 'after'), stores);
 
   const undo = async (operation: string, way: 'down' | 'restore'): Promise<{ ok: boolean; output: string; lost: Writes }> => {
     const entry = (await file.read()).operations[operation];
     if (entry === undefined) throw new StagingError('DEFECT', `Failed to undo a migration of ${name}: none is recorded.`);
-    const undoing = entry.undoing ?? { way, lost: writesOf(operation, entry), cookies: cookiesOf(options) };
+    const undoing = entry.undoing ?? { way, lost: await writesOf(operation, entry), cookies: await cookiesOf(stores) };
     const { lost, cookies } = undoing;
     if (entry.state === 'undone') return { ok: true, output: '', lost };
     await saveOperation(operation, { ...entry, state: 'undoing', undoing });
     if (undoing.way === 'restore') await restoreSnapshot(entry.snapshot, cookies, options);
     else if (service.migrate !== undefined) {
-      const { ok, output } = await runDown(service.migrate, entry.artifact, entry.migrations, where);
+      const { ok, output } = await runDown(service.migrate, entry.artifact, entry.migrations, where).then(hidden);
       if (!ok) return { ok, output, lost };
     }
     await saveOperation(operation, { ...entry, state: 'undone', undoing });
@@ -129,9 +140,20 @@ export const createEnvironmentData = ({ name, config, folder, dataDir, env, cloc
       turns.take(async () => {
         const known = (await file.read()).copies[operation];
         if (known?.state === 'copied' && known.result !== null) return known.result;
-        const cookies = known?.cookies ?? cookiesOf(options);
+        const cookies = known?.cookies ?? (await cookiesOf(stores));
         await save((record) => void (record.copies[operation] = { state: 'copying', cookies, result: null }));
-        const result = await copyInto({ ...options, ...places, cookies, draftDir: folder, sameVersion });
+        const { configDir, productionDir } = places;
+        const production = { dataDir: productionDir, stores: storesIn('production', productionDir) };
+        const result = await copyInto({
+          ...options,
+          ...where,
+          config: data,
+          configDir,
+          production,
+          cookies,
+          draftDir: folder,
+          sameVersion,
+        });
         await save((record) => void (record.copies[operation] = { state: 'copied', cookies, result }));
         return result;
       }),
@@ -139,7 +161,7 @@ export const createEnvironmentData = ({ name, config, folder, dataDir, env, cloc
       const entry = (await file.read()).operations[operation];
       if (entry === undefined || entry.state === 'ready') return null;
       const { kind, migrations, state, undoing, snapshot: taken } = entry;
-      const writes = undoing?.lost ?? writesOf(operation, entry);
+      const writes = undoing?.lost ?? (await writesOf(operation, entry));
       return { kind, migrations, state, undoing: undoing?.way ?? null, snapshot: taken.status === 'none' ? null : taken, writes };
     },
     /** Why traffic that an artifact has taken must stay with it, or null: its migration can only be fixed forward. */

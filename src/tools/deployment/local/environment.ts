@@ -24,6 +24,7 @@ export type EnvironmentOptions = {
   /** Where the configuration lies, and the data that staging may be filled from. */
   configDir: string;
   productionDir: string;
+  postgres: Record<EnvironmentName, string> | null;
   clock: Clock;
   env: Record<string, string>;
   /** Where the flags of the environment are kept: one place for all of its services. */
@@ -67,7 +68,7 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
 
   const data = createEnvironmentData({
     ...{ name, config, folder, dataDir, env, clock, signal: closing.signal },
-    ...{ productionDir: options.productionDir, configDir: options.configDir },
+    ...{ productionDir: options.productionDir, configDir: options.configDir, postgres: options.postgres },
     serving: async () =>
       (proxy === null ? (record = await stateFile.read()) : record).slots[proxy === null ? record.activeSlot : router.activeSlot],
   });

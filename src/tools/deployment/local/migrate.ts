@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import type { Migration, MigrationKind } from '../../../catalog/data.js';
 import { StagingError } from '../../../catalog/errors.js';
 import { kindOf, objectionTo, pendingMigrations } from '../../../rollout/release-plan.js';
 import type { StagingConfig } from '../../../catalog/config.js';
 import { readManifest } from '../../data/read-manifest.js';
-import { schemaOf } from '../../data/sqlite.js';
+import type { DataStore } from '../../data/data-store.js';
+import { canSnapshot } from '../../data/stores-of.js';
 import type { Artifact } from '../../ports.js';
 import { runCommand } from '../../processes.js';
-import { canSnapshot } from './snapshot.js';
 
 type MigrateConfig = NonNullable<StagingConfig['service']['migrate']>;
 type Where = { dataDir: string; env: Record<string, string>; signal: AbortSignal };
@@ -64,6 +63,9 @@ export const runDown = (
   return runMigration({ ...migrate, command }, artifact, where);
 };
 
-/** The schemas of the declared SQLite files: a migration that nobody declared shows in them. */
-export const schemasOf = (sqlite: readonly string[], dataDir: string): string =>
-  JSON.stringify(sqlite.map((file) => schemaOf(join(dataDir, file))));
+/** The schemas of the stores whose rows are known: a migration that nobody declared shows in them. */
+export const schemasOf = async (stores: readonly DataStore[]): Promise<string> => {
+  const schemas: (string | null)[] = [];
+  for (const { rows } of stores) schemas.push(rows === null ? null : await rows.schema());
+  return JSON.stringify(schemas);
+};

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import type { StagingConfig } from '../../../catalog/config.js';
 import type { EnvironmentName, SlotName } from '../../../catalog/tools.js';
 import { flagFileIn } from '../../flags/open-local-flags.js';
+import { postgresUrls } from '../../data/postgres/urls.js';
 import type { Clock, DeploymentPort } from '../../ports.js';
 import { createEnvironment, type Environment } from './environment.js';
 import type { SlotObservation } from './observe-slot.js';
@@ -40,9 +41,11 @@ export const openLocalDeployment = (options: {
   const folderOf = (name: EnvironmentName): string => join(resolve(stateDir), 'environments', name);
   const listeners = new Set<(crash: Crash) => void>();
   const onCrash = (crash: Crash): void => listeners.forEach((listener) => listener(crash));
+  const postgres = postgresUrls(config.data.postgres, configDir);
   const environmentOf = (name: EnvironmentName): Environment =>
     createEnvironment({
-      ...{ name, config, clock, env, onCrash, configDir },
+      ...{ name, config, clock, onCrash, configDir, postgres },
+      env: { ...env, ...(postgres === null ? {} : { [postgres.variable]: postgres[name] }) },
       folder: folderOf(name),
       flagFile: flagFileIn(join(resolve(flagsDir), 'environments', name)),
       addresses: () => addresses(name),

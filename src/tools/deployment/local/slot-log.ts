@@ -28,7 +28,8 @@ export const openSlotLog = (path: string, clock: Clock) => {
     note: (text: string): void => write(`--- ${text}`),
     /** Follows one stream of a process, line by line. */
     follow: (stream: Readable): void => {
-      createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
+      createInterface({ input: stream, crlfDelay: Infinity }).on('line', (printed) => {
+        const line = withoutPasswords(printed);
         if (looksLikeError(line)) errorLines += 1;
         write(line);
       });
@@ -48,6 +49,9 @@ export const openSlotLog = (path: string, clock: Clock) => {
 };
 
 export type SlotLog = ReturnType<typeof openSlotLog>;
+
+/** A service likes to print the address of its database, and a model reads the log. */
+const withoutPasswords = (line: string): string => line.replaceAll(/(:\/\/[^\s:@/]*):[^\s@/]+@/g, '$1:***@');
 
 /** A JSON line is judged by its level (names, or pino's numbers); any other line by its words. */
 export const looksLikeError = (line: string): boolean => {
