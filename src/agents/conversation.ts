@@ -34,7 +34,7 @@ export const converse = async (run: RoutineRun, calls: readonly RequiredCall[]):
     messages.push(answer);
     if (!answer.tool_calls?.length) return { summary: answer.text, hold: false };
     for (const [index, call] of answer.tool_calls.entries()) {
-      const refused = refusal(routine, call.name, call.args);
+      const refused = refusal(routine, call.name, call.args) ?? elsewhere(calls, call);
       if (call.name === 'hold' && refused === null) return { summary: String(call.args['reason']), hold: true };
       if (refused === null) await before(run, calls, call);
       const content = refused ?? fence(call.name, JSON.stringify((await run.call(call.name as ToolName, call.args)).data), context.nonce); // `refusal` let only offered names through
@@ -42,6 +42,16 @@ export const converse = async (run: RoutineRun, calls: readonly RequiredCall[]):
     }
   }
   return { summary: `No conclusion after ${maxTurns} turns.`, hold: false };
+};
+
+/**
+ * What a gate is judged by is measured as the routine requires it and once: a suite that is red on the preview does not become green by
+ * being asked for somewhere else, and a target that is not there yet does not end the release.
+ */
+const elsewhere = (calls: readonly RequiredCall[], call: { name: string; args: Record<string, unknown> }): string | null => {
+  const steps = calls.filter((step) => step.tool === call.name);
+  if (steps.length === 0 || steps.some((step) => same(step.args, call.args))) return null;
+  return `Refused: here ${call.name} takes ${steps.map((step) => JSON.stringify(step.args)).join(' or ')}.`;
 };
 
 /** A required step is taken after the required steps that stand before it, whatever order the model prefers. */
