@@ -5,7 +5,7 @@ import { creditsOf } from '../catalog/prices.js';
 import type { ToolName } from '../catalog/tools.js';
 import { maxOutputTokens } from './chat-model.js';
 import { fence } from './fence.js';
-import { modelTools, refusal } from './model-tools.js';
+import { modelTools, refusal, withTools } from './model-tools.js';
 import { openingMessages } from './prompt.js';
 import type { RequiredCall } from './required-calls.js';
 import type { RoutineRun } from './run-routine.js';
@@ -27,8 +27,7 @@ export const converse = async (run: RoutineRun, calls: readonly RequiredCall[]):
     nonce: context.nonce,
   });
   const messages: BaseMessage[] = [new SystemMessage(system), new HumanMessage(human)];
-  const opened = await context.model.open();
-  const model = opened.bindTools?.(offered.schemas) ?? opened;
+  const model = withTools(await context.model.open(), routine);
   for (let turn = 0; turn < maxTurns; turn += 1) {
     const answer = await ask(run, model, messages, turn);
     messages.push(answer);

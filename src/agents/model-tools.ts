@@ -1,3 +1,5 @@
+import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import type { BaseMessage } from '@langchain/core/messages';
 import { z } from 'zod';
 import { runtimeOnly, toolPolicy, type ActionClass } from '../catalog/policy.js';
 import { routines, type RoutineName } from '../catalog/routines.js';
@@ -15,6 +17,18 @@ export const modelTools = (routine: RoutineName) => {
   const listed: ToolName[] = [...row.requires, ...row.may];
   const names = listed.filter((tool) => !runtimeOnly.includes(tools[tool].action));
   return { names, schemas: [...names.map((name) => ({ name, description: tools[name].does, schema: tools[name].args })), hold] };
+};
+
+type BoundModel = { invoke: (messages: BaseMessage[]) => Promise<unknown> };
+const bound = new WeakMap<BaseChatModel, Map<RoutineName, BoundModel>>();
+
+/** The model with the routine's tools. Binding makes a client of its own in some models: it is done once. */
+export const withTools = (model: BaseChatModel, routine: RoutineName): BoundModel => {
+  const known = bound.get(model) ?? new Map<RoutineName, BoundModel>();
+  bound.set(model, known);
+  const ready = known.get(routine) ?? model.bindTools?.(modelTools(routine).schemas) ?? model;
+  known.set(routine, ready);
+  return ready;
 };
 
 /** Default deny, checked on every call: null lets it through, a sentence tells the model why not. */

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SqliteSaver } from '@langchain/langgraph-checkpoint-sqlite';
 import { createJiti } from 'jiti';
 import type { Progress } from '../agents/run-routine.js';
 import { openSqliteStore } from '../blackboard/sqlite-store.js';
@@ -10,6 +9,7 @@ import type { StagingConfig } from '../catalog/config.js';
 import { reason, StagingError } from '../catalog/errors.js';
 import { createStagingGraph, parseConfig } from '../graph/create.js';
 import type { Ports } from '../tools/ports.js';
+import { openCheckpoints } from './checkpoints.js';
 import { takeLock } from './lock.js';
 import { readWaivers } from './waivers.js';
 
@@ -64,7 +64,7 @@ export const openActiveWorkspace = async (
   const release = takeLock(workspace.stateDir);
   try {
     const ports = options.ports ?? (await openPorts(workspace, options.dryRun ?? false));
-    const checkpointer = SqliteSaver.fromConnString(join(workspace.stateDir, 'checkpoints.db'));
+    const checkpointer = openCheckpoints(join(workspace.stateDir, 'checkpoints.db'));
     const graph = createStagingGraph({
       config: workspace.config,
       ports,
