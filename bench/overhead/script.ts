@@ -7,7 +7,7 @@ import { createStagingGraph, openSqliteStore } from '../../src/index.js';
 import { openSimulatedPorts } from '../../src/scenario/public.js';
 import { nonce, releaseInput, shortConfig } from './release.js';
 
-export type Turn = { calls: { name: string; args: Record<string, unknown>; result: string }[] };
+type Turn = { calls: { name: string; args: Record<string, unknown>; result: string }[] };
 
 /** What one routine says to its model and hears from it: the same for every contender. */
 export type Conversation = { id: string; system: string; human: string; tools: ToolSpec[]; turns: Turn[]; summary: string };
