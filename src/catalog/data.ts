@@ -145,15 +145,16 @@ export const migrationResult = z.object({
 const dataWays = ['nothing', 'left', 'down', 'restored', 'held', 'frozen', 'failed'] as const;
 
 /** The migration of a release in one environment, and what taking it back would lose now. */
-export type AppliedMigration = {
-  kind: MigrationKind;
-  migrations: Migration[];
-  state: 'applying' | 'applied' | 'failed' | 'undoing' | 'undone';
+export const appliedMigration = z.object({
+  kind: migrationKind,
+  migrations: z.array(migration),
+  state: z.enum(['applying', 'applied', 'failed', 'undoing', 'undone']),
   /** The way on which taking it back was begun. */
-  undoing: 'down' | 'restore' | null;
-  snapshot: Snapshot | null;
-  writes: Writes;
-};
+  undoing: z.enum(['down', 'restore']).nullable(),
+  snapshot: snapshotResult.nullable(),
+  writes: writesSince,
+});
+export type AppliedMigration = z.infer<typeof appliedMigration>;
 
 /** The tools that change data. Only the runtime calls them. */
 export const dataTools = {

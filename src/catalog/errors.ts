@@ -106,6 +106,22 @@ export const errorTable = {
     remedy: 'The data is as it was before the attempt. Correct what is named, then `langgraph-staging resume ID`.',
   },
   ADAPTER_FAILED: { actor: 'technical', exit: 5, remedy: 'See the cause, then `langgraph-staging resume ID`.' },
+  ADAPTER_SILENT: {
+    actor: 'technical',
+    exit: 5,
+    remedy:
+      'See whether it runs and can be reached; where it is only slow, raise doorLimits. Then `langgraph-staging resume ID`: what it was asked is asked again, and is done once.',
+  },
+  ADAPTER_WRONG: {
+    actor: 'technical',
+    exit: 5,
+    remedy: 'Nothing was built on this answer. Correct the adapter or what it talks to, then `langgraph-staging resume ID`.',
+  },
+  ADAPTER_DENIED: {
+    actor: 'operator',
+    exit: 5,
+    remedy: 'Give the account that runs this the permission that is named, then `langgraph-staging resume ID`.',
+  },
   ADAPTER_CLOSED: { actor: 'technical', exit: 5, remedy: 'Open the ports again, then `langgraph-staging resume ID`.' },
   PAGE_NOT_BUILT: { actor: 'operator', exit: 2, remedy: 'Run `npm run build` in the checkout of langgraph-staging.' },
   LIMIT_REACHED: { actor: 'operator', exit: 6, remedy: 'Raise the limit in the configuration, then `langgraph-staging resume ID`.' },

@@ -8,6 +8,7 @@ import type { Store } from '../blackboard/store.js';
 import type { StagingConfig } from '../catalog/config.js';
 import { reason, StagingError } from '../catalog/errors.js';
 import { createStagingGraph, parseConfig } from '../graph/create.js';
+import { guardDoors } from '../tools/guard-doors.js';
 import type { Ports } from '../tools/ports.js';
 import { openCheckpoints } from './checkpoints.js';
 import { takeLock } from './lock.js';
@@ -63,7 +64,7 @@ export const openActiveWorkspace = async (
   const workspace = await openWorkspace(options);
   const release = takeLock(workspace.stateDir);
   try {
-    const ports = options.ports ?? (await openPorts(workspace, options.dryRun ?? false));
+    const ports = guardDoors(options.ports ?? (await openPorts(workspace, options.dryRun ?? false)), workspace.config);
     const checkpointer = openCheckpoints(join(workspace.stateDir, 'checkpoints.db'));
     const graph = createStagingGraph({
       config: workspace.config,

@@ -9,6 +9,7 @@ import type { Store } from '../blackboard/store.js';
 import { configSchema, type StagingConfig, type StagingConfigInput } from '../catalog/config.js';
 import { StagingError } from '../catalog/errors.js';
 import { createTurns } from '../tools/deployment/local/turns.js';
+import { guardDoors } from '../tools/guard-doors.js';
 import type { Ports } from '../tools/ports.js';
 import { buildGraph } from './builder.js';
 import { strictResume } from './caller.js';
@@ -55,7 +56,7 @@ const runtimeOf = (options: StagingOptions): Runtime => {
   refuseUnreachable(config, options.ports);
   return {
     config,
-    ports: options.ports,
+    ports: guardDoors(options.ports, config),
     store: options.store ?? openSqliteStore(':memory:'),
     model: chatModel(options.model ?? 'runbook'),
     simulated: options.simulated ?? false,

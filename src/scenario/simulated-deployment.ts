@@ -84,8 +84,9 @@ export const simulatedDeployment = (world: World, history: SimulatedHistory, sam
       history.change(environment, { candidateWeightPercent: weightPercent, mirrorPercent });
       return Promise.resolve();
     },
-    switchActive: (environment) => {
+    switchActive: (environment, to) => {
       const slot = idleOf(environment);
+      if (to !== undefined && to !== slot) return Promise.resolve();
       const state = stateOf(environment, slot);
       if (state !== 'healthy') return refuse('ADAPTER_FAILED', `switch ${environment} to the ${slot} slot: it is ${state}`);
       history.change(environment, { active: slot, candidateWeightPercent: 0, mirrorPercent: 0 });

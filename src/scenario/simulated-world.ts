@@ -126,7 +126,12 @@ export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...opti
   const history = simulatedHistory(() => clock.now());
   const sampler = simulatedSampler(world, history);
   return {
-    clock: { passesByItself: false, now: () => clock.now(), sleep: (ms) => world.spend(ms) },
+    clock: {
+      passesByItself: false,
+      now: () => clock.now(),
+      sleep: (ms) => world.spend(ms),
+      after: (ms, signal) => clock.after(ms, signal),
+    },
     deployment: simulatedDeployment(world, history, sampler),
     monitoring: simulatedMonitoring(world, history, sampler),
     testing: simulatedTesting(world, history),

@@ -4,6 +4,8 @@ import type { Clock } from '../tools/ports.js';
 export class VirtualClock implements Clock {
   readonly passesByItself = false;
 
+  private readonly waiting = new Set<{ at: number; isOver: () => void }>();
+
   constructor(private time = Date.UTC(2026, 0, 1)) {}
 
   now(): number {
@@ -12,6 +14,20 @@ export class VirtualClock implements Clock {
 
   sleep(ms: number): Promise<void> {
     this.time += Math.max(0, Math.ceil(ms));
+    for (const one of this.waiting) if (one.at <= this.time) one.isOver();
     return Promise.resolve();
   }
+
+  after(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((done) => {
+      const one = { at: this.time + ms, isOver: () => (this.waiting.delete(one), void inTime().then(done)) };
+      this.waiting.add(one);
+      signal.addEventListener('abort', () => this.waiting.delete(one), { once: true });
+    });
+  }
 }
+
+/** Enough turns of the event loop for whatever answers from memory. */
+const inTime = async (): Promise<void> => {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((next) => setImmediate(next));
+};

@@ -85,6 +85,16 @@ export const deploymentConformance = (open: () => Promise<DeploymentSubject>, sk
         assert.equal(status.candidateWeightPercent, 0);
         assert.deepEqual([activeOf(status).version, idleOf(status).version], [candidate.version, stable.version]);
       },
+      'a switch to a named slot is done once, however often it is asked': async ({ port, stable, candidate }) => {
+        const before = await port.provision('staging', stable);
+        const { slot } = await port.deployIdle('staging', candidate);
+        for (let time = 0; time < 2; time += 1) {
+          await port.switchActive('staging', slot);
+          assert.equal((await port.status('staging')).activeSlot, slot);
+        }
+        await port.switchActive('staging', before.activeSlot);
+        assert.equal((await port.status('staging')).activeSlot, before.activeSlot);
+      },
       'a switch to an empty slot is refused, and the active one goes on serving': async ({ port, stable }) => {
         const before = await port.provision('staging', stable);
         await assert.rejects(port.switchActive('staging'));

@@ -13,6 +13,11 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms`, or at once when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Only on a clock that stands still while nobody sleeps: resolves when others have slept for `ms`, and what was asked before has
+   * had its turn to answer. Moves nothing. Never resolves once the signal has aborted.
+   */
+  after?(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 /** What is deployed: a content-addressed copy of the built worktree. */
@@ -42,8 +47,11 @@ export interface DeploymentPort {
    * what cannot mirror or route.
    */
   shapeTraffic?(environment: EnvironmentName, shape: TrafficShape): Promise<void>;
-  /** The idle slot becomes the active one (weight 100 becomes weight 0 of the new idle slot): no request is lost. */
-  switchActive(environment: EnvironmentName): Promise<void>;
+  /**
+   * The idle slot becomes the active one (weight 100 becomes weight 0 of the new idle slot): no request is lost. `to` names the slot
+   * that is to be active: where it is already, nothing happens, however often it is asked.
+   */
+  switchActive(environment: EnvironmentName, to?: SlotName): Promise<void>;
   /** Waits until the idle slot has no request in flight, at most `drainMs`, then stops it. */
   retireIdle(environment: EnvironmentName, drainMs: number): Promise<void>;
   status(environment: EnvironmentName): Promise<EnvironmentStatus>;

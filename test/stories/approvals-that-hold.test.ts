@@ -99,7 +99,7 @@ test('a repository that cannot be asked is shown to the approver, who can decide
   const { question } = await run();
   ports.source.heads = () => Promise.reject(new Error('the disk is gone'));
   const again = await answer(yes(question, 'owner'));
-  expect(again.question?.risks).toContain('whether there are newer commits is not known: the disk is gone');
+  expect(again.question?.risks.join()).toMatch(/whether there are newer commits is not known: .*: the disk is gone/);
   expect((await answer(yes(again.question, 'owner'))).state.outcome).toBe('promoted');
 });
 

@@ -4,7 +4,7 @@ import { environment } from '../../catalog/measurements.js';
 import type { EnvironmentName } from '../../catalog/tools.js';
 import { openStateFile } from './local/state-file.js';
 
-const interventionSchema = z.object({
+export const interventionSchema = z.object({
   kind: z.enum(['person', 'alert']),
   /** Who said so, or the alert by its name. */
   by: z.string().min(1),

@@ -1,14 +1,23 @@
 import type { Analysis } from '../../catalog/analysis.js';
 import { sayVersions, type Trigger } from '../../catalog/measurements.js';
 import { StagingError } from '../../catalog/errors.js';
-import type { Breach, EnvironmentName, EnvironmentStatus, RolloutRecord, Sample, ToolResult, WeightChange } from '../../catalog/tools.js';
+import type {
+  Breach,
+  EnvironmentName,
+  EnvironmentStatus,
+  RolloutRecord,
+  Sample,
+  SlotName,
+  ToolResult,
+  WeightChange,
+} from '../../catalog/tools.js';
 import { findBreach } from '../../gates/breach.js';
 import { leastServed } from '../../gates/least-served.js';
 import { lookAtEachService, type LookedEach } from '../../gates/look-at-each-service.js';
 import { withMirrored } from '../../gates/with-mirrored.js';
 import { idle, isEnded, transition, type Effect, type RolloutEvent, type RolloutState } from '../../rollout/transition.js';
 import { newest } from '../candidate.js';
-import type { Artifact, Ports, ServiceArtifact } from '../ports.js';
+import type { Artifact, DeploymentPort, Ports, ServiceArtifact } from '../ports.js';
 import type { ToolContext } from '../run-tool.js';
 import { awaitSample } from './await-sample.js';
 import { logAround } from './log-around.js';
@@ -65,7 +74,8 @@ export const runRollout = async (
         await shape(effect.percent, effect.mirrorPercent);
         return changed(effect.percent, effect.reason);
       case 'switchActive':
-        await deployment.switchActive(environment);
+        await deployment.switchActive(environment, slot);
+        await confirmSwitch(deployment, environment, slot);
         return changed(100, `the ${slot} slot is the active one`);
       case 'restore':
         seen.frozen = await sendTrafficBack(deployment, environment, slot);
@@ -211,6 +221,15 @@ const outcomes = {
   inconclusive: 'inconclusive',
   refused: 'refused',
 } as const satisfies Record<RolloutState['type'], RolloutRecord['outcome']>;
+
+/** Nobody takes a switch for done because it was asked for. Throws ADAPTER_WRONG. */
+const confirmSwitch = async (deployment: DeploymentPort, environment: EnvironmentName, slot: SlotName): Promise<void> => {
+  for (let look = 0; look < 3; look += 1) if ((await deployment.status(environment)).activeSlot === slot) return; // an answer from before the switch is asked for again
+  throw new StagingError(
+    'ADAPTER_WRONG',
+    `Failed to switch ${environment} to the ${slot} slot: the ${deployment.name} adapter said that it had, and the other slot is still the active one.`,
+  );
+};
 
 const kinds = { crash: 'health', health: 'health', latency_p95: 'performance', error_rate: 'error_rate' } as const;
 

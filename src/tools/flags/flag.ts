@@ -4,7 +4,8 @@ import { StagingError } from '../../catalog/errors.js';
 
 /** A switch that the running service asks for every visitor: off for everybody, or on for a share of them. */
 const flagSchema = z.strictObject({ on: z.boolean(), percentage: z.number().min(0).max(100) });
-const changeSchema = z.object({
+export const namedFlagSchema = flagSchema.extend({ name: z.string() });
+export const flagChangeSchema = z.object({
   at: z.number(),
   name: z.string(),
   on: z.boolean(),
@@ -12,10 +13,10 @@ const changeSchema = z.object({
   by: z.string(),
   why: z.string(),
 });
-export const flagFileSchema = z.strictObject({ flags: z.record(z.string(), flagSchema), changes: z.array(changeSchema) });
+export const flagFileSchema = z.strictObject({ flags: z.record(z.string(), flagSchema), changes: z.array(flagChangeSchema) });
 
-export type Flag = z.infer<typeof flagSchema> & { name: string };
-export type FlagChange = z.infer<typeof changeSchema>;
+export type Flag = z.infer<typeof namedFlagSchema>;
+export type FlagChange = z.infer<typeof flagChangeSchema>;
 export type FlagFile = z.infer<typeof flagFileSchema>;
 
 /** Newest changes that the file itself keeps; all of them are in the journal. */

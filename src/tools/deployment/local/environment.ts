@@ -172,7 +172,8 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
     await idle.stop();
   };
 
-  const switchActive = (): Promise<void> => {
+  const switchActive = async (to?: SlotName): Promise<void> => {
+    if (to === router.activeSlot) return;
     const idle = slots[router.idleSlot];
     if (idle.state !== 'healthy')
       throw new StagingError('ADAPTER_FAILED', `Failed to switch ${name} to the ${idle.slot} slot: it is ${idle.state}.`);
@@ -180,11 +181,10 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
     return save({ activeSlot: router.activeSlot, weight: 0 });
   };
 
-  const switchRecord = (): Promise<void> => {
-    const activeSlot = otherSlot(record.activeSlot);
-    if (record.slots[activeSlot] === null)
-      throw new StagingError('ADAPTER_FAILED', `Failed to switch ${name} to the ${activeSlot} slot: it is empty.`);
-    return save({ activeSlot, weight: 0 });
+  const switchRecord = async (to = otherSlot(record.activeSlot)): Promise<void> => {
+    if (to === record.activeSlot) return;
+    if (record.slots[to] === null) throw new StagingError('ADAPTER_FAILED', `Failed to switch ${name} to the ${to} slot: it is empty.`);
+    return save({ activeSlot: to, weight: 0 });
   };
 
   const describe = (): EnvironmentStatus => {
@@ -234,10 +234,10 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
         () => retireIdle(drainMs),
         () => saveSlot(otherSlot(record.activeSlot), null, { weight: 0 }),
       ),
-    switchActive: () =>
+    switchActive: (to?: SlotName) =>
       move(
-        async () => switchActive(),
-        async () => switchRecord(),
+        () => switchActive(to),
+        () => switchRecord(to),
       ),
     /** Not a turn to be waited for: traffic goes back at once, whatever else is under way. */
     setWeight: async (percent: number): Promise<void> => {

@@ -72,8 +72,9 @@ export const joinServices = ({
     );
   };
 
-  const switchActive = async (environment: EnvironmentName): Promise<void> => {
+  const switchActive = async (environment: EnvironmentName, to?: SlotName): Promise<void> => {
     const [own, standing, pairing] = [await first.status(environment), await standingIn(environment), await pairingOf(environment)];
+    if (to === own.activeSlot) return align(environment);
     const target = otherSlot(own.activeSlot);
     const objection = objectionToSwitch(target, { service: name, status: own }, standing, pairing);
     if (objection !== null) throw new StagingError('ADAPTER_FAILED', `Failed to switch ${environment}: ${objection}.`);
