@@ -16,9 +16,12 @@ export const chatModel = (choice: string | BaseChatModel): NamedModel => {
   return { name: choice, open: () => (opened ??= openAi(name)) };
 };
 
+/** A model that may never be asked: what it lacks is said when it is. */
+export const laterModel = (name: string): NamedModel => ({ name, open: async () => chatModel(name).open() });
+
 const openAi = async (model: string): Promise<BaseChatModel> => {
   const { ChatOpenAI } = await import('@langchain/openai');
-  return new ChatOpenAI({ model, temperature: 0, maxTokens: maxOutputTokens, timeout: 120_000, maxRetries: 2 });
+  return new ChatOpenAI({ model, temperature: 0, maxTokens: maxOutputTokens, maxRetries: 0 }); // tries and time limits: `askModel`
 };
 
 /** The most that one answer may have; the credits for it are reserved before the call. */

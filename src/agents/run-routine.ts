@@ -38,6 +38,8 @@ export type RoutineContext = {
   evidence: readonly EvidenceRef[];
   approvals: readonly Approval[];
   model: NamedModel;
+  /** Asked where the first gives no answer. */
+  fallback: NamedModel | null;
   /** Marks outside text in prompts; unguessable by whoever wrote that text. */
   nonce: string;
   ports: Ports;
@@ -74,6 +76,8 @@ export const runRoutine = async (routine: RoutineName, event: RoutineEvent, cont
 export class RoutineRun {
   readonly found: EvidenceRef[] = [];
   readonly operations: Operations;
+  /** The model that is asked now: what it does bears its name. */
+  answering: string;
 
   constructor(
     readonly routine: RoutineName,
@@ -81,6 +85,7 @@ export class RoutineRun {
     readonly context: RoutineContext,
     readonly tell: (kind: Progress['kind'], text: string) => void,
   ) {
+    this.answering = context.model.name;
     this.operations = operations(context.releaseId, context.store, context.ports.clock);
   }
 
@@ -130,7 +135,7 @@ export class RoutineRun {
       name: 'settle',
       run: () => Promise.resolve(this.settled(report)),
       entries: ({ posts, emits, says, judged }) => [
-        this.entry(`${event.id}:report`, 'report', this.routine, { summary: report.summary, model: context.model.name, says }),
+        this.entry(`${event.id}:report`, 'report', this.routine, { summary: report.summary, model: report.by, says }),
         ...Object.entries(posts).map(([field, posted]) => this.entry(`${event.id}:field:${field}`, 'field', field, posted)),
         ...judged.map(({ evaluation, inputs }) =>
           this.entry(`${event.id}:verdict:${evaluation.gate}`, 'verdict', evaluation.gate, {
@@ -167,7 +172,7 @@ export class RoutineRun {
       found: load(this.found),
       all,
       why: event.reason,
-      canEdit: context.model.name !== 'runbook',
+      canEdit: report.by !== 'runbook',
       byPerson: event.emittedBy === 'approval' || event.emittedBy === 'person',
       approvals: context.approvals,
       judge: (gate, stage, approvals = []) => {
@@ -214,7 +219,7 @@ export class RoutineRun {
       request: context.request,
       config: context.config,
       attempt: context.attempt,
-      by: context.model.name,
+      by: this.answering,
       ports: context.ports,
       all: [...context.evidence, ...this.found].map((ref) => loadEvidence(ref, context.store)),
       weight: (change) => {

@@ -8,7 +8,12 @@ import type { GateName } from '../catalog/gates.js';
 import type { Evidence, ToolName } from '../catalog/tools.js';
 
 /** What the model concluded, in its own words. It can lower an outcome (`hold`), never raise one. */
-export type Report = { summary: string; hold: boolean };
+export type Report = {
+  summary: string;
+  hold: boolean;
+  /** The model that gave it. */
+  by: string;
+};
 
 /** A person's answer to the approval gate, bound to the digest of what was shown. */
 export type Approval = {

@@ -3,6 +3,7 @@ import { approvalSchema, waiverSchema } from './approval-config.js';
 import { dataSchema } from './data.js';
 import { doorLimitsSchema } from './door-limits.js';
 import { limitsSchema } from './limits.js';
+import { fallbackModelSchema, modelLimitsSchema, whenModelIsDownSchema } from './model-limits.js';
 import { milliseconds, percent, rolloutSchema } from './rollout-config.js';
 import { serverSchema } from './server-config.js';
 import { command, companionSchema, offSchema, relativePath, serviceSchema, urlPath } from './service.js';
@@ -114,6 +115,10 @@ const plainSchema = z.strictObject({
   maxFixAttempts: z.number().int().nonnegative().default(1),
   limits: limitsSchema.prefault({}),
   doorLimits: doorLimitsSchema.prefault({}),
+  modelLimits: modelLimitsSchema.prefault({}),
+  /** Asked in place of a model that gives no answer: `openai:NAME`. */
+  fallbackModel: fallbackModelSchema.optional(),
+  whenModelIsDown: whenModelIsDownSchema,
   server: serverSchema.prefault({}),
   /** Micro-dollars per million tokens, by model name; an unlisted model is charged at the highest price listed. */
   prices: z.record(z.string(), z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() })).default({}),

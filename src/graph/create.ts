@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { MemorySaver, type BaseCheckpointSaver } from '@langchain/langgraph';
 import { z } from 'zod';
-import { chatModel } from '../agents/chat-model.js';
+import { chatModel, laterModel } from '../agents/chat-model.js';
 import type { Progress } from '../agents/run-routine.js';
 import { openSqliteStore } from '../blackboard/sqlite-store.js';
 import type { Store } from '../blackboard/store.js';
@@ -59,6 +59,7 @@ const runtimeOf = (options: StagingOptions): Runtime => {
     ports: guardDoors(options.ports, config),
     store: options.store ?? openSqliteStore(':memory:'),
     model: chatModel(options.model ?? 'runbook'),
+    fallback: config.fallbackModel === undefined ? null : laterModel(config.fallbackModel),
     simulated: options.simulated ?? false,
     nonce: options.nonce ?? randomBytes(8).toString('hex'),
     progress: options.progress ?? (() => undefined),

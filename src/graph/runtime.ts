@@ -10,6 +10,7 @@ export type Runtime = {
   ports: Ports;
   store: Store;
   model: NamedModel;
+  fallback: NamedModel | null;
   simulated: boolean;
   nonce: string;
   progress: (progress: Progress) => void;

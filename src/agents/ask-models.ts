@@ -1,0 +1,107 @@
+import { AIMessage, type BaseMessage } from '@langchain/core/messages';
+import { reason, StagingError } from '../catalog/errors.js';
+import { creditsOf } from '../catalog/prices.js';
+import { systemClock } from '../tools/system-clock.js';
+import { maxOutputTokens, type NamedModel } from './chat-model.js';
+import { troubleIn, troubleOf, usageOf, type Trouble, type Usage } from './read-answer.js';
+import type { RoutineRun } from './run-routine.js';
+
+type StoredAnswer = {
+  content: AIMessage['content'];
+  tool_calls: NonNullable<AIMessage['tool_calls']>;
+  usage: Usage;
+};
+type StoredTrouble = Trouble & { usage: Usage };
+
+/** A language model as it is asked: anything that takes messages. */
+export type Askable = { invoke: (messages: BaseMessage[], options?: { signal: AbortSignal }) => Promise<unknown> };
+export type Answered = { message: AIMessage } | { down: string };
+
+/**
+ * Asks a model for its next answer, a few times where it gives none that can be used (`modelLimits`): after a wait that doubles, or
+ * that the provider names. Every try is an operation of its own, reserved before and counted after. A try that failed before a crash
+ * or a stop is read back, and does not count again. Throws LIMIT_REACHED.
+ */
+export const askModel = async (
+  run: RoutineRun,
+  named: NamedModel,
+  model: Askable,
+  messages: BaseMessage[],
+  parts: readonly unknown[],
+): Promise<Answered> => {
+  const { tries, retryAfterMs, maxWaitMs } = run.context.config.modelLimits;
+  const troubles: string[] = [];
+  for (let place = 0; troubles.length < tries; place += 1) {
+    const { value, repeated } = await ask(run, named, model, messages, place === 0 ? parts : [...parts, place]);
+    if (!('trouble' in value)) return { message: new AIMessage({ content: value.content, tool_calls: value.tool_calls }) };
+    if (repeated) continue;
+    troubles.push(value.trouble);
+    const waitMs = value.retryAfterMs ?? retryAfterMs * 2 ** (troubles.length - 1);
+    if (!value.again || waitMs > maxWaitMs) {
+      if (value.again) troubles.push(`it wants to be left alone for ${Math.ceil(waitMs / 1_000)} s`);
+      break;
+    }
+    if (troubles.length === tries) break;
+    run.tell('model', `${named.name}: ${value.trouble}; asked again in ${waitMs} ms`);
+    await run.context.ports.clock.sleep(waitMs);
+  }
+  return { down: `${named.name}: ${[...new Set(troubles)].join('; ')}` };
+};
+
+const ask = (run: RoutineRun, { name }: NamedModel, model: Askable, messages: BaseMessage[], parts: readonly unknown[]) => {
+  const { context } = run;
+  const { prices, limits, modelLimits } = context.config;
+  const estimate = Math.ceil(messages.reduce((sum, message) => sum + message.text.length, 0) / 3);
+  const most = { input: estimate, output: maxOutputTokens };
+  const reservedCredits = creditsOf(name, most, prices);
+  return run.operations.once<StoredAnswer | StoredTrouble>({
+    parts,
+    name: `model:${name}`,
+    reservedCredits,
+    admit: () => {
+      const left = limits.maxCredits - context.store.spent(context.releaseId).credits;
+      if (reservedCredits > left)
+        throw new StagingError(
+          'LIMIT_REACHED',
+          `Stopped before a model call: it could cost ${reservedCredits} credits, and ${left} of ${limits.maxCredits} are left.`,
+        );
+    },
+    run: async () => {
+      const answer = await invoke(model, messages, modelLimits.timeoutMs).catch((error: unknown) => new Failure(error));
+      if (answer === silent) return { trouble: `no answer within ${modelLimits.timeoutMs / 1_000} s`, again: true, usage: most }; // it may be charged for
+      if (answer instanceof Failure) {
+        if (isEndedByCaller(answer.cause)) throw answer.cause;
+        return { ...troubleOf(answer.cause, reason(answer.cause)), usage: none };
+      }
+      const usage = usageOf(answer) ?? none;
+      const trouble = troubleIn(answer);
+      if (trouble !== null) return { ...trouble, usage };
+      const { content, tool_calls = [] } = answer as AIMessage; // looked at just now
+      return { content, tool_calls, usage };
+    },
+    cost: ({ usage }) => ({ inputTokens: usage.input, outputTokens: usage.output, credits: creditsOf(name, usage, prices) }),
+    entries: (value) =>
+      'trouble' in value ? [run.entry(`${JSON.stringify(parts)}:trouble`, 'note', 'model', `${name}: ${value.trouble}`)] : [],
+  });
+};
+
+const none: Usage = { input: 0, output: 0 };
+const silent = Symbol('no answer in time');
+
+class Failure {
+  constructor(readonly cause: unknown) {}
+}
+
+/** The provider answers in real time, whatever clock the release lives by. */
+const invoke = async (model: Askable, messages: BaseMessage[], timeoutMs: number): Promise<unknown> => {
+  const over = new AbortController();
+  const late = systemClock.sleep(timeoutMs, over.signal).then(() => silent);
+  try {
+    return await Promise.race([model.invoke(messages), late]);
+  } finally {
+    over.abort();
+  }
+};
+
+/** Whoever runs the graph has ended it: that is no fault of the model. */
+const isEndedByCaller = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
