@@ -9,7 +9,7 @@ import type { Artifact, DeploymentPort, FlagsPort, MonitoringPort, SourcePort, T
 
 /** What one method of a door promises. */
 export type DoorRow = {
-  /** `quick` or `work` of the configured `doorLimits`; `caller`: it waits on purpose, until the caller's signal ends it. */
+  /** `quick` or `work` of the configured `doorLimits`; `caller`: it waits on purpose, until the signal that it was given ends it. */
   limit: 'quick' | 'work' | 'caller';
   /** Configured for this very thing, on top. */
   ownMs?: (config: StagingConfig, args: readonly unknown[]) => number;
@@ -135,6 +135,11 @@ const testing: Methods<TestingPort> = {
       (answer.passed + answer.failed + answer.skipped === answer.total ? null : 'its counts do not add up'),
   },
   runLoad: { limit: 'work', ownMs: ({ load }) => load.durationMs, answer: run_load.result.omit({ restarts: true }) },
+  visit: {
+    limit: 'work',
+    ownMs: (_, [, , forMs]) => Number(forMs),
+    answer: z.object({ requests: z.number().nonnegative(), failed: z.number().nonnegative(), latencyP95Ms: z.number().nullable() }),
+  },
   auditDependencies: { limit: 'work', again: true, answer: audit_dependencies.result },
   scanCode: { limit: 'work', again: true, answer: scan_code.result },
   scanHttp: { limit: 'work', again: true, answer: scan_http.result },

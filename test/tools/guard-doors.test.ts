@@ -139,24 +139,31 @@ test('samples of another time are not used', async () => {
   });
 });
 
-test('what works long is not begun beside something that was given up waiting for', async () => {
-  let finish: () => void = () => undefined;
-  const begun: string[] = [];
-  const { ports } = deploymentWith(({ deployment, clock }) => ({
-    provision: async (environment, stable) => {
-      begun.push('provision');
-      await clock.sleep(60_000);
-      await new Promise<void>((done) => (finish = done));
-      return deployment.provision(environment, stable);
+test.each([
+  ['ends', 3_000, ['provision', 'provision ended', 'deployIdle']],
+  ['never ends', 40, ['provision', 'deployIdle']],
+])('what works long is not begun beside something that was given up waiting for, while that %s', async (_, quickMs, order) => {
+  const seen: string[] = [];
+  const { raw } = doors();
+  const { deployment } = raw;
+  const late: Ports = {
+    ...raw,
+    clock: systemClock,
+    deployment: {
+      ...deployment,
+      provision: async (environment, stable) => {
+        seen.push('provision');
+        await new Promise((done) => setTimeout(done, 400));
+        seen.push('provision ended');
+        return deployment.provision(environment, stable);
+      },
+      deployIdle: (environment, artifact) => (seen.push('deployIdle'), deployment.deployIdle(environment, artifact)),
     },
-    deployIdle: (environment, artifact) => (begun.push('deployIdle'), deployment.deployIdle(environment, artifact)),
-  }));
+  };
+  const ports = guardDoors(late, simulatedConfig({ doorLimits: { quickMs, workMs: 50, retries: 0 } }));
   await expect(ports.deployment.provision('staging', version('v1'))).rejects.toMatchObject({ code: 'ADAPTER_SILENT' });
-  const deployed = ports.deployment.deployIdle('staging', version('v2'));
-  await new Promise((soon) => setTimeout(soon, 20));
-  expect(begun).toEqual(['provision']);
-  finish();
-  expect((await deployed).version).toBe('v2');
+  expect((await ports.deployment.deployIdle('staging', version('v2'))).version).toBe('v2');
+  expect(seen).toEqual(order);
 });
 
 test('a switch that comes after it was given up waiting for does not leave the traffic with the candidate', async () => {
