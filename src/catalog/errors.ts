@@ -105,6 +105,7 @@ export const errorTable = {
     exit: 5,
     remedy: 'The data is as it was before the attempt. Correct what is named, then `langgraph-staging resume ID`.',
   },
+  SNAPSHOT_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'Use one of the ids that `langgraph-staging snapshots list` shows.' },
   ADAPTER_FAILED: { actor: 'technical', exit: 5, remedy: 'See the cause, then `langgraph-staging resume ID`.' },
   ADAPTER_SILENT: {
     actor: 'technical',

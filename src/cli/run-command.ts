@@ -117,6 +117,26 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
   flagChange('off <name>', 'the kill switch: off for everybody within a second, without a deployment').action(
     on(async (name: string, options: object) => (await import('./commands/flags.js')).killFlag(name, options)),
   );
+  const snapshots = program
+    .command('snapshots')
+    .description('copies of the data: those from before migrations, and those that people took');
+  const snapshotCommand = (name: string, does: string) =>
+    described(snapshots, name, does).option('--environment <name>', 'staging or production');
+  const snapshotChange = (name: string, does: string) =>
+    snapshotCommand(name, does).requiredOption('--as <name>', 'who does it').option('--why <text>', 'why');
+  snapshotCommand('list', 'every snapshot, newest first, and which way back needs it').action(
+    on(async (options: object) => (await import('./commands/snapshots.js')).listSnapshots(options)),
+  );
+  snapshotChange('take', 'one of now').action(
+    on(async (options: object) => (await import('./commands/snapshots.js')).takeSnapshotNow(options)),
+  );
+  snapshotChange('restore <id>', 'put the data back; what is there now is snapshotted first').action(
+    on(async (id: string, options: object) => (await import('./commands/snapshots.js')).restoreSnapshotNow(id, options)),
+  );
+  snapshotChange('prune', 'remove what is old, never what a way back needs')
+    .option('--older-than <age>', 'for example 12h or 30d')
+    .option('--keep <count>', 'the newest of each environment stay')
+    .action(on(async (options: object) => (await import('./commands/snapshots.js')).pruneSnapshotsNow(options)));
   command('init', 'write a configuration for this repository')
     .option('--force', 'replace the one that is there')
     .action(on(async (options: object) => (await import('./commands/init.js')).init(options)));

@@ -92,12 +92,16 @@ export const writesBetween = (before: string, live: string): Writes => {
         .prepare<[], string>(`SELECT name FROM ${schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`)
         .pluck()
         .all();
+    const columnsIn = (schema: string, table: string) =>
+      JSON.stringify(database.prepare<[string, string], string>('SELECT name FROM pragma_table_info(?, ?)').pluck().all(table, schema));
     const [now, then] = [namesIn('main'), namesIn('earlier')];
     const count = (sql: string) => database.prepare<[], number>(`SELECT count(*) FROM (${sql})`).pluck().get() ?? 0;
     const tables = [...new Set([...now, ...then])].map((table) => {
       const [live, earlier] = [`SELECT * FROM main.${quoted(table)}`, `SELECT * FROM earlier.${quoted(table)}`];
-      const added = !now.includes(table) ? 0 : count(then.includes(table) ? `${live} EXCEPT ${earlier}` : live);
-      const removed = !then.includes(table) ? 0 : count(now.includes(table) ? `${earlier} EXCEPT ${live}` : earlier);
+      // A migration that broke off may have changed the columns: then no row is what it was.
+      const comparable = now.includes(table) && then.includes(table) && columnsIn('main', table) === columnsIn('earlier', table);
+      const added = !now.includes(table) ? 0 : count(comparable ? `${live} EXCEPT ${earlier}` : live);
+      const removed = !then.includes(table) ? 0 : count(comparable ? `${earlier} EXCEPT ${live}` : earlier);
       return { table, added, removed };
     });
     const changed = tables.filter(({ added, removed }) => added + removed > 0);

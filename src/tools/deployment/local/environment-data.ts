@@ -12,7 +12,7 @@ import type { Artifact, Clock } from '../../ports.js';
 import { copyInto } from './copy-into.js';
 import { dataRecordSchema, emptyDataRecord, type DataOperation, type DataRecord } from './data-record.js';
 import { assessMigration, runDown, runMigration, schemasOf } from './migrate.js';
-import { cookiesOf, countWrites, restoreSnapshot, takeSnapshot, type SnapshotOptions } from './snapshot.js';
+import { cookiesOf, countWrites, restoreSnapshot, snapshotFolder, takeSnapshot, type SnapshotOptions } from './snapshot.js';
 import { emptyRecord, openStateFile, recordSchema } from './state-file.js';
 import { createTurns } from './turns.js';
 
@@ -46,7 +46,7 @@ export const createEnvironmentData = ({ name, config, folder, dataDir, env, cloc
   const options: SnapshotOptions = { environment: name, stores, clock };
   const file = openStateFile(join(folder, 'data.json'), dataRecordSchema, emptyDataRecord);
   const turns = createTurns();
-  const folderOf = (operation: string, part: 'before' | 'after') => join(folder, 'snapshots', operation.replaceAll(/[^\w.-]/g, '_'), part);
+  const folderOf = (operation: string, part: 'before' | 'after') => join(snapshotFolder(folder, operation), part);
 
   /** What a migration prints goes into evidence, and an address of PostgreSQL holds a password. */
   const hidden = <T extends { output: string }>(result: T): T => ({ ...result, output: withoutPasswords(result.output, postgres) });
@@ -66,12 +66,13 @@ export const createEnvironmentData = ({ name, config, folder, dataDir, env, cloc
     if (service.migrate === undefined) return none('the service has no migrations');
     const { kind, migrations, problem, objection } = await assessMigration(service.migrate, artifact, await serving(), config);
     if (problem !== null || objection !== null) return none('the migration will not run');
+    const takenAt = clock.now();
     const taken = !wantsSnapshot(kind)
       ? none(kind === 'none' ? 'no migration is pending' : `a ${kind} migration needs none`)
       : canSnapshot(data)
         ? await takeSnapshot(folderOf(operation, 'before'), options)
         : none('nothing says how to take one: data.sqlite, data.postgres, or data.snapshot and data.restore, is not set');
-    await saveOperation(operation, { artifact, kind, migrations, state: 'ready', snapshot: taken, result: null, undoing: null });
+    await saveOperation(operation, { artifact, kind, migrations, state: 'ready', snapshot: taken, takenAt, result: null, undoing: null });
     return taken;
   };
 

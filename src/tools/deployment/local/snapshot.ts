@@ -76,4 +76,8 @@ export const countWrites = async (folder: string, stores: readonly DataStore[]):
   return { rows: counts.reduce((sum, { rows }) => sum + (rows ?? 0), 0), tables: counts.flatMap(({ tables }) => tables) };
 };
 
+/** Where the copies of one operation lie. */
+export const snapshotFolder = (environmentFolder: string, operation: string): string =>
+  join(environmentFolder, 'snapshots', operation.replaceAll(/[^\w.-]/g, '_'));
+
 const pathIn = (folder: string, { of }: DataStore): string => join(folder, of.replaceAll('/', '__'));
