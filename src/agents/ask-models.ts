@@ -15,7 +15,8 @@ type StoredTrouble = Trouble & { usage: Usage };
 
 /** A language model as it is asked: anything that takes messages. */
 export type Askable = { invoke: (messages: BaseMessage[], options?: { signal: AbortSignal }) => Promise<unknown> };
-export type Answered = { message: AIMessage } | { down: string };
+/** `at` is when it was there: the same whenever it is read back. */
+export type Answered = { message: AIMessage; at: number } | { down: string };
 
 /**
  * Asks a model for its next answer, a few times where it gives none that can be used (`modelLimits`): after a wait that doubles, or
@@ -32,8 +33,8 @@ export const askModel = async (
   const { tries, retryAfterMs, maxWaitMs } = run.context.config.modelLimits;
   const troubles: string[] = [];
   for (let place = 0; troubles.length < tries; place += 1) {
-    const { value, repeated } = await ask(run, named, model, messages, place === 0 ? parts : [...parts, place]);
-    if (!('trouble' in value)) return { message: new AIMessage({ content: value.content, tool_calls: value.tool_calls }) };
+    const { value, at, repeated } = await ask(run, named, model, messages, place === 0 ? parts : [...parts, place]);
+    if (!('trouble' in value)) return { message: new AIMessage({ content: value.content, tool_calls: value.tool_calls }), at };
     if (repeated) continue;
     troubles.push(value.trouble);
     const waitMs = value.retryAfterMs ?? retryAfterMs * 2 ** (troubles.length - 1);

@@ -5,8 +5,8 @@ import type { ToolName } from '../catalog/tools.js';
 import { askModel, type Askable } from './ask-models.js';
 import type { NamedModel } from './chat-model.js';
 import { fence } from './fence.js';
-import { modelTools, refusal, withTools } from './model-tools.js';
-import { openingMessages } from './prompt.js';
+import { holdReason, modelTools, withTools } from './model-tools.js';
+import { openingMessages, type Done } from './prompt.js';
 import type { RequiredCall } from './required-calls.js';
 import type { RoutineRun } from './run-routine.js';
 import type { Report } from './settle.js';
@@ -16,16 +16,16 @@ const maxTurns = 16;
 const maxIdleTurns = 3;
 
 /**
- * The conversation: at most `maxTurns` answers, every call checked, every answer recorded. A model that gives no answer that can be
+ * The conversation: at most `maxTurns` answers, every call checked, every answer recorded. `done` is what code did before it. A model that gives no answer that can be
  * used, or that gets nowhere, is given up; the fallback model, where one is configured, begins anew. When none is left, the runbook
  * goes on or the release stops, as `whenModelIsDown` says. Throws MODEL_UNREACHABLE, LIMIT_REACHED.
  */
-export const converse = async (run: RoutineRun, calls: readonly RequiredCall[]): Promise<Report> => {
+export const converse = async (run: RoutineRun, calls: readonly RequiredCall[], done: readonly Done[]): Promise<Report> => {
   const { model, fallback, config } = run.context;
   const down: string[] = [];
   for (const named of fallback === null || model.name === 'runbook' ? [model] : [model, fallback]) {
     run.answering = named.name;
-    const ended = await converseWith(run, calls, named, down.length === 0 ? [] : [named.name]);
+    const ended = await converseWith(run, { calls, done }, named, down.length === 0 ? [] : [named.name]);
     if (!('down' in ended)) return { ...ended, by: named.name };
     down.push(ended.down);
     run.tell('model', `given up: ${ended.down}`);
@@ -38,44 +38,51 @@ export const converse = async (run: RoutineRun, calls: readonly RequiredCall[]):
 
 type Ended = Omit<Report, 'by'> | { down: string };
 
-const converseWith = async (run: RoutineRun, calls: readonly RequiredCall[], named: NamedModel, key: readonly string[]): Promise<Ended> => {
+type Work = { calls: readonly RequiredCall[]; done: readonly Done[] };
+
+const converseWith = async (run: RoutineRun, { calls, done }: Work, named: NamedModel, key: readonly string[]): Promise<Ended> => {
   const { context, routine, event } = run;
-  const offered = modelTools(routine);
+  const offered = modelTools(routine, context.config.toolPolicy);
   const { system, human } = await openingMessages({
     routine,
     request: context.request,
     board: context.board,
     calls: calls.filter((call) => offered.names.includes(call.tool)),
     tools: offered.names,
+    done,
     why: event.reason,
     nonce: context.nonce,
   });
   const messages: BaseMessage[] = [new SystemMessage(system), new HumanMessage(human)];
-  const model = await open(named, routine);
+  const model = await open(named, offered);
   if ('down' in model) return model;
-  const idle = countIdleTurns((call) => refusal(routine, call.name, call.args) ?? elsewhere(calls, call));
+  const idle = countIdleTurns((call, at) => refusalOf(run, calls, { ...call, at }));
   for (let turn = 0; turn < maxTurns; turn += 1) {
     const answered = await askModel(run, named, model, messages, [event.id, 'model', ...key, turn]);
     if ('down' in answered) return answered;
-    const { message } = answered;
+    const { message, at } = answered;
     messages.push(message);
     if (!message.tool_calls?.length) return { summary: message.text, hold: false };
-    const stuck = idle(message);
+    const stuck = idle(message, at);
     if (stuck !== null) return { down: `${named.name}: ${stuck}` };
     for (const [index, call] of message.tool_calls.entries()) {
-      const refused = refusal(routine, call.name, call.args) ?? elsewhere(calls, call);
-      if (call.name === 'hold' && refused === null) return { summary: String(call.args['reason']), hold: true };
-      if (refused === null) await before(run, calls, call);
-      const content = refused ?? fence(call.name, JSON.stringify((await run.call(call.name as ToolName, call.args)).data), context.nonce); // `refusal` let only offered names through
+      const why = holdReason(call);
+      if (why !== null) return { summary: why, hold: true };
+      const told = await proposed(run, calls, { ...call, at });
+      if ('refused' in told) await run.refuse([...key, turn, index].join('-'), call.name, told.refused);
+      const content =
+        'refused' in told
+          ? `Refused: ${told.refused}. You have: ${[...offered.names, 'hold'].join(', ')}.`
+          : fence(call.name, JSON.stringify(told.data), context.nonce);
       messages.push(new ToolMessage({ content, tool_call_id: call.id ?? `${turn}-${index}` }));
     }
   }
   return { down: `${named.name}: no conclusion after ${maxTurns} turns` };
 };
 
-const open = async ({ name, open: opening }: NamedModel, routine: RoutineRun['routine']): Promise<Askable | { down: string }> => {
+const open = async ({ name, open: opening }: NamedModel, offered: ReturnType<typeof modelTools>): Promise<Askable | { down: string }> => {
   try {
-    return withTools(await opening(), routine);
+    return withTools(await opening(), offered);
   } catch (error) {
     return { down: `${name}: ${reason(error)}` };
   }
@@ -84,10 +91,10 @@ const open = async ({ name, open: opening }: NamedModel, routine: RoutineRun['ro
 type Call = { name: string; args: Record<string, unknown> };
 
 /** Tells, turn by turn, why a conversation gets nowhere; null while it gets somewhere. */
-const countIdleTurns = (refusalOf: (call: Call) => string | null): ((message: AIMessage) => string | null) => {
+const countIdleTurns = (refusal: (call: Call, at: number) => string | null): ((message: AIMessage, at: number) => string | null) => {
   let [refused, repeated, last] = [0, 0, ''];
-  return ({ tool_calls: calls = [] }) => {
-    refused = calls.every((call) => refusalOf(call) !== null) ? refused + 1 : 0;
+  return ({ tool_calls: calls = [] }, at) => {
+    refused = calls.every((call) => holdReason(call) === null && refusal(call, at) !== null) ? refused + 1 : 0;
     const asked = JSON.stringify(calls.map(({ name, args }) => [name, args]));
     repeated = asked === last ? repeated + 1 : 1;
     last = asked;
@@ -103,7 +110,29 @@ const countIdleTurns = (refusalOf: (call: Call) => string | null): ((message: AI
 const elsewhere = (calls: readonly RequiredCall[], call: Call): string | null => {
   const steps = calls.filter((step) => step.tool === call.name);
   if (steps.length === 0 || steps.some((step) => same(step.args, call.args))) return null;
-  return `Refused: here ${call.name} takes ${steps.map((step) => JSON.stringify(step.args)).join(' or ')}.`;
+  return `here ${call.name} takes ${steps.map((step) => JSON.stringify(step.args)).join(' or ')}`;
+};
+
+type Proposed = Call & { at: number };
+
+const refusalOf = (run: RoutineRun, calls: readonly RequiredCall[], { name, args, at }: Proposed): string | null =>
+  name === 'hold' ? 'hold needs a reason' : (run.refusal(name, args, at) ?? elsewhere(calls, { name, args }));
+
+/** For a call that is not let through nothing is done, not even what would have to stand before it. */
+const proposed = async (
+  run: RoutineRun,
+  calls: readonly RequiredCall[],
+  call: Proposed,
+): Promise<{ refused: string } | { data: unknown }> => {
+  const refused = refusalOf(run, calls, call);
+  if (refused !== null) return { refused };
+  await before(run, calls, call);
+  try {
+    return await run.call(call.name as ToolName, call.args, call.at); // a name that is no tool was refused
+  } catch (error) {
+    if (error instanceof StagingError && error.code === 'TOOL_REFUSED') return { refused: reason(error) };
+    throw error;
+  }
 };
 
 /** A required step is taken after the required steps that stand before it, whatever order the model prefers. */

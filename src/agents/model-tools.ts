@@ -1,8 +1,9 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { BaseMessage } from '@langchain/core/messages';
 import { z } from 'zod';
-import { runtimeOnly, toolPolicy, type ActionClass } from '../catalog/policy.js';
+import { isOffered } from '../catalog/permission.js';
 import { routines, type RoutineName } from '../catalog/routines.js';
+import type { ToolPolicyConfig } from '../catalog/tool-policy-config.js';
 import { tools, type ToolName } from '../catalog/tools.js';
 
 const hold = {
@@ -11,36 +12,27 @@ const hold = {
   schema: z.strictObject({ reason: z.string().min(1) }),
 };
 
-/** What a model may call in a routine: what the row lists, less what only the runtime does, and `hold`, which is always there. */
-export const modelTools = (routine: RoutineName) => {
+/** The reason of a well-formed `hold`, or null. */
+export const holdReason = ({ name, args }: { name: string; args: unknown }): string | null =>
+  name === hold.name ? (hold.schema.safeParse(args).data?.reason ?? null) : null;
+
+/** What a model is offered in a routine: what the row lists and the policy lets its agent's model do, and `hold`, which is always there. */
+export const modelTools = (routine: RoutineName, { deny }: Pick<ToolPolicyConfig, 'deny'>) => {
   const row = routines[routine];
   const listed: ToolName[] = [...row.requires, ...row.may];
-  const names = listed.filter((tool) => !runtimeOnly.includes(tools[tool].action));
+  const names = listed.filter((tool) => isOffered(row.agent, tool, deny));
   return { names, schemas: [...names.map((name) => ({ name, description: tools[name].does, schema: tools[name].args })), hold] };
 };
 
 type BoundModel = { invoke: (messages: BaseMessage[]) => Promise<unknown> };
-const bound = new WeakMap<BaseChatModel, Map<RoutineName, BoundModel>>();
+const bound = new WeakMap<BaseChatModel, Map<string, BoundModel>>();
 
-/** The model with the routine's tools. Binding makes a client of its own in some models: it is done once. */
-export const withTools = (model: BaseChatModel, routine: RoutineName): BoundModel => {
-  const known = bound.get(model) ?? new Map<RoutineName, BoundModel>();
+/** The model with the tools that it is offered. Binding makes a client of its own in some models: it is done once. */
+export const withTools = (model: BaseChatModel, { names, schemas }: ReturnType<typeof modelTools>): BoundModel => {
+  const known = bound.get(model) ?? new Map<string, BoundModel>();
   bound.set(model, known);
-  const ready = known.get(routine) ?? model.bindTools?.(modelTools(routine).schemas) ?? model;
-  known.set(routine, ready);
+  const key = names.join(' ');
+  const ready = known.get(key) ?? model.bindTools?.(schemas) ?? model;
+  known.set(key, ready);
   return ready;
-};
-
-/** Default deny, checked on every call: null lets it through, a sentence tells the model why not. */
-export const refusal = (routine: RoutineName, name: string, args: unknown): string | null => {
-  if (name === 'hold') return hold.schema.safeParse(args).success ? null : 'Refused: hold needs a reason.';
-  const { names } = modelTools(routine);
-  const tool = names.find((known) => known === name);
-  if (tool === undefined) return `Refused: ${routine} has no tool "${name}". It has: ${[...names, 'hold'].join(', ')}.`;
-  const allowed: readonly ActionClass[] = toolPolicy[routines[routine].agent];
-  if (!allowed.includes(tools[tool].action)) return `Refused: ${routines[routine].agent} may not ${tools[tool].action}.`;
-  const parsed = tools[tool].args.safeParse(args);
-  return parsed.success
-    ? null
-    : `Refused: ${parsed.error.issues[0]?.path.join('.') ?? ''} ${parsed.error.issues[0]?.message ?? 'invalid arguments'}.`;
 };

@@ -8,12 +8,16 @@ import { tools, type ToolName } from '../catalog/tools.js';
 import { fence } from './fence.js';
 import type { RequiredCall } from './required-calls.js';
 
+/** What code has done before the model is asked. */
+export type Done = { tool: ToolName; data: unknown };
+
 export type PromptInput = {
   routine: RoutineName;
   request: ReleaseRequest;
   board: Board;
   calls: readonly RequiredCall[];
   tools: readonly ToolName[];
+  done: readonly Done[];
   why: string;
   nonce: string;
 };
@@ -51,6 +55,7 @@ export const openingMessages = async (input: PromptInput): Promise<{ system: str
     fence('request', request.text, nonce),
     fence('blackboard', JSON.stringify(facts), nonce),
     ...(input.why ? [fence('reason of the event', input.why, nonce)] : []),
+    ...input.done.map(({ tool, data }) => fence(tool, JSON.stringify(data), nonce)),
   ];
   return { system, human: human.join('\n\n') };
 };

@@ -1,4 +1,5 @@
-import type { StagingConfig, SuiteKind } from '../catalog/config.js';
+import type { StagingConfig } from '../catalog/config.js';
+import type { SuiteKind } from '../catalog/suite-kinds.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import { routines, type RoutineName } from '../catalog/routines.js';
 import { configOf } from '../catalog/services.js';

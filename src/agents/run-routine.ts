@@ -8,8 +8,10 @@ import { events, type EventTopic } from '../catalog/events.js';
 import type { Board } from '../catalog/fields.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import { routines, type RoutineName } from '../catalog/routines.js';
+import { wayBack } from '../catalog/tool-policy-config.js';
 import type { ToolName } from '../catalog/tools.js';
 import type { Ports } from '../tools/ports.js';
+import { plain, refusalOf, type Caller } from '../tools/referee.js';
 import { runTool, type ToolContext } from '../tools/run-tool.js';
 import { loadEvidence, policyOf, recompute, type EvidenceRef, type Judged, type VerdictInputs } from './verdict.js';
 import type { NamedModel } from './chat-model.js';
@@ -18,6 +20,7 @@ import { operations, type Operations } from './operations.js';
 import { requiredCalls } from './required-calls.js';
 import type { Approval, Emission, Report, SettleInput, Waiting } from './settle.js';
 import { settles } from './settles.js';
+import { sourceOf } from './source-of.js';
 
 export type RoutineEvent = { id: string; topic: EventTopic; emittedBy: string; reason: string; at: number };
 
@@ -58,7 +61,7 @@ export type RoutineOutcome = {
 };
 
 /**
- * Runs one routine: the model reads the prompt and calls tools; the runtime collects what is required and still missing;
+ * Runs one routine: the model reads the prompt and calls tools (the way back waits for none, and is told to it); the runtime collects what is required and still missing;
  * pure code settles what the evidence means. Throws LIMIT_REACHED before a call that the limits do not cover, and what an adapter throws.
  */
 export const runRoutine = async (routine: RoutineName, event: RoutineEvent, context: RoutineContext): Promise<RoutineOutcome> => {
@@ -67,8 +70,12 @@ export const runRoutine = async (routine: RoutineName, event: RoutineEvent, cont
   const run = new RoutineRun(routine, event, context, tell);
   tell('started', routines[routine].does);
   const calls = requiredCalls(routine, context.config, context.request.services);
-  const report = await converse(run, calls);
-  for (const call of calls) await run.call(call.tool, call.args);
+  const done = [];
+  if (calls.some(({ tool }) => wayBack.includes(tool))) {
+    for (const { tool, args } of calls) done.push({ tool, data: (await run.call(tool, args)).data });
+  }
+  const report = await converse(run, done.length > 0 ? [] : calls, done);
+  for (const { tool, args } of calls) await run.call(tool, args);
   return run.settle(report);
 };
 
@@ -93,8 +100,12 @@ export class RoutineRun {
     return routines[this.routine].agent;
   }
 
-  /** Makes a call once; the second time its evidence is at hand. */
-  async call(tool: ToolName, args: Record<string, unknown>): Promise<{ ref: EvidenceRef; data: unknown }> {
+  /** Makes a call once; the second time its evidence is at hand. `proposedAt` is when a model asked for it. Throws TOOL_REFUSED. */
+  async call(
+    tool: ToolName,
+    args: Record<string, unknown>,
+    proposedAt: number | null = null,
+  ): Promise<{ ref: EvidenceRef; data: unknown }> {
     const { context } = this;
     this.checkTime();
     const parts = [this.event.id, tool, args, ...this.revision(tool)];
@@ -103,7 +114,7 @@ export class RoutineRun {
     const { value, digest, at, repeated } = await this.operations.once({
       parts,
       name: tool,
-      run: () => runTool(tool, args, this.toolContext()),
+      run: () => runTool({ tool, args, caller: this.caller(proposedAt) }, this.toolContext()),
       entries: (_, digest) => [this.entry(`${this.event.id}:evidence:${id}`, 'evidence', tool, { digest, args, source })],
     });
     const ref: EvidenceRef = { id, tool, digest, source, at, attempt: context.attempt, args };
@@ -115,6 +126,25 @@ export class RoutineRun {
       );
     }
     return { ref, data: value };
+  }
+
+  /** Why the model may not have this call, or null. Asked once more, of the last, when the tool is run. */
+  refusal(tool: string, args: unknown, at: number): string | null {
+    return refusalOf({ tool, args, caller: this.caller(at) }, this.context.config.toolPolicy);
+  }
+
+  /** Keeps what a model was refused, for the report. */
+  async refuse(place: string, tool: string, why: string): Promise<void> {
+    const value = { tool: plain(tool), reason: why };
+    const entry = this.entry(`${this.event.id}:refused:${place}`, 'note', 'refused', value);
+    await Promise.resolve(this.context.store.append(this.context.releaseId, [entry]));
+    this.tell('tool', `${value.tool} refused: ${why}`);
+  }
+
+  private caller(proposedAt: number | null): Caller {
+    const earlier = (tool: ToolName) => [...this.context.evidence, ...this.found].filter((ref) => ref.tool === tool).map(({ at }) => at);
+    const by = proposedAt === null ? 'code' : 'model';
+    return { agent: this.agent, routine: this.routine, by, at: proposedAt ?? this.context.ports.clock.now(), earlier };
   }
 
   /** After an edit the same look is another look. */
@@ -250,31 +280,6 @@ export class RoutineRun {
 }
 
 const seesEdits: readonly ToolName[] = ['read_file', 'search_files', 'edit_file', 'run_tests', 'read_changes'];
-
-const doors: Partial<Record<ToolName, Exclude<keyof Ports, 'services'>>> = {
-  read_changes: 'source',
-  integrate_features: 'source',
-  build_artifact: 'source',
-  tag_version: 'source',
-  read_source_heads: 'source',
-  read_file: 'source',
-  search_files: 'source',
-  edit_file: 'source',
-  run_tests: 'testing',
-  run_suite: 'testing',
-  run_load: 'testing',
-  audit_dependencies: 'testing',
-  scan_code: 'testing',
-  scan_http: 'testing',
-  query_metrics: 'monitoring',
-  check_health: 'monitoring',
-  configure_monitoring: 'monitoring',
-};
-
-const sourceOf = (tool: ToolName, ports: Ports): string => {
-  const port = ports[doors[tool] ?? 'deployment'];
-  return port !== undefined && 'name' in port ? port.name : 'clock';
-};
 
 /** Tool time so far, in ms. A rollout's pauses are waiting, not work. */
 const activeMs = (store: Store, releaseId: string): number => store.activeMs(releaseId, ['run_rollout', 'promote_to_production']);

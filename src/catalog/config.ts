@@ -8,9 +8,8 @@ import { milliseconds, percent, rolloutSchema } from './rollout-config.js';
 import { serverSchema } from './server-config.js';
 import { command, companionSchema, offSchema, relativePath, serviceSchema, urlPath } from './service.js';
 import { serviceProblems } from './services.js';
-
-export const suiteKinds = ['unit', 'integration', 'api', 'ui', 'regression', 'smoke'] as const;
-export type SuiteKind = (typeof suiteKinds)[number];
+import { suiteKinds } from './suite-kinds.js';
+import { toolPolicySchema } from './tool-policy-config.js';
 
 const suiteSchema = z.strictObject({
   name: z.string().min(1),
@@ -119,6 +118,7 @@ const plainSchema = z.strictObject({
   /** Asked in place of a model that gives no answer: `openai:NAME`. */
   fallbackModel: fallbackModelSchema.optional(),
   whenModelIsDown: whenModelIsDownSchema,
+  toolPolicy: toolPolicySchema.prefault({}),
   server: serverSchema.prefault({}),
   /** Micro-dollars per million tokens, by model name; an unlisted model is charged at the highest price listed. */
   prices: z.record(z.string(), z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() })).default({}),

@@ -160,7 +160,7 @@ export type AppliedMigration = z.infer<typeof appliedMigration>;
 export const dataTools = {
   copy_data: {
     does: 'Fills staging with an anonymised copy of production-like data, by the declared rules.',
-    action: 'data',
+    acts: { staging: ['data'], production: ['data'] },
     args: z.strictObject({}),
     result: z.object({
       status: z.enum(['none', 'copied']),
@@ -173,19 +173,19 @@ export const dataTools = {
   },
   snapshot_database: {
     does: "Takes a snapshot of the staging data, unless the candidate's migrations need none.",
-    action: 'data',
+    acts: { staging: ['data'] },
     args: z.strictObject({}),
     result: snapshotResult,
   },
   migrate_database: {
     does: "Applies the candidate's database migrations to the staging data.",
-    action: 'data',
+    acts: { staging: ['data'] },
     args: z.strictObject({}),
     result: migrationResult,
   },
   restore_database: {
     does: "Takes the candidate's migrations back where the plan has a way back, and says what that loses.",
-    action: 'data',
+    acts: { staging: ['data'], production: ['data'] },
     args: z.strictObject({}),
     result: z.object({
       environments: z.array(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { clues } from './clues.js';
-import { suiteKinds } from './config.js';
+import { suiteKinds } from './suite-kinds.js';
 import { instrument, text } from './measurements.js';
 
 /** A search among the features of a failed release: what was measured again on which of them, and what follows. */
@@ -50,25 +50,25 @@ const answered = { status: z.enum(['done', 'refused']), reason: z.string() };
 export const developmentTools = {
   gather_clues: {
     does: 'Keeps what the candidate logged around the failure, and the commits between the version before and the candidate with their files and features.',
-    action: 'read',
+    acts: { repository: ['read'], staging: ['read'] },
     args: z.strictObject({}),
     result: clues,
   },
   find_culprit: {
     does: 'Finds which of several features makes a check fail: by their flags, else by deploying halves of them as previews.',
-    action: 'deploy-staging',
+    acts: { repository: ['develop'], staging: ['deploy-staging', 'test', 'data'] },
     args: z.strictObject({}),
     result: culpritSearch,
   },
   read_file: {
     does: 'Reads lines of a file in the worktree of this release.',
-    action: 'read',
+    acts: { repository: ['read'] },
     args: z.strictObject({ path, fromLine: z.number().int().min(1).default(1), lines: z.number().int().min(1).max(500).default(200) }),
     result: z.object({ ...answered, path: z.string(), fromLine: z.number(), totalLines: z.number(), text }),
   },
   search_files: {
     does: 'Finds lines that contain a text, in the files of the worktree of this release.',
-    action: 'read',
+    acts: { repository: ['read'] },
     args: z.strictObject({ text: z.string().min(1).max(200), folder: path.default('.') }),
     result: z.object({
       ...answered,
@@ -79,13 +79,13 @@ export const developmentTools = {
   },
   edit_file: {
     does: 'Replaces a text that stands exactly once in a file of the worktree, or makes a new file where `find` is empty. Shown to people, and judged by every gate.',
-    action: 'develop',
+    acts: { repository: ['develop'] },
     args: z.strictObject({ path, find: z.string().max(20_000), replace: z.string().max(60_000) }),
     result: z.object({ ...answered, path: z.string(), commit: z.string(), by: z.string(), diff: text }),
   },
   run_tests: {
     does: 'Builds the worktree as it is now and runs one declared unit or integration suite in it. It decides nothing: the gates run theirs on the artifact.',
-    action: 'test',
+    acts: { repository: ['test'] },
     args: z.strictObject({ suite: z.string() }),
     result: z.object({
       ...instrument,

@@ -125,6 +125,12 @@ export const errorTable = {
   },
   ADAPTER_CLOSED: { actor: 'technical', exit: 5, remedy: 'Open the ports again, then `langgraph-staging resume ID`.' },
   PAGE_NOT_BUILT: { actor: 'operator', exit: 2, remedy: 'Run `npm run build` in the checkout of langgraph-staging.' },
+  TOOL_REFUSED: {
+    actor: 'operator',
+    exit: 2,
+    remedy:
+      'Allow it in `toolPolicy` of the configuration, or go without it (docs/how-to/tool-policy.md); then `langgraph-staging resume ID`.',
+  },
   LIMIT_REACHED: { actor: 'operator', exit: 6, remedy: 'Raise the limit in the configuration, then `langgraph-staging resume ID`.' },
   FIELD_NOT_OWNED: { actor: 'defect', exit: 1, remedy: 'Only the owner that the catalog names may write a field.' },
   FIELD_INVALID: { actor: 'defect', exit: 1, remedy: 'The value does not fit the schema of the catalog.' },

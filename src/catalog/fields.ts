@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AgentName } from './agents.js';
 import { checkNames, checkOutcomes, gateNames, type GateName } from './gates.js';
-import { suiteKinds } from './config.js';
+import { suiteKinds } from './suite-kinds.js';
 import { suiteResult } from './suite-result.js';
 import { planStep, serviceVersion } from './measurements.js';
 import { culpritRecord, droppedFeature } from './development-tools.js';

@@ -1,4 +1,3 @@
-import { agentNames } from './agents.js';
 import { events, eventTopics, type EventTopic } from './events.js';
 import { fields } from './fields.js';
 import { gates } from './gates.js';
@@ -46,11 +45,11 @@ export const catalog = () => ({
   tools: Object.entries(tools).map(([tool, row]) => ({
     tool,
     does: row.does,
-    action: row.action,
+    acts: row.acts,
     args: shape(row.args),
     result: shape(row.result),
   })),
-  policy: agentNames.map((agent) => ({ agent, may: toolPolicy[agent] })),
+  policy: toolPolicy,
   limits,
   successCriteria,
 });

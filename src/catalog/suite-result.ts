@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { suiteKinds } from './config.js';
+import { suiteKinds } from './suite-kinds.js';
 
 /** One run of one suite as the blackboard shows it: the counts, and where its evidence is. */
 export const suiteResult = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commit } from './clues.js';
-import { suiteKinds } from './config.js';
+import { suiteKinds } from './suite-kinds.js';
 import { dataTools, migrationResult } from './data.js';
 import { developmentTools } from './development-tools.js';
 import {
@@ -22,7 +22,7 @@ import {
   timestamp,
   vulnerability,
 } from './measurements.js';
-import type { ActionClass } from './policy.js';
+import type { Acts } from './policy.js';
 
 export type {
   Breach,
@@ -39,13 +39,13 @@ const none = z.strictObject({});
 /** Which of several services; left out, the one that the release is named after. */
 const ofService = z.strictObject({ service: z.string().optional() });
 
-type ToolRow = { does: string; action: ActionClass; args: z.ZodObject; result: z.ZodType };
+type ToolRow = { does: string; acts: Acts; args: z.ZodObject; result: z.ZodType };
 
-/** Every tool: what it does, its class of action, its arguments, and the shape of the evidence that it leaves. */
+/** Every tool: what it does, which classes of action it takes where, its arguments, and the shape of the evidence that it leaves. */
 export const tools = {
   plan_environment: {
     does: 'Reads which services, slots and quota the environment declares and which version is stable.',
-    action: 'read',
+    acts: { repository: ['read'], production: ['read'] },
     args: none,
     result: z.object({
       infrastructure: z.string(),
@@ -56,13 +56,13 @@ export const tools = {
   },
   provision_environment: {
     does: 'Starts staging: the proxy, the stable version in its slot, and every declared service.',
-    action: 'deploy-staging',
+    acts: { staging: ['deploy-staging'] },
     args: none,
     result: environmentStatus,
   },
   configure_monitoring: {
     does: 'Starts scraping both slots and arms the alert rules.',
-    action: 'read',
+    acts: { staging: ['read'] },
     args: none,
     result: z.object({
       intervalMs: z.number(),
@@ -72,7 +72,7 @@ export const tools = {
   },
   read_changes: {
     does: 'Lists the commits and files that separate the candidate from the stable version.',
-    action: 'read',
+    acts: { repository: ['read'] },
     args: none,
     result: z.object({
       base: z.string(),
@@ -85,7 +85,7 @@ export const tools = {
   },
   integrate_features: {
     does: 'Merges the requested feature branches onto the version in a worktree of its own.',
-    action: 'develop',
+    acts: { repository: ['develop'] },
     args: none,
     result: z.object({
       status: z.enum(['integrated', 'conflict']),
@@ -99,13 +99,13 @@ export const tools = {
   },
   build_artifact: {
     does: 'Builds the integrated worktree into an artifact named by its digest.',
-    action: 'develop',
+    acts: { repository: ['develop'] },
     args: none,
     result: build,
   },
   run_suite: {
     does: 'Runs one declared test suite and reads its report.',
-    action: 'test',
+    acts: { repository: ['test'], staging: ['test'] },
     args: z.strictObject({ suite: z.string(), target: z.enum(['artifact', 'preview', 'live']) }),
     result: z.object({
       suite: z.string(),
@@ -124,13 +124,13 @@ export const tools = {
   ...dataTools,
   deploy_preview: {
     does: 'Starts the artifact in the idle slot of staging, where no user traffic reaches it.',
-    action: 'deploy-staging',
+    acts: { staging: ['deploy-staging'] },
     args: none,
     result: preview,
   },
   run_load: {
     does: 'Puts load on the preview and measures latency, throughput and errors.',
-    action: 'test',
+    acts: { staging: ['test'] },
     args: ofService,
     result: z.object({
       ...instrument,
@@ -153,13 +153,13 @@ export const tools = {
   },
   audit_dependencies: {
     does: 'Looks up every package of the lock file among the known vulnerabilities.',
-    action: 'test',
+    acts: { repository: ['test'] },
     args: ofService,
     result: z.object({ ...instrument, source: z.string(), packages: z.number().int(), vulnerabilities: z.array(vulnerability) }),
   },
   scan_code: {
     does: 'Reads the SARIF reports of the declared scanners.',
-    action: 'test',
+    acts: { repository: ['test'] },
     args: ofService,
     result: z.object({
       ...instrument,
@@ -169,7 +169,7 @@ export const tools = {
   },
   scan_http: {
     does: 'Probes the running preview: security headers, error pages, directory traversal, methods.',
-    action: 'test',
+    acts: { staging: ['test'] },
     args: ofService,
     result: z.object({
       ...instrument,
@@ -178,7 +178,7 @@ export const tools = {
   },
   plan_deployment: {
     does: 'Writes down strategy, steps, risks and the way back, from the configuration and the live environment.',
-    action: 'read',
+    acts: { staging: ['read'] },
     args: none,
     result: z.object({
       strategy: z.enum(['blue-green', 'canary']),
@@ -191,13 +191,13 @@ export const tools = {
   },
   run_rollout: {
     does: 'Shifts staging traffic to the candidate step by step; a breach sends it back at once.',
-    action: 'deploy-staging',
+    acts: { staging: ['deploy-staging'] },
     args: none,
     result: rolloutRecord,
   },
   query_metrics: {
     does: 'Sums up what was measured of the live slot of staging since the deployment.',
-    action: 'read',
+    acts: { staging: ['read'] },
     args: none,
     result: z.object({
       environment,
@@ -214,7 +214,7 @@ export const tools = {
   },
   check_health: {
     does: 'Asks every service and dependency for its health and reads the samples since the deployment.',
-    action: 'read',
+    acts: { staging: ['read'] },
     args: none,
     result: z.object({
       environment,
@@ -230,25 +230,25 @@ export const tools = {
   },
   read_logs: {
     does: 'Reads the last lines that the candidate logged.',
-    action: 'read',
+    acts: { staging: ['read'] },
     args: z.strictObject({ lines: z.number().int().min(1).max(200).default(50) }),
     result: z.object({ slot, lines: z.array(text) }),
   },
   check_rollback_target: {
     does: 'Asks whether the version to go back to still runs and answers.',
-    action: 'read',
+    acts: { staging: ['read'] },
     args: none,
     result: z.object({ slot, version: z.string().nullable(), healthy: z.boolean(), detail: text }),
   },
   promote_to_production: {
     does: 'Starts the artifact in production and shifts traffic to it; a breach sends it back at once.',
-    action: 'deploy-production',
+    acts: { production: ['deploy-production', 'data'] },
     args: none,
     result: rolloutRecord.extend({ migration: migrationResult.optional() }),
   },
   tag_version: {
     does: 'Tags the promoted commit.',
-    action: 'deploy-production',
+    acts: { repository: ['deploy-production'] },
     args: none,
     result: z.object({
       tag: z.string(),
@@ -258,7 +258,7 @@ export const tools = {
   },
   roll_back: {
     does: 'Sends all traffic to the stable version and gives up the candidate.',
-    action: 'deploy-staging',
+    acts: { staging: ['deploy-staging'], production: ['deploy-production'] },
     args: none,
     result: z.object({
       environments: z.array(afterRollback),
@@ -267,7 +267,7 @@ export const tools = {
   },
   read_source_heads: {
     does: 'Reads where the version and its feature branches point now.',
-    action: 'read',
+    acts: { repository: ['read'] },
     args: none,
     result: z.object({ heads: z.record(z.string(), z.string()) }),
   },

@@ -34,6 +34,8 @@ export const releaseDocument = (row: ReleaseRow, store: Store, config: StagingCo
     gates: latestGates(board.gate_evaluations ?? []).map(({ gate, outcome, checks, attempt }) => ({ gate, outcome, attempt, checks })),
     plan: board.deployment_plan?.release ?? [],
     waivers: journal.filter((entry) => entry.kind === 'note' && entry.name === 'waiver').map((entry) => entry.value as Waiver), // written at intake
+    /** Calls that models were refused; who, what and why stand in the journal. */
+    refusedCalls: journal.filter((entry) => entry.kind === 'note' && entry.name === 'refused').length,
     culprits: culpritsOf(board),
     patches: patchesOf(journal, store),
     criteria: evaluateCriteria({

@@ -8,11 +8,13 @@ import { openSqliteStore } from '../blackboard/sqlite-store.js';
 import type { Store } from '../blackboard/store.js';
 import { configSchema, type StagingConfig, type StagingConfigInput } from '../catalog/config.js';
 import { StagingError } from '../catalog/errors.js';
+import { didYouMean, nearMatches } from '../gates/near-matches.js';
 import { createTurns } from '../tools/deployment/local/turns.js';
 import { guardDoors } from '../tools/guard-doors.js';
 import type { Ports } from '../tools/ports.js';
 import { buildGraph } from './builder.js';
 import { strictResume } from './caller.js';
+import { keysAt } from './keys-at.js';
 import type { Runtime } from './runtime.js';
 
 export type StagingOptions = {
@@ -82,14 +84,27 @@ const refuseUnreachable = ({ services }: StagingConfig, { deployment, services: 
 export const parseConfig = (config: unknown, where = 'the configuration'): StagingConfig => {
   const parsed = configSchema.safeParse(config);
   if (parsed.success) return parsed.data;
-  throw new StagingError('CONFIG_INVALID', `Failed to read ${where}: ${parsed.error.issues.slice(0, 3).map(describeIssue).join('; ')}.`, {
-    cause: parsed.error,
-  });
+  throw new StagingError(
+    'CONFIG_INVALID',
+    `Failed to read ${where}: ${parsed.error.issues
+      .slice(0, 3)
+      .map((issue) => describeIssue(issue, config))
+      .join('; ')}.`,
+    {
+      cause: parsed.error,
+    },
+  );
 };
 
-const describeIssue = (issue: z.core.$ZodIssue): string => {
+const describeIssue = (issue: z.core.$ZodIssue, given: unknown): string => {
   const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys')
-    return `unknown key ${issue.keys.map((key) => `"${[path, key].filter(Boolean).join('.')}"`).join(', ')}`;
+    return `unknown key ${issue.keys.map((key) => `"${[path, key].filter(Boolean).join('.')}"${meant(nearMatches(key, keysAt(issue.path)))}`).join(', ')}`;
+  if (issue.code === 'invalid_value') {
+    const word = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null)?.[key], given); // the issue's own path leads to it
+    if (typeof word === 'string') return `"${path}" knows no "${word}": ${didYouMean(word, issue.values.map(String))}`;
+  }
   return `"${path}" ${issue.message.replace(/^Invalid input: /, '')}`;
 };
+
+const meant = (near: readonly string[]): string => (near.length > 0 ? ` (did you mean ${near.join(' or ')}?)` : '');

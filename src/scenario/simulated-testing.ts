@@ -1,4 +1,4 @@
-import type { SuiteKind } from '../catalog/config.js';
+import type { SuiteKind } from '../catalog/suite-kinds.js';
 import type { Artifact, TestingPort } from '../tools/ports.js';
 import type { EnvironmentName, SlotName } from '../catalog/tools.js';
 import type { FaultKind } from './faults.js';

@@ -1,5 +1,5 @@
 import type { StagingConfigInput } from '../catalog/config.js';
-import { suiteKinds } from '../catalog/config.js';
+import { suiteKinds } from '../catalog/suite-kinds.js';
 
 /** What scenarios release unless they say otherwise. Nothing of it runs: the commands are never started. */
 export const storefront: StagingConfigInput = {

@@ -7,6 +7,7 @@ import { culpritTools } from './culprit/tools.js';
 import { deploymentTools } from './deployment/tools.js';
 import { monitoringTools } from './monitoring/tools.js';
 import type { Ports } from './ports.js';
+import { admit, type Call } from './referee.js';
 import { developmentTools } from './source/development-tools.js';
 import { sourceTools } from './source/tools.js';
 import { testingTools } from './testing/tools.js';
@@ -40,10 +41,15 @@ const table: ToolTable<ToolName> = {
   ...developmentTools,
 };
 
-/** Runs a tool with parsed arguments and gives its parsed result. What the adapter throws becomes ADAPTER_FAILED, with its cause. */
-export const runTool = async (tool: ToolName, args: unknown, context: ToolContext): Promise<ToolResult<ToolName>> => {
+/**
+ * Runs a tool with parsed arguments, where its caller may, and gives its parsed result. Throws TOOL_REFUSED; what the adapter throws
+ * becomes ADAPTER_FAILED, with its cause.
+ */
+export const runTool = async (call: Call & { tool: ToolName }, context: ToolContext): Promise<ToolResult<ToolName>> => {
+  const { tool, args } = call;
   const run = table[tool] as (args: unknown, context: ToolContext) => Promise<unknown>; // the row's own schemas parse both ends
   try {
+    admit(call, context.config.toolPolicy);
     return tools[tool].result.parse(await run(tools[tool].args.parse(args), context));
   } catch (error) {
     if (error instanceof StagingError) throw error;

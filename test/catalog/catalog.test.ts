@@ -6,9 +6,10 @@ import { events, eventTopics } from '../../src/catalog/events.js';
 import { fieldNames, fields, type PostsOf } from '../../src/catalog/fields.js';
 import { emittersOf, handlerOf } from '../../src/catalog/flow.js';
 import { gateNames } from '../../src/catalog/gates.js';
-import { runtimeOnly, toolPolicy, type ActionClass } from '../../src/catalog/policy.js';
+import { whyDenied } from '../../src/catalog/permission.js';
+import { codeOnly, toolPolicy, type ActionClass } from '../../src/catalog/policy.js';
 import { routineNames, routines } from '../../src/catalog/routines.js';
-import { tools } from '../../src/catalog/tools.js';
+import { toolNames, tools } from '../../src/catalog/tools.js';
 
 const map = readFileSync('docs/scenario-map.md', 'utf8');
 
@@ -21,8 +22,8 @@ test.each(eventTopics)('%s is emitted by somebody and handled, announced or an e
 test.each(routineNames)('%s has a prompt, an agent that may use its tools, and writes only what its agent owns', (name) => {
   const row = routines[name];
   expect(existsSync(`prompts/${row.agent.replaceAll('_', '-')}/${name}.md`)).toBe(true);
-  const allowed: readonly ActionClass[] = toolPolicy[row.agent];
-  for (const tool of [...row.requires, ...row.may]) expect(allowed).toContain(tools[tool].action);
+  for (const tool of row.requires) expect(whyDenied({ agent: row.agent, by: 'code' }, tool, { target: 'artifact' }, [])).toBeNull();
+  for (const tool of row.may) expect(whyDenied({ agent: row.agent, by: 'model' }, tool, {}, [])).toBeNull();
   for (const field of row.writes) expect(fields[field].owner).toBe(row.agent);
 });
 
@@ -50,8 +51,23 @@ test("writing another agent's field is refused at run time, and so is a field th
   );
 });
 
-test('no model ever holds a tool that deploys to production or changes data', () => {
-  expect(runtimeOnly).toEqual(['deploy-production', 'data']);
+test('no model ever holds a tool that deploys to production, changes data or reads credentials', () => {
+  expect(codeOnly).toEqual(['deploy-production', 'data', 'secrets']);
+  const never: readonly ActionClass[] = codeOnly;
+  const actions = (acts: Partial<Record<string, readonly ActionClass[]>>) => Object.values(acts).flatMap((some) => some ?? []);
+  const tried = toolNames.filter((tool) => actions(tools[tool].acts).some((action) => never.includes(action)));
+  for (const tool of tried)
+    for (const agent of agentNames) expect(whyDenied({ agent, by: 'model' }, tool, {}, [])).toContain('no row of the tool policy');
+  for (const rows of Object.values(toolPolicy))
+    for (const { by, role: _, ...acts } of rows) if (by === 'model') expect(actions(acts).filter((one) => never.includes(one))).toEqual([]);
+  expect(tried).toEqual([
+    ...['copy_data', 'snapshot_database', 'migrate_database', 'restore_database', 'promote_to_production', 'tag_version'],
+    ...['roll_back', 'find_culprit'],
+  ]);
+});
+
+test('no tool and no row of the policy reads credentials', () => {
+  expect(JSON.stringify([Object.values(tools).map(({ acts }) => acts), toolPolicy])).not.toContain('secrets');
 });
 
 test('the scenario map names files that exist and everything that the catalog has', () => {

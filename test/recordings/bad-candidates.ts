@@ -52,10 +52,6 @@ export const redTest: Script = {
   ],
   'rollback-routine': [
     [
-      call('Traffic first. Then where the branches point now.', ['roll_back'], ['read_source_heads']),
-      call('Both feature branches have moved since this candidate was built. I still want to know which of them broke the test.', [
-        'find_culprit',
-      ]),
       'Neither feature is the culprit: the regression test fails without any of them, so it is the version itself or what it runs on. The branches have moved since, so another attempt is not the same one again.',
     ],
   ],
@@ -77,12 +73,9 @@ export const oneBadFeature: Script = {
   'feature-development-routine': nothingToFix,
   'rollback-routine': [
     [
-      call('Back to v2.1.1, and where do the branches point?', ['roll_back'], ['read_source_heads']),
-      call('The same commits as before. Two features are in this candidate; which of them breaks the test can be tried.', ['find_culprit']),
       'fast-checkout breaks it: the regression suite passes with wishlist alone and fails with fast-checkout alone. A release of wishlist without it would be worth asking for. That is a person’s choice and not mine.',
     ],
     [
-      call('Once more back to what is known to work.', ['roll_back'], ['read_source_heads']),
       'Nothing was running to be taken back. The branches are where they were, and no edit was made: there is no ground for a third attempt.',
     ],
   ],
@@ -100,14 +93,9 @@ export const breach: Script = {
   'feature-development-routine': nothingToFix,
   'rollback-routine': [
     [
-      call('The watcher has moved the traffic; I make sure of it, and read the branches.', ['roll_back'], ['read_source_heads']),
-      call('What failed under traffic can be tried on a part of the features, so I ask which of them it is.', ['find_culprit']),
       'The traffic is on v2.1.1. Neither feature is the culprit: the check fails with wishlist alone, with fast-checkout alone, and without either. It is the version itself or what it runs on, and dropping a feature would not help.',
     ],
-    [
-      call('Back to the stable version again.', ['roll_back'], ['read_source_heads']),
-      'The second candidate was the first one over again: same commits, nothing edited. It ends here, with v2.1.1 serving.',
-    ],
+    ['The second candidate was the first one over again: same commits, nothing edited. It ends here, with v2.1.1 serving.'],
   ],
 };
 
@@ -116,10 +104,6 @@ export const oneBadOfThree: Script = {
   'staging-deployment-routine': [...(breach['staging-deployment-routine'] ?? []), ...calm('staging-deployment-routine')],
   'rollback-routine': [
     [
-      call('All traffic to v2.1.1, and where do the branches point?', ['roll_back'], ['read_source_heads']),
-      call('Three features are in this candidate. Visitors can be sent to a part of them, so it need not be guessed which one it is.', [
-        'find_culprit',
-      ]),
       'It is gift-wrap: requests fail with wishlist and gift-wrap together and not with wishlist alone. The release without it is the control, and until that has passed I call it a suspect. Nothing else was changed.',
     ],
   ],
@@ -163,7 +147,6 @@ export const flapping: Script = {
   ],
   'rollback-routine': [
     [
-      call('Back to v2.1.1 first, with the branches read beside it.', ['roll_back'], ['read_source_heads']),
       'The candidate answered too few of its health checks over the soak. All traffic is on v2.1.1. The branches are where they were, and the same commits would flap again.',
     ],
   ],

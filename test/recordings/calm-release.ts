@@ -149,11 +149,6 @@ export const calmRelease: Script = {
   ],
   'rollback-routine': [
     [
-      call(
-        'Traffic first; reasons later. I also read where the branches point now, because the same commits would only fail again.',
-        ['roll_back'],
-        ['read_source_heads'],
-      ),
       'All traffic of staging is on v2.1.1 in the blue slot. The branches point where they did when this candidate was built, so only new commits could change the result.',
     ],
   ],

@@ -44,7 +44,7 @@ export const openAimock = async (): Promise<Endpoint> => {
   const mock = new LLMock({ port: 0 });
   const config = simulatedConfig();
   for (const routine of routineNames) {
-    const offered: readonly string[] = modelTools(routine).names;
+    const offered: readonly string[] = modelTools(routine, config.toolPolicy).names;
     const calls = requiredCalls(routine, config).filter(({ tool }) => offered.includes(tool));
     const task = `## Task\n${routines[routine].does}`;
     if (calls.length > 0)

@@ -11,8 +11,6 @@ export const noData: Script = {
   ],
   'rollback-routine': [
     [
-      call('Traffic to the stable version, and the branches.', ['roll_back'], ['read_source_heads']),
-      call('I ask for a culprit, though I expect none: nothing was measured.', ['find_culprit']),
       'As expected nothing was searched: no check failed that a feature could be tried on. Neither feature is shown to be bad. What is missing is traffic.',
     ],
   ],
@@ -53,7 +51,6 @@ export const monitoringDown: Script = {
 export const refused: Script = {
   'rollback-routine': [
     [
-      call('A person has said no, and that needs no reason of mine. Traffic back.', ['roll_back'], ['read_source_heads']),
       'Staging is on v2.1.1 again. Every gate but the approval was open; the refusal is a decision and not a defect of the candidate, so I look for no culprit.',
     ],
   ],
@@ -120,7 +117,7 @@ export const migration: Script = {
       'We cannot go back: v2.1.1 is unhealthy in the blue slot. The candidate itself is healthy in staging. An approver should know that a promotion would have no way back, and I do not expect the gate to open on it.',
     ],
   ],
-  'rollback-routine': [[call('I am to take the release back, knowing that v2.1.1 was unhealthy a moment ago.', ['roll_back'])]],
+  'rollback-routine': [['The release is taken back as far as it can be, knowing that v2.1.1 was unhealthy a moment ago.']],
 };
 
 /** Something that no check covers: the model asks. */

@@ -12,12 +12,16 @@ vi.mock('../../src/agents/fence.js', async (original) => {
   const real = await original<typeof import('../../src/agents/fence.js')>();
   return { fence: (...given: Parameters<typeof real.fence>) => (off.has('fence') ? given[1] : real.fence(...given)) };
 });
-vi.mock('../../src/agents/model-tools.js', async (original) => {
-  const real = await original<typeof import('../../src/agents/model-tools.js')>();
+vi.mock('../../src/tools/referee.js', async (original) => {
+  const real = await original<typeof import('../../src/tools/referee.js')>();
   const { tools } = await import('../../src/catalog/tools.js');
-  const refusal = (...given: Parameters<typeof real.refusal>) =>
-    off.has('refusal') && given[0] === 'smoke-testing-routine' && given[1] in tools ? null : real.refusal(...given);
-  return { ...real, refusal };
+  const isOff = ({ tool, caller }: Parameters<typeof real.admit>[0]) =>
+    off.has('refusal') && caller.routine === 'smoke-testing-routine' && tool in tools;
+  return {
+    ...real,
+    refusalOf: (...given: Parameters<typeof real.refusalOf>) => (isOff(given[0]) ? null : real.refusalOf(...given)),
+    admit: (...given: Parameters<typeof real.admit>) => (isOff(given[0]) ? undefined : real.admit(...given)),
+  };
 });
 vi.mock('../../src/gates/rule-on-answer.js', async (original) => {
   const real = await original<typeof import('../../src/gates/rule-on-answer.js')>();

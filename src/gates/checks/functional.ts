@@ -1,4 +1,4 @@
-import type { SuiteKind } from '../../catalog/config.js';
+import type { SuiteKind } from '../../catalog/suite-kinds.js';
 import type { gates } from '../../catalog/gates.js';
 import type { Evidence } from '../../catalog/tools.js';
 import { notMeasured, switchOff, type CheckInput, type CheckRow, type GateConfig, type Judgement } from '../check-row.js';

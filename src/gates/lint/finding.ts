@@ -45,6 +45,7 @@ export const flaws = {
   THRESHOLD_UNREACHABLE: { never: 'fail', remedy: 'Choose a limit that a bad candidate exceeds.' },
   BREACH_UNREACHABLE: { never: 'roll back', remedy: 'Choose limits that the traffic of the step can exceed.' },
   WATCH_MISSING: { never: 'roll back', remedy: 'Watch the candidate at full traffic (rollout.watchMs).' },
+  REQUIRED_TOOL_DENIED: { never: 'pass', remedy: 'Take the row out of toolPolicy.deny, or let it hold for models only (by: model).' },
   ROLLBACK_UNCHECKED: { never: 'roll back', remedy: 'Switch the check rollback_plan on.' },
   ROLLBACK_TARGET_MISSING: { never: 'roll back', remedy: 'Name a version that exists, or keep at least one revision.' },
 } as const satisfies Record<string, { never: 'fail' | 'pass' | 'be judged' | 'roll back'; remedy: string }>;

@@ -1,5 +1,8 @@
-import { suiteKinds, type RolloutConfig, type StagingConfig } from '../../catalog/config.js';
+import type { RolloutConfig, StagingConfig } from '../../catalog/config.js';
+import { suiteKinds } from '../../catalog/suite-kinds.js';
 import { gateNames, gates, type CheckName } from '../../catalog/gates.js';
+import { takesAway } from '../../catalog/permission.js';
+import { routineNames, routines } from '../../catalog/routines.js';
 import { configOf } from '../../catalog/services.js';
 import { minSpanMs } from '../memory-growth.js';
 import { said } from '../scorecard/explanation.js';
@@ -21,6 +24,7 @@ export const lintStaging = (config: StagingConfig, { versions, services = {} }: 
   ...lintRollout(config),
   ...lintRollbackTarget(config, versions),
   ...lintApproval(config),
+  ...lintToolPolicy(config),
   ...config.services.flatMap(({ name }, index) => lintCompanion(configOf(config, name), `services[${index}]`, services[name] ?? null)),
 ];
 
@@ -31,6 +35,18 @@ const lintApproval = ({ approvers, approval: { quorum } }: StagingConfig): Found
     'approval.quorum',
     `${quorum} approvals are wanted, and there ${approvers.length === 1 ? 'is one approver' : `are ${new Set(approvers).size} approvers`}`,
   );
+
+/** A release stops where the evidence that a routine needs may not be taken. */
+const lintToolPolicy = ({ toolPolicy: { deny } }: StagingConfig): Found[] =>
+  deny.flatMap((denial, index) => {
+    const wanted = routineNames.flatMap((routine) => {
+      const { agent, requires } = routines[routine];
+      return requires.filter((tool) => takesAway(denial, agent, tool)).map((tool) => `${routine} requires ${tool}`);
+    });
+    const [first = '', ...others] = wanted;
+    const more = others.length === 0 ? '' : `, and ${others.length} more like it`;
+    return foundIf(wanted.length > 0, 'REQUIRED_TOOL_DENIED', `toolPolicy.deny[${index}]`, `${first}${more}`);
+  });
 
 /** What a service that goes with the first has of its own: its checks, its suites and its versions. */
 const lintCompanion = (config: StagingConfig, path: string, versions: readonly string[] | null): Found[] =>

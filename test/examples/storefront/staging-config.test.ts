@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createJiti } from 'jiti';
 import { expect, test } from 'vitest';
-import { configSchema, suiteKinds } from '../../../src/catalog/config.js';
+import { configSchema } from '../../../src/catalog/config.js';
+import { suiteKinds } from '../../../src/catalog/suite-kinds.js';
 
 const example = join(import.meta.dirname, '../../../examples/storefront');
 const own = join(import.meta.dirname, '../../../src/catalog/config.ts');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SuiteKind } from '../../../src/catalog/config.js';
+import type { SuiteKind } from '../../../src/catalog/suite-kinds.js';
 import { checkOutcomes } from '../../../src/catalog/gates.js';
 import type { Evidence } from '../../../src/catalog/tools.js';
 import { checked, configured, suiteRun } from '../recorded.js';

@@ -39,6 +39,13 @@ test.each<[string, Partial<StagingConfigInput>, string[][]]>([
     [['BREACH_UNREACHABLE', 'rollout.breach.failedHealthChecks']],
   ],
   ['a quorum that its approvers cannot reach', { approval: { quorum: 2 } }, [['QUORUM_UNREACHABLE', 'approval.quorum']]],
+  [
+    'a required tool that is denied',
+    { toolPolicy: { deny: [{ tool: 'read_logs' }, { agent: 'qa_tester', action: 'test' }] } },
+    [['REQUIRED_TOOL_DENIED', 'toolPolicy.deny[1]']],
+  ],
+  ['a required tool that is denied to models only', { toolPolicy: { deny: [{ action: 'test', by: 'model' }] } }, []],
+  ['a promotion that is denied', { toolPolicy: { deny: [{ in: 'production' }] } }, [['REQUIRED_TOOL_DENIED', 'toolPolicy.deny[0]']]],
   ['nobody watching', { rollout: { watchMs: 0 } }, [['WATCH_MISSING', 'rollout.watchMs']]],
   [
     'a canary without traffic',

@@ -64,7 +64,8 @@ const searched = async (features: Record<string, string>, more: { service?: stri
     weight: () => undefined,
     trouble: () => undefined,
   };
-  const result = (await runTool('find_culprit', {}, context)) as ToolResult<'find_culprit'>;
+  const caller = { agent: 'environment_manager', routine: 'rollback-routine', by: 'code', at: 0, earlier: () => [] } as const;
+  const result = (await runTool({ tool: 'find_culprit', args: {}, caller }, context)) as ToolResult<'find_culprit'>;
   const { slots } = await ports.deployment.status('staging');
   await close();
   return { result, slots, left: await leftOver(tiny.folder), worktrees: (await tiny.git('worktree', 'list')).stdout.split('\n').length };
