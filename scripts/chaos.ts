@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { sweepCrashes } from '../test/chaos/crash-sweep.js';
+import { sweepDoors } from '../test/chaos/doors.js';
 
 /** What can be tried: each says what it tried, and gives how much of it was wrong. */
 const sweeps: Record<string, { does: string; run: (say: (line: string) => void) => Promise<number> }> = {
@@ -13,6 +14,14 @@ const sweeps: Record<string, { does: string; run: (say: (line: string) => void) 
       const { tried, rows, wrong } = await sweepCrashes({ tell: say });
       say(`${rows} rows, each before and after the write that holds it`);
       say(`crash points tried: ${tried}, lost or doubled effects: ${wrong.length}`);
+      return wrong.length;
+    },
+  },
+  doors: {
+    does: 'every method of every port x every fault, alone and in whole releases of good and bad candidates, once and for good',
+    run: async (say) => {
+      const { cells, tried, wrong } = await sweepDoors({ tell: say });
+      say(`ports x faults: ${cells}, tried: ${tried}, wrong outcomes: ${wrong.length}`);
       return wrong.length;
     },
   },

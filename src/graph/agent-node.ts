@@ -2,11 +2,11 @@ import { AIMessage } from '@langchain/core/messages';
 import { isGraphBubbleUp } from '@langchain/langgraph';
 import { runRoutine } from '../agents/run-routine.js';
 import { agents, type AgentName } from '../catalog/agents.js';
-import { explainError, StagingError } from '../catalog/errors.js';
 import type { EventTopic } from '../catalog/events.js';
 import { handlerOf } from '../catalog/flow.js';
 import { withCare } from '../rollout/with-care.js';
 import { agentOf, pending } from './dispatch.js';
+import { haltOf } from './halt.js';
 import type { Runtime } from './runtime.js';
 import { boardOf, type Halt, type PendingEvent, type StagingState, type StagingUpdate } from './state.js';
 
@@ -60,9 +60,3 @@ export const emitted = (parent: PendingEvent, topic: EventTopic, emittedBy: stri
 });
 
 const nextId = (parent: string, topic: EventTopic): string => `${Number.parseInt(parent, 10) + 1}.${topic}`;
-
-const haltOf = (error: unknown): Halt => ({
-  outcome: error instanceof StagingError && error.code === 'LIMIT_REACHED' ? 'stopped' : 'errored',
-  code: error instanceof StagingError ? error.code : 'DEFECT',
-  reason: explainError(error),
-});

@@ -3,6 +3,7 @@ import { agentNames } from '../catalog/agents.js';
 import { agentNode } from './agent-node.js';
 import { approval } from './approval.js';
 import { destinationsOf, dispatchFrom } from './dispatch.js';
+import { orHalt } from './halt.js';
 import { intake } from './intake.js';
 import type { Runtime } from './runtime.js';
 import { soak } from './soak.js';
@@ -19,7 +20,7 @@ export const buildGraph = (runtime: Runtime) => {
     .addNode('deployment_validator', agentNode('deployment_validator', runtime))
     .addNode('monitoring_specialist', agentNode('monitoring_specialist', runtime))
     .addNode('approval', approval(runtime))
-    .addNode('soak', soak(runtime))
+    .addNode('soak', orHalt(soak(runtime)))
     .addNode('swarm_end', swarmEnd(runtime))
     .addEdge(START, 'intake')
     .addEdge('swarm_end', END);

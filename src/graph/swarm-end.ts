@@ -1,5 +1,6 @@
 import { AIMessage } from '@langchain/core/messages';
 import type { Outcome } from '../blackboard/store.js';
+import { explainError } from '../catalog/errors.js';
 import { titleOf } from '../catalog/request.js';
 import { isOpen } from '../gates/evaluate-gate.js';
 import type { Runtime } from './runtime.js';
@@ -21,10 +22,22 @@ export const swarmEnd =
     ]);
     const row = runtime.store.release(releaseId);
     if (row) runtime.store.saveRelease({ ...row, state: 'ended', outcome, reason, updatedAt: at });
-    await runtime.ports.source.clean(releaseId);
-    for (const [name, { source }] of Object.entries(runtime.ports.services ?? {})) await source.clean(`${releaseId}.${name}`);
+    const left = await cleanUp(runtime, releaseId);
+    if (left !== null)
+      runtime.store.append(releaseId, [{ key: 'left', at, agent: 'swarm', routine: '', kind: 'note', name: 'left', value: left }]);
     return { outcome, outcomeReason: reason, messages: [new AIMessage(`${titleOf(request)}: ${outcome}. ${reason}.`)] };
   };
+
+/** What has ended has ended, whatever of its worktrees is left: why it is, or null. */
+const cleanUp = async ({ ports }: Runtime, releaseId: string): Promise<string | null> => {
+  try {
+    await ports.source.clean(releaseId);
+    for (const [name, { source }] of Object.entries(ports.services ?? {})) await source.clean(`${releaseId}.${name}`);
+    return null;
+  } catch (error) {
+    return explainError(error);
+  }
+};
 
 /**
  * promoted: production serves it. held: it waits, ready or for lack of evidence, or is frozen by its migration. rolled_back: traffic
