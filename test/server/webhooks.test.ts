@@ -210,6 +210,8 @@ test('a hook of another canary, namespace or version, without its token or its c
   ];
   for (const [what, json, status] of cases)
     expect([what, (await call(null, '/hooks/flagger/confirm-rollout', { json })).status]).toEqual([what, status]);
+  for (const name of ['toString', 'hasOwnProperty', 'open-sesame'])
+    expect([name, (await call(null, `/hooks/flagger/${name}`, { json: hook() })).status]).toEqual([name, 404]);
 });
 
 test('a web metric of Argo reads the gates: 1 open, 0 failed, -1 where nobody can tell', async () => {

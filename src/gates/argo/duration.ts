@@ -4,7 +4,7 @@ const unitsMs: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1_000, ms:
 export const parseDuration = (text: string): number | null => {
   const [, sign = '', rest = ''] = /^([+-]?)(.*)$/.exec(text) ?? [];
   if (rest === '0') return 0;
-  if (!/^((\d+\.?\d*|\.\d+)(h|ms|m|s|us|µs|ns))+$/.test(rest)) return null;
+  if (!/^((\d+(?:\.\d*)?|\.\d+)(h|ms|m|s|us|µs|ns))+$/.test(rest)) return null;
   const parts = [...rest.matchAll(/([\d.]+)(h|ms|m|s|us|µs|ns)/g)];
   const ms = parts.reduce((sum, [, number, unit]) => sum + Number(number) * (unitsMs[unit ?? ''] ?? NaN), 0);
   return sign === '-' ? -ms : ms;

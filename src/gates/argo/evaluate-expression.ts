@@ -213,7 +213,7 @@ const toFloat = (value: unknown): number => {
     const [, sign = '', rest = ''] = /^([+-]?)(.*)$/.exec(value) ?? [];
     const special = lookUp(notFinite, rest.toLowerCase());
     if (special !== undefined) return sign === '-' ? -special : special;
-    if (/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(rest)) return Number(value);
+    if (/^(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(rest)) return Number(value);
   }
   throw new ConditionError(`asFloat cannot read ${JSON.stringify(value)}`);
 };

@@ -1,5 +1,6 @@
 import { StagingError } from '../../catalog/errors.js';
 import { lookUp } from '../look-up.js';
+import { plain } from '../words.js';
 import { ConditionError, tokenize, type Token } from './tokens.js';
 
 export type Expression =
@@ -191,4 +192,7 @@ const builtIns =
 const isBuiltIn = (name: string): boolean => builtIns.split(' ').includes(name);
 
 const refused = (text: string, what: string): StagingError =>
-  new StagingError('POLICY_INVALID', `Failed to read the condition "${text}": ${what} of expr-lang is not among what this judge reads.`);
+  new StagingError(
+    'POLICY_INVALID',
+    `Failed to read the condition "${plain(text)}": ${what} of expr-lang is not among what this judge reads.`,
+  );

@@ -1,6 +1,12 @@
+import { plain } from '../words.js';
+
 /** A condition that expr-lang cannot read or evaluate: in Argo the measurement is an Error. */
 export class ConditionError extends Error {
   override readonly name = 'ConditionError';
+
+  constructor(what: string) {
+    super(plain(what)); // it holds words of the condition
+  }
 }
 
 export type Token =

@@ -21,7 +21,7 @@ const suffixes: Record<string, number> = {
 export const parseQuantity = (quantity: string | number): number | null => {
   if (typeof quantity === 'number') return Number.isFinite(quantity) ? quantity : null;
   const [, number, exponent, suffix = ''] =
-    /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([eE][+-]?\d+)|([numkMGTPE]|[KMGTPE]i))?$/.exec(quantity.trim()) ?? [];
+    /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:([eE][+-]?\d+)|([numkMGTPE]|[KMGTPE]i))?$/.exec(quantity.trim()) ?? [];
   if (number === undefined) return null;
   return exponent === undefined ? Number(number) * (suffixes[suffix] ?? NaN) : Number(number + exponent);
 };

@@ -29,7 +29,7 @@ export const parseCriterion = (text: string): Criterion | { error: string } => {
 /** Longer names first, so that `<=` is not read as `<`. */
 const operatorNames = ['<=', '>=', '<', '>', '='] as const;
 
-const numberPattern = /^(\d+\.?\d*(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?|inf(inity)?)$/i;
+const numberPattern = /^(\d+(?:\.\d*)?(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?|inf(inity)?)$/i;
 
 const toNumber = (text: string): number => (/^inf/i.test(text) ? Infinity : Number(text));
 

@@ -4,6 +4,7 @@ import { StagingError } from '../../catalog/errors.js';
 import type { GateName } from '../../catalog/gates.js';
 import type { ServerConfig } from '../../catalog/server-config.js';
 import type { ReleaseDesk } from '../../desk/desk-contract.js';
+import { lookUp } from '../../gates/look-up.js';
 import { bearerIn, isSame } from '../secrets.js';
 import { gatesOf, type GateStanding } from './gates-of.js';
 import { readJson } from './read-json.js';
@@ -20,6 +21,8 @@ const payloadSchema = z.looseObject({
 const before: readonly GateName[] = ['security', 'performance', 'functional'];
 const over = ['Failed', 'Terminating', 'Terminated'];
 
+type Rule = (standing: GateStanding) => string | null;
+
 /** What each hook asks of a release; what it gives is the answer no, and why. `rollback` asks the other way round: yes takes the traffic back. */
 const rules = {
   'confirm-rollout': (standing) => endedBadly(standing) ?? shut(standing, before),
@@ -27,13 +30,14 @@ const rules = {
   'confirm-traffic-increase': (standing) => endedBadly(standing) ?? failed(standing),
   'confirm-promotion': (standing) => endedBadly(standing) ?? shut(standing, [...before, 'stability', 'approval']),
   rollback: ({ outcome }) => (outcome === 'rolled_back' || outcome === 'rejected' ? null : 'the release was not taken back'),
-} as const satisfies Record<string, (standing: GateStanding) => string | null>;
+} as const satisfies Record<string, Rule>;
 
 /** Flagger's hooks: 200 lets it go on, 403 says why not. The gates answer, whatever the hook's own text says. */
 export const flaggerHook = (desk: ReleaseDesk, config: FlaggerConfig, secret: string) =>
   new Hono().post('/flagger/:hook', async (c) => {
     const hook = c.req.param('hook');
-    if (!(hook in rules))
+    const rule = lookUp<Rule>(rules, hook);
+    if (rule === undefined)
       throw new StagingError('PATH_UNKNOWN', `Failed to answer: there is no hook ${JSON.stringify(hook)}.`, {
         remedy: `Use one of ${Object.keys(rules).join(', ')}.`,
       });
@@ -45,7 +49,7 @@ export const flaggerHook = (desk: ReleaseDesk, config: FlaggerConfig, secret: st
       return c.json({ answer: 'no', why: `only ${canary}${config.namespace ? ` in ${config.namespace}` : ''} is released here` }, 403);
     const standing = gatesOf(desk, metadata.version);
     if (standing === null) return c.json({ answer: 'no', why: 'there is no such release' }, 403);
-    const why = over.includes(phase) ? `the canary is ${phase}` : rules[hook as keyof typeof rules](standing); // asked above whether it is one
+    const why = over.includes(phase) ? `the canary is ${phase}` : rule(standing);
     const { release, version, gates } = standing;
     return c.json({ answer: why === null ? 'yes' : 'no', ...(why !== null && { why }), release, version, gates }, why === null ? 200 : 403);
   });

@@ -104,7 +104,7 @@ const readValue = (text: string): number | null => {
   const special = /^([+-]?)inf(?:inity)?$/i.exec(text);
   if (special) return special[1] === '-' ? -Infinity : Infinity;
   if (/^[+-]?nan$/i.test(text)) return NaN;
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : null;
+  return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : null;
 };
 
 const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
