@@ -113,7 +113,8 @@ export const environmentManager: Settles<'environment_manager'> = {
     const frozen = rollback.data.environments.flatMap((one) => one.frozen ?? []);
     const data = restored.filter(({ way }) => way !== 'frozen').map((one) => `In ${one.environment} ${one.reason}${lostIn(one.lost)}.`);
     const where = back.length > 0 ? `Back on ${back.join(', ')}` : 'Nothing was deployed';
-    const says = [`${where}: ${why.replace(/\.$/, '')}.`, ...data].join(' ');
+    const flags = rollback.data.environments.flatMap((one) => (one.flags ?? []).map(({ detail }) => `In ${one.environment} ${detail}.`));
+    const says = [`${where}: ${why.replace(/\.$/, '')}.`, ...flags, ...data].join(' ');
     const history = rollout.flatMap((item) =>
       item?.data.outcome === 'completed'
         ? [{ ...historyItem(item, input), status: 'rollback' as const, reason: why, by: byPerson ? 'person' : 'watcher' }]
@@ -162,6 +163,7 @@ const historyItem = ({ digest, data }: Evidence<'run_rollout' | 'promote_to_prod
   environment: data.environment,
   version: data.version,
   digest: data.digest,
+  ...(data.configuration !== undefined && { configuration: data.configuration }),
   ...(data.services && { services: data.services.map(({ service, version, digest: of }) => ({ service, version, digest: of })) }),
   at: data.startedAt,
   durationMs: data.durationMs,

@@ -103,6 +103,8 @@ const plainSchema = z.strictObject({
   waivers: z.array(waiverSchema).default([]),
   flags: z
     .strictObject({
+      /** Says which flags change with a version: a file in the artifact. */
+      manifest: relativePath.default('flags.json'),
       /** Features that read a flag of their own name: a culprit search turns them off before it deploys anything. */
       guarded: z.union([z.literal('all'), z.array(z.string().min(1))]).default([]),
       /** How long a running service may take to see a changed flag. */

@@ -114,6 +114,8 @@ export const fields = {
         environment: z.enum(['staging', 'production']),
         version: z.string(),
         digest: z.string(),
+        /** The digest of the configuration that it went with. */
+        configuration: z.string().optional(),
         /** What moved together with it. */
         services: z.array(serviceVersion).optional(),
         at: z.number(),

@@ -35,6 +35,8 @@ const slotStatus = z.object({
   digest: z.string().nullable(),
   url: z.string().nullable(),
   restarts: z.number().int(),
+  /** The digest of the configuration that it was deployed with; left out where nobody keeps it. */
+  configuration: z.string().optional(),
   /** What stands there beside it; `state` is then the worst of all of them. Left out where it is alone. */
   services: z.array(serviceVersion.extend({ url: z.string().nullable(), restarts: z.number().int() })).optional(),
 });
@@ -53,6 +55,15 @@ export const environmentStatus = z.object({
   services: z.array(serviceHealth),
 });
 
+const setting = z.object({ on: z.boolean(), percentage: z.number() });
+/** A feature flag that changes with a version, and how it stood before. */
+const flagStep = setting.extend({ environment, name: z.string(), before: setting });
+export type FlagStep = z.infer<typeof flagStep>;
+
+/** What became of such a flag when the version went back. */
+const flagUndone = z.object({ environment, name: z.string(), undone: z.boolean(), detail: z.string() });
+export type FlagUndone = z.infer<typeof flagUndone>;
+
 /** A candidate in the idle slot. Where several services are released together, `healthy` speaks of all of them. */
 export const preview = z.object({
   slot,
@@ -63,6 +74,8 @@ export const preview = z.object({
   startupMs: z.number(),
   detail: text,
   services: z.array(serviceVersion.extend({ url: z.string(), healthy: z.boolean() })).optional(),
+  /** Flags that were changed for it; left out where it declares none. */
+  flags: z.array(flagStep).optional(),
 });
 
 export const vulnerability = z.object({
@@ -137,10 +150,20 @@ const trigger = z.object({
   at: timestamp,
 });
 export type Trigger = z.infer<typeof trigger>;
+/** The environment variables that a version starts with, beside those of the version before: names, never values. */
+export const configurationChange = z.object({
+  digest: z.string(),
+  previousDigest: z.string().nullable(),
+  added: z.array(z.string()),
+  changed: z.array(z.string()),
+  removed: z.array(z.string()),
+});
+export type ConfigurationChange = z.infer<typeof configurationChange>;
+
 /** One step of a release: what it does, how it goes back, and what that means here. */
 export const planStep = z.object({
   service: z.string(),
-  step: z.enum(['snapshot', 'migration', 'configuration', 'deployment', 'traffic']),
+  step: z.enum(['snapshot', 'migration', 'configuration', 'flag', 'deployment', 'traffic']),
   what: z.string(),
   reversal: z.enum(['reversible', 'snapshot', 'forward-only']),
   back: z.string(),
@@ -156,6 +179,8 @@ export const afterRollback = z.object({
   candidateWeightPercent: z.number(),
   /** Why the traffic stays where it is; null when it is back. */
   frozen: z.string().nullable().default(null),
+  /** The flags that had changed with it; left out where none had. */
+  flags: z.array(flagUndone).optional(),
 });
 
 export const rolloutRecord = z.object({
@@ -167,6 +192,10 @@ export const rolloutRecord = z.object({
   version: z.string(),
   digest: z.string(),
   previousVersion: z.string().nullable(),
+  /** The digest of the configuration that it was deployed with. */
+  configuration: z.string().optional(),
+  /** Flags that were changed for it there; left out where it declares none, and in staging, where the preview has them. */
+  flags: z.array(flagStep).optional(),
   /** What moved together with it. */
   services: z.array(serviceVersion.extend({ previousVersion: z.string().nullable() })).optional(),
   startedAt: timestamp,

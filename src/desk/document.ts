@@ -93,7 +93,9 @@ const patchesOf = (journal: readonly JournalRow[], store: Store) =>
     .map(({ digest, at, data: { by, path, commit, diff } }) => ({ by, at, path, commit, diff, evidence: digest }));
 
 /** Evidence of one tool as the journal names it, oldest first. */
-export const evidenceIn = <T extends 'run_rollout' | 'promote_to_production' | 'run_load' | 'check_health' | 'run_suite' | 'edit_file'>(
+export const evidenceIn = <
+  T extends 'run_rollout' | 'promote_to_production' | 'deploy_preview' | 'run_load' | 'check_health' | 'run_suite' | 'edit_file',
+>(
   journal: readonly JournalRow[],
   store: Pick<Store, 'evidence'>,
   tool: T,

@@ -1,6 +1,8 @@
 import { reason as causeOf, StagingError } from '../catalog/errors.js';
 import type { FieldValue } from '../catalog/fields.js';
 import type { EnvironmentName, RolloutRecord } from '../catalog/tools.js';
+import type { FlagUndone } from '../catalog/measurements.js';
+import { undoFlags } from '../tools/flags/release-flags.js';
 import { switchBack } from '../tools/deployment/switch-back.js';
 import { boardFrom, evidenceIn } from './document.js';
 import { mark } from './drive.js';
@@ -11,6 +13,8 @@ export type WentBack = {
   back: { environment: EnvironmentName; version: string | null; restoreMs: number }[];
   /** Environments that stayed as they are, and why. */
   stayed: string[];
+  /** What became of the flags that had changed with it. */
+  flags: FlagUndone[];
 };
 
 /** All traffic of a promoted release back to the version before, in production first. Throws ROLLBACK_WINDOW_OVER, ROLLBACK_TARGET_GONE. */
@@ -21,7 +25,7 @@ export const goBack = async (workspace: ActiveWorkspace, id: string, by: string,
   const rollouts = (['promote_to_production', 'run_rollout'] as const)
     .map((tool) => evidenceIn(journal, store, tool).at(-1)?.data)
     .filter((one) => one !== undefined);
-  const went: WentBack = { reason, back: [], stayed: [] };
+  const went: WentBack = { reason, back: [], stayed: [], flags: [] };
   for (const rollout of rollouts) {
     const startedAt = ports.clock.now();
     const change = await switchBack(ports, rollout, config.rollout, reason).catch((error: unknown) => {
@@ -30,6 +34,9 @@ export const goBack = async (workspace: ActiveWorkspace, id: string, by: string,
       return null;
     });
     if (change === null) continue;
+    const preview = evidenceIn(journal, store, 'deploy_preview').at(-1)?.data;
+    const changed = (rollout.environment === 'staging' ? preview : rollout)?.flags ?? [];
+    went.flags.push(...(await undoFlags(changed, ports.flags, id)));
     const item = { ...itemOf(workspace, id, rollout), by, reason, status: 'rollback' as const, restoreMs: change.at - startedAt };
     const entry = { at: change.at, agent: 'person', routine: '' };
     store.append(id, [

@@ -1,5 +1,6 @@
 import type { DataConfig, Migration, MigrationKind } from '../catalog/data.js';
-import type { PlanStep } from '../catalog/measurements.js';
+import type { ConfigurationChange, FlagStep, PlanStep } from '../catalog/measurements.js';
+import { flagInWords } from './flag-steps.js';
 
 /** What the version brings that the version before does not know; null where a version says nothing about its migrations. */
 export const pendingMigrations = (candidate: readonly Migration[] | null, before: readonly Migration[] | null): Migration[] | null =>
@@ -52,6 +53,10 @@ export type ServiceInPlan = {
   migrations: readonly Migration[];
   hasSnapshot: boolean;
   strategy: string;
+  /** What it starts with, beside the version before; null where nobody keeps that. */
+  configuration?: ConfigurationChange | null;
+  /** Flags that change with it. */
+  flags?: readonly FlagStep[];
 };
 
 /** The release as steps in order, one service after the other, each with how it goes back. They go back together, or not at all. */
@@ -60,7 +65,16 @@ export const planRelease = (services: readonly ServiceInPlan[]): PlanStep[] => {
   return services.flatMap((one) => [...stepsBefore(one), trafficOf(one, holding)]);
 };
 
-const stepsBefore = ({ service, version, previousVersion, kind, migrations, hasSnapshot }: ServiceInPlan): PlanStep[] => [
+const stepsBefore = ({
+  service,
+  version,
+  previousVersion,
+  kind,
+  migrations,
+  hasSnapshot,
+  configuration,
+  flags = [],
+}: ServiceInPlan): PlanStep[] => [
   ...(hasSnapshot && wantsSnapshot(kind)
     ? [{ service, step: 'snapshot', what: 'copy the data aside', reversal: 'reversible', back: 'nothing to undo; it is kept' } as const]
     : []),
@@ -70,10 +84,13 @@ const stepsBefore = ({ service, version, previousVersion, kind, migrations, hasS
   {
     service,
     step: 'configuration',
-    what: `${version} starts with the environment variables that are configured now`,
+    ...(configuration ? configured(version, previousVersion, configuration) : unversioned(version, previousVersion)),
     reversal: 'reversible',
-    back: `the process of ${previousVersion} runs on with those that it was started with`,
   },
+  ...flags.map(({ environment, name, on, percentage, before }): PlanStep => ({
+    ...{ service, step: 'flag', what: `${name} is ${flagInWords({ on, percentage })} in ${environment}`, reversal: 'reversible' },
+    back: `${flagInWords(before)}, as before, unless somebody has changed it since`,
+  })),
   {
     service,
     step: 'deployment',
@@ -82,6 +99,30 @@ const stepsBefore = ({ service, version, previousVersion, kind, migrations, hasS
     back: `its slot is stopped; ${previousVersion} never was`,
   },
 ];
+
+const unversioned = (version: string, previousVersion: string): Pick<PlanStep, 'what' | 'back'> => ({
+  what: `${version} starts with the environment variables that are configured now`,
+  back: `the process of ${previousVersion} runs on with those that it was started with`,
+});
+
+const configured = (
+  version: string,
+  previousVersion: string,
+  { digest, previousDigest, added, changed, removed }: ConfigurationChange,
+): Pick<PlanStep, 'what' | 'back'> => {
+  const differs = [['new', added] as const, ['changed', changed] as const, ['gone', removed] as const]
+    .filter(([, names]) => names.length > 0)
+    .map(([word, names]) => `${word}: ${names.join(', ')}`);
+  const beside =
+    digest === previousDigest ? 'the same as before' : previousDigest === null ? 'nobody knows the one before' : differs.join('; ');
+  const kept = previousDigest === null ? 'what it was started with' : `configuration ${short(previousDigest)}`;
+  return {
+    what: `${version} starts with configuration ${short(digest)} (${beside})`,
+    back: `${previousVersion} keeps ${kept}${previousDigest === null ? '' : ', also when it is started again'}`,
+  };
+};
+
+const short = (digest: string): string => digest.replace(/^sha256:/, '').slice(0, 8);
 
 /** `holding` is the one whose migrated data its old version can't live with: whatever goes with it stays with it. */
 const trafficOf = ({ service, version, previousVersion, strategy }: ServiceInPlan, holding: ServiceInPlan | undefined): PlanStep => {

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import type { StagingConfig, SuiteConfig } from '../catalog/config.js';
 import { appliedMigration, migrationResult, snapshotResult, writesSince } from '../catalog/data.js';
-import { build, environmentStatus, logLine, preview, sampleSchema, serviceHealth, type Sample } from '../catalog/measurements.js';
+import {
+  build,
+  configurationChange,
+  environmentStatus,
+  logLine,
+  preview,
+  sampleSchema,
+  serviceHealth,
+  type Sample,
+} from '../catalog/measurements.js';
 import { tools } from '../catalog/tools.js';
 import { interventionSchema, type Interventions } from './deployment/interventions.js';
 import { flagChangeSchema, namedFlagSchema } from './flags/flag.js';
@@ -61,9 +70,10 @@ const deployment: Methods<DeploymentPort> = {
   switchActive: { ...change, answer: nothing },
   retireIdle: { ...work, ownMs: (_, [, drainMs]) => Number(drainMs), answer: nothing },
   status: { ...look, answer: status, misfit: ofEnvironment },
+  configuration: { ...look, answer: configurationChange },
   snapshot: { ...work, ownMs: ({ data }) => data.snapshot?.timeoutMs ?? 0, answer: snapshotResult, misfit: ofEnvironment },
   migrate: { ...onlyOnce, ownMs: ({ service }) => service.migrate?.timeoutMs ?? 0, answer: migrationResult },
-  migration: { ...look, answer: appliedMigration.nullable() },
+  migration: { ...look, limit: 'work', answer: appliedMigration.nullable() },
   undoMigration: {
     ...onlyOnce,
     ownMs: ({ service, data }) => (service.migrate?.timeoutMs ?? 0) + (data.restore?.timeoutMs ?? 0),

@@ -1,5 +1,5 @@
 import type { EnvironmentName, EnvironmentStatus, Sample, ServiceHealth, SlotName, ToolArgs, ToolResult } from '../catalog/tools.js';
-import type { LogLine } from '../catalog/measurements.js';
+import type { ConfigurationChange, LogLine } from '../catalog/measurements.js';
 import type { SuiteConfig, TrafficConfig } from '../catalog/config.js';
 import type { Interventions } from './deployment/interventions.js';
 import type { AppliedMigration, Writes } from '../catalog/data.js';
@@ -25,6 +25,8 @@ export type Artifact = {
   version: string;
   digest: string;
   path: string;
+  /** The digest of the environment variables that it was deployed with; left out, those that are configured now. */
+  configuration?: string | undefined;
   /** The services that move together with it. */
   services?: readonly ServiceArtifact[];
 };
@@ -55,6 +57,8 @@ export interface DeploymentPort {
   /** Waits until the idle slot has no request in flight, at most `drainMs`, then stops it. */
   retireIdle(environment: EnvironmentName, drainMs: number): Promise<void>;
   status(environment: EnvironmentName): Promise<EnvironmentStatus>;
+  /** What the configuration of now changes beside that of the version that serves. Left out by what keeps no configuration with a version. */
+  configuration?(environment: EnvironmentName, service?: string): Promise<ConfigurationChange>;
   /** Copies the environment's data aside before the artifact migrates it. Once per operation. Throws SNAPSHOT_FAILED. */
   snapshot(environment: EnvironmentName, artifact: Artifact, operation: string): Promise<ToolResult<'snapshot_database'>>;
   /** Runs the declared migration of the artifact on the environment's data, after its snapshot. Once per operation. Throws SNAPSHOT_FAILED. */

@@ -50,6 +50,12 @@ export const faultyDoorNames = ['deployment', 'monitoring', 'testing', 'source',
 export type FaultyDoor = (typeof faultyDoorNames)[number];
 export type Spoiled = { door: FaultyDoor; method: string; fault: DoorFault; when: 'once' | 'always' };
 
+/** Honest answers of what this world leaves out. */
+const leftOut: Record<string, unknown> = {
+  logsBetween: [],
+  configuration: { digest: 'sha256:now', previousDigest: 'sha256:before', added: [], changed: ['GREETING'], removed: [] },
+};
+
 /** What is shared between a faulty door and whoever repairs it. */
 export type Damage = { calls: number; repaired: boolean };
 
@@ -58,7 +64,7 @@ export const spoil = (ports: Ports, { door, method, fault, when }: Spoiled, limi
   const damage: Damage = { calls: 0, repaired: false };
   let before: unknown;
   const spoiled = <T extends object>(port: T): T => {
-    const honest = (port as Record<string, (...args: unknown[]) => unknown>)[method] ?? (() => Promise.resolve([])); // `logsBetween`, which this world leaves out
+    const honest = (port as Record<string, (...args: unknown[]) => unknown>)[method] ?? (() => Promise.resolve(leftOut[method]));
     const spoiledMethod = async (...args: unknown[]): Promise<unknown> => {
       damage.calls += 1;
       const ask = async () => Reflect.apply(honest, port, args);

@@ -47,6 +47,58 @@ test('a promoted release goes back with one command inside its window, and the h
   expect(await leftOver(folder)).toEqual([]);
 });
 
+test('flags and configuration are steps of the plan, and go back with the release', async () => {
+  const { folder, commit } = await tinyService('node', { rollout });
+  const flags = {
+    flags: [
+      { name: 'wishlist', percentage: 10 },
+      { name: 'hints', on: false, environment: 'staging' },
+    ],
+  };
+  await commit('Third', { 'flags.json': JSON.stringify(flags) }, 'v1.2.0');
+  const listed = async (environment: string): Promise<object[]> => {
+    const { stdout } = await command(['flags', 'list', '--environment', environment, '--json'], { cwd: folder });
+    return (JSON.parse(String(stdout)) as { flags: object[] }).flags;
+  };
+  const request = sentence.replace('v1.1.0', 'v1.2.0');
+  const { stdout } = await command(['release', request, '--approve-as', 'owner', '--json'], { cwd: folder });
+  const { release, outcome, plan, blackboard } = JSON.parse(String(stdout)) as {
+    release: string;
+    outcome: string;
+    plan: { step: string; what: string; back: string }[];
+    blackboard: { deployment_history: { configuration?: string }[] };
+  };
+  expect(outcome).toBe('promoted');
+  expect(plan.map(({ step, what }) => `${step} ${what.replace(/[0-9a-f]{8}/, 'DIGEST')}`)).toEqual([
+    'configuration v1.2.0 starts with configuration DIGEST (the same as before)',
+    'flag wishlist is on for 10 % in staging',
+    'flag hints is off for everybody in staging',
+    'flag wishlist is on for 10 % in production',
+    'deployment v1.2.0 in the idle slot',
+    'traffic canary to v1.2.0',
+  ]);
+  expect(blackboard.deployment_history.map(({ configuration }) => configuration?.slice(0, 7))).toEqual(['sha256:', 'sha256:']);
+  expect(await listed('production')).toEqual([{ name: 'wishlist', on: true, percentage: 10 }]);
+  for (const words of [
+    ['status', release],
+    ['explain', release],
+  ])
+    expect((await command(words, { cwd: folder })).stdout).toMatch(
+      /flag +reversible +wishlist is on for 10 % in production; back: on for 100 %/,
+    );
+
+  await command(['flags', 'off', 'hints', '--as', 'ada', '--why', 'a word of a person'], { cwd: folder });
+  const back = await command(['rollback', release, '--as', 'grace', '--json'], { cwd: folder });
+  expect(JSON.parse(String(back.stdout))).toMatchObject({
+    flags: [
+      { environment: 'production', name: 'wishlist', undone: true },
+      { environment: 'staging', name: 'hints', undone: false, detail: 'hints stays as ada has set it since' },
+      { environment: 'staging', name: 'wishlist', undone: true, detail: 'wishlist is on for 100 % again' },
+    ],
+  });
+  expect(await listed('production')).toEqual([{ name: 'wishlist', on: true, percentage: 100 }]);
+});
+
 test('after its window a promoted release stays, and the command says so', async () => {
   const { folder } = await tinyService('node', { rollout: { ...rollout, rollbackWindowMs: 0 } });
   const { stdout } = await command(['release', sentence, '--approve-as', 'owner', '--json'], { cwd: folder });
@@ -61,8 +113,9 @@ test.each([
   ['a person with rollback ID', (id: string) => ['rollback', id, '--as', 'grace'], /^grace: /],
   ['an alert', () => ['alert', 'CheckoutFailures', '--detail', 'orders are missing'], /^CheckoutFailures: orders are missing/],
 ])('%s ends a rollout that another process is at work on', async (_, words, reason) => {
-  const { folder } = await tinyService('node', { rollout: { ...rollout, steps: [{ weightPercent: 25, pauseMs: 60_000 }] } });
-  const running = command(['release', sentence, '--approve-as', 'owner', '--json'], { cwd: folder });
+  const { folder, commit } = await tinyService('node', { rollout: { ...rollout, steps: [{ weightPercent: 25, pauseMs: 60_000 }] } });
+  await commit('Third', { 'flags.json': JSON.stringify({ flags: [{ name: 'wishlist', percentage: 10 }] }) }, 'v1.2.0');
+  const running = command(['release', sentence.replace('v1.1.0', 'v1.2.0'), '--approve-as', 'owner', '--json'], { cwd: folder });
   let stderr = '';
   running.stderr?.on('data', (chunk) => (stderr += String(chunk)));
   while (!stderr.includes('staging: 25 %')) await sleep(50);
@@ -71,5 +124,11 @@ test.each([
   const document = JSON.parse(String((await running).stdout)) as { outcome: string; rollout: { weight: number; reason: string }[] };
   expect(document.outcome).toBe('rolled_back');
   expect(document.rollout.at(-1)).toMatchObject({ weight: 0, reason: expect.stringMatching(reason) as string });
+  expect(stderr).toContain('In staging wishlist is on for 100 % again.');
+  const flags = await command(['flags', 'list', '--json'], { cwd: folder });
+  expect(JSON.parse(String(flags.stdout))).toMatchObject({
+    flags: [{ name: 'wishlist', percentage: 100 }],
+    changes: [{ percentage: 10 }, {}],
+  });
   expect(await leftOver(folder)).toEqual([]);
 });

@@ -131,6 +131,33 @@ test('a plan says of every step how it goes back, one service after the other', 
   ]);
 });
 
+test('a plan names the configuration of a version, what it changes beside the one before, and the flags that change with it', () => {
+  const configuration = {
+    digest: 'sha256:0123456789ab',
+    previousDigest: 'sha256:ba9876543210',
+    added: ['A', 'B'],
+    changed: ['C'],
+    removed: ['D'],
+  };
+  const flag = { environment: 'staging', name: 'wishlist', on: true, percentage: 10, before: { on: false, percentage: 50 } } as const;
+  const stepsOf = (changes: Partial<ServiceInPlan>) =>
+    planRelease([service('none', changes)])
+      .filter(({ step }) => step === 'configuration' || step === 'flag')
+      .map(({ what, back }) => [what, back]);
+  expect(stepsOf({ configuration, flags: [flag] })).toEqual([
+    [
+      'v2 starts with configuration 01234567 (new: A, B; changed: C; gone: D)',
+      'v1 keeps configuration ba987654, also when it is started again',
+    ],
+    ['wishlist is on for 10 % in staging', 'off for everybody, as before, unless somebody has changed it since'],
+  ]);
+  expect(stepsOf({ configuration: { ...configuration, previousDigest: configuration.digest } })[0]?.[0]).toContain('(the same as before)');
+  expect(stepsOf({ configuration: { ...configuration, previousDigest: null } })[0]).toEqual([
+    'v2 starts with configuration 01234567 (nobody knows the one before)',
+    'v1 keeps what it was started with',
+  ]);
+});
+
 test('what goes together with a forward-only migration has no way back either', () => {
   const plan = planRelease([service('none', { service: 'search', version: 'v9', previousVersion: 'v8' }), service('forward-only')]);
   const traffic = plan.filter(({ step }) => step === 'traffic');

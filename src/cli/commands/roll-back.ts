@@ -56,10 +56,15 @@ const promotedBack = async (id: string, options: Options): Promise<number> => {
   const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
   const workspace = await openActiveWorkspace({ ...options, progress: output.progress });
   try {
-    const { reason, back, stayed } = await goBack(workspace, id, options.as ?? 'the operator');
+    const { reason, back, stayed, flags } = await goBack(workspace, id, options.as ?? 'the operator');
     stayed.forEach(output.say);
     const lines = back.map(({ environment, version, restoreMs }) => `${environment} is back on ${version} after ${restoreMs} ms.`);
-    output.result(output.json ? JSON.stringify({ release: id, outcome: 'rolled_back', reason, back }, null, 2) : lines.join('\n'));
+    const flagLines = flags.map(({ environment, detail }) => `In ${environment} ${detail}.`);
+    output.result(
+      output.json
+        ? JSON.stringify({ release: id, outcome: 'rolled_back', reason, back, flags }, null, 2)
+        : [...lines, ...flagLines].join('\n'),
+    );
     return 0;
   } finally {
     await workspace.close();

@@ -57,6 +57,7 @@ export const runRollout = async (
   const slot = preview?.slot ?? 'green';
   const before = await deployment.status(environment);
   const stable = before.slots.find((one) => one.slot !== slot);
+  const configuration = before.slots.find((one) => one.slot === slot)?.configuration;
   const counted = await deployment.counters(environment);
   const startedAt = clock.now();
   const services = [undefined, ...(artifact.services ?? []).map(({ service }) => service)];
@@ -193,6 +194,7 @@ export const runRollout = async (
     version: artifact.version,
     digest: artifact.digest,
     previousVersion: stable?.version ?? null,
+    ...(configuration !== undefined && { configuration }),
     ...(artifact.services && { services: artifact.services.map(movedFrom(stable)) }),
     startedAt,
     durationMs: clock.now() - startedAt,

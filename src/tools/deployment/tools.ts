@@ -4,6 +4,8 @@ import { findBreach } from '../../gates/breach.js';
 import { describeBreach } from '../../rollout/describe-breach.js';
 import { describeSteps } from '../../rollout/describe-steps.js';
 import { migrationRisks, planRelease, type ServiceInPlan } from '../../rollout/release-plan.js';
+import type { FlagStep } from '../../catalog/measurements.js';
+import { applyFlags, planFlags, undoFlags } from '../flags/release-flags.js';
 import { candidateOf, doorsOf, newest, operationOf, stableOf, stableVersion } from '../candidate.js';
 import { migrationProblem } from '../data/migration-problem.js';
 import { dataWayOf, settledMigration } from '../data/tools.js';
@@ -46,8 +48,15 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
   },
   deploy_preview: async (_, context) => {
     const artifact = candidateOf(context);
-    const problem = migrationProblem(newest(context, 'migrate_database')?.data);
-    if (problem === null) return context.ports.deployment.deployIdle('staging', artifact);
+    const planned = await planFlags('staging', artifact, flagsOf(context));
+    const problem =
+      migrationProblem(newest(context, 'migrate_database')?.data) ??
+      ('problem' in planned ? `the declaration of its flags is unreadable: ${planned.problem}` : null);
+    if (problem === null && 'steps' in planned) {
+      await applyFlags(planned.steps, context.ports.flags, context.releaseId);
+      const preview = await context.ports.deployment.deployIdle('staging', artifact);
+      return planned.steps.length === 0 ? preview : { ...preview, flags: planned.steps };
+    }
     const slot = idleSlotOf(await context.ports.deployment.status('staging'));
     return {
       slot,
@@ -69,14 +78,20 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
       version: context.request.version,
       previousVersion: active?.version ?? 'nothing',
       strategy,
+      configuration: (await context.ports.deployment.configuration?.('staging')) ?? null,
+      flags: await flagsInPlan(context),
     };
     const beside = candidateOf(context).services ?? [];
     const previousOf = (service: string): string => active?.services?.find((one) => one.service === service)?.version ?? 'nothing';
-    const inOrder = servicesInOrder(context.config).flatMap((name): ServiceInPlan[] => {
+    const inOrder: ServiceInPlan[] = [];
+    for (const name of servicesInOrder(context.config)) {
       const found = beside.find(({ service }) => service === name);
-      if (name === inPlan.service) return [inPlan];
-      return found === undefined ? [] : [{ ...alone, service: name, version: found.version, previousVersion: previousOf(name), strategy }];
-    });
+      if (name === inPlan.service) inOrder.push(inPlan);
+      else if (found !== undefined) {
+        const configuration = (await context.ports.deployment.configuration?.('staging', name)) ?? null;
+        inOrder.push({ ...alone, service: name, version: found.version, previousVersion: previousOf(name), strategy, configuration });
+      }
+    }
     return {
       strategy,
       steps: describeSteps(context.config.rollout),
@@ -128,10 +143,13 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
     const migration = await deployment.migrate('production', artifact, operationOf(context));
     const problem = migrationProblem(migration);
     if (problem !== null) return { ...notBegun(artifact, problem, await deployment.status('production'), context), migration };
+    const planned = await planFlags('production', artifact, flagsOf(context));
+    const steps = 'steps' in planned ? planned.steps : []; // what can't be read has had no preview either
+    await applyFlags(steps, context.ports.flags, context.releaseId);
     const started = await deployment.deployIdle('production', artifact);
     const rollout = await runRollout('production', artifact, context, started, () => troubleInStaging(context));
     if (rollout.outcome === 'completed') guard(rollout, context);
-    return { ...rollout, migration };
+    return { ...rollout, migration, ...(steps.length > 0 && { flags: steps }) };
   },
   roll_back: async (_, context) => {
     const startedAt = context.ports.clock.now();
@@ -144,6 +162,8 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
       const { way, reason } = await dataWayOf(environment, context);
       const held = await sendTrafficBack(context.ports.deployment, environment, candidateSlot);
       const frozen = held ?? (way === 'freeze' ? reason : null);
+      const changed = (environment === 'staging' ? preview : rollout)?.flags ?? [];
+      const flags = frozen === null ? await undoFlags(changed, context.ports.flags, context.releaseId) : [];
       if (frozen === null) await context.ports.deployment.retireIdle(environment, context.config.rollout.drainMs);
       const status = await context.ports.deployment.status(environment);
       const active = status.slots.find((one) => one.slot === status.activeSlot);
@@ -154,6 +174,7 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
         slot: status.activeSlot,
         candidateWeightPercent: status.candidateWeightPercent,
         frozen,
+        ...(flags.length > 0 && { flags }),
       });
     }
     return { environments, durationMs: context.ports.clock.now() - startedAt };
@@ -174,6 +195,15 @@ const notBegun = (
   traffic: { requests: 0, dropped: 0, candidateErrors: 0 },
   reason: problem,
 });
+
+const flagsOf = ({ config, ports, releaseId }: ToolContext) => ({ flags: ports.flags, manifest: config.flags.manifest, releaseId });
+
+/** Those that were changed for the preview, and those that will be in production. */
+const flagsInPlan = async (context: ToolContext): Promise<FlagStep[]> => {
+  const planned =
+    context.request.target === 'staging' ? { steps: [] } : await planFlags('production', candidateOf(context), flagsOf(context));
+  return [...(newest(context, 'deploy_preview')?.data.flags ?? []), ...('steps' in planned ? planned.steps : [])];
+};
 
 /** A companion in the plan: its data stays as it is. */
 const alone = { kind: 'none', migrations: [], hasSnapshot: false } as const;

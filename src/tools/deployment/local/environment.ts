@@ -4,6 +4,8 @@ import type { StagingConfig } from '../../../catalog/config.js';
 import { StagingError } from '../../../catalog/errors.js';
 import type { EnvironmentName, EnvironmentStatus, SlotName, ToolResult } from '../../../catalog/tools.js';
 import type { Artifact, Clock, TrafficShape } from '../../ports.js';
+import { createConfigurations } from './configurations.js';
+import { describeEnvironment } from './describe-environment.js';
 import { createEnvironmentData } from './environment-data.js';
 import { observeSlot, type SlotObservation } from './observe-slot.js';
 import { endOrphans } from './orphans.js';
@@ -38,7 +40,8 @@ export type EnvironmentOptions = {
 export const createEnvironment = ({ name, config, folder, clock, onCrash, ...options }: EnvironmentOptions) => {
   const { service, rollout, limits } = config;
   const dataDir = join(folder, 'data');
-  const env = { ...service.start.env, ...options.env, DATA_DIR: dataDir, FLAGS_FILE: options.flagFile };
+  const own = { ...options.env, DATA_DIR: dataDir, FLAGS_FILE: options.flagFile };
+  const configurations = createConfigurations(join(folder, 'configurations'), service.start.env);
   const stateFile = openStateFile(join(folder, 'state.json'), recordSchema, emptyRecord);
   const runningFile = openStateFile(join(folder, 'running.json'), runningSchema, []);
   const closing = new AbortController();
@@ -50,7 +53,7 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
       logPath: join(folder, `${slot}.log`),
       clock,
       service,
-      env: () => ({ ...options.addresses(), ...env }),
+      env: async (artifact) => ({ ...options.addresses(), ...(await variablesOf(artifact, slot)), ...own }),
       closing: closing.signal,
       onCrash,
       onChange: () => noteRunning(slot),
@@ -67,11 +70,19 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
   let record: EnvironmentRecord = emptyRecord;
 
   const data = createEnvironmentData({
-    ...{ name, config, folder, dataDir, env, clock, signal: closing.signal },
+    ...{ name, config, folder, dataDir, env: { ...service.start.env, ...own }, clock, signal: closing.signal },
     ...{ productionDir: options.productionDir, configDir: options.configDir, postgres: options.postgres },
     serving: async () =>
       (proxy === null ? (record = await stateFile.read()) : record).slots[proxy === null ? record.activeSlot : router.activeSlot],
   });
+
+  const variablesOf = async ({ version, configuration }: Artifact, slot: SlotName): Promise<Record<string, string>> => {
+    const kept = await configurations.of(configuration);
+    if (kept === null && configuration !== undefined)
+      slots[slot].log.note(`the configuration ${configuration} of ${version} is gone: it starts with that of now`);
+    return kept ?? configurations.current;
+  };
+  const configured = async (artifact: Artifact): Promise<Artifact> => ({ ...artifact, configuration: await configurations.keep() });
 
   const save = (change: Partial<EnvironmentRecord>): Promise<void> => stateFile.write((record = { ...record, ...change }));
   const saveSlot = (slot: SlotName, artifact: Artifact | null, change: Partial<EnvironmentRecord> = {}) =>
@@ -132,7 +143,7 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
     refuseWhenClosed();
     if (proxy === null) await open();
     const { activeSlot, idleSlot } = router;
-    await Promise.all([restore(activeSlot, stable), restore(idleSlot, null)]);
+    await Promise.all([restore(activeSlot, await configured(stable)), restore(idleSlot, null)]);
     refuseWhenClosed();
     const active = slots[activeSlot];
     if (active.state === 'healthy') return describe();
@@ -142,9 +153,10 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
     );
   };
 
-  const deployIdle = async (artifact: Artifact): Promise<ToolResult<'deploy_preview'>> => {
+  const deployIdle = async (given: Artifact): Promise<ToolResult<'deploy_preview'>> => {
     const idle = slots[router.idleSlot];
-    if (idle.state !== 'healthy' || idle.artifact?.digest !== artifact.digest) {
+    const artifact = await configured(given);
+    if (idle.state !== 'healthy' || !isSame(idle.artifact, artifact)) {
       await retireIdle(rollout.drainMs);
       const { healthy } = await idle.start(artifact);
       refuseWhenClosed();
@@ -187,40 +199,11 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
     return save({ activeSlot: to, weight: 0 });
   };
 
-  const describe = (): EnvironmentStatus => {
-    const live = proxy !== null;
-    const activeSlot = live ? router.activeSlot : record.activeSlot;
-    const port = service.start.port[name];
-    const proxyUrl = proxy?.url ?? (port === undefined ? '' : `http://127.0.0.1:${port}`);
-    const ready = slots[activeSlot].state === 'healthy';
-    return {
-      environment: name,
-      ready,
-      proxyUrl,
-      activeSlot,
-      candidateWeightPercent: live ? router.weight : 0,
-      slots: all.map(({ slot, state, artifact, run, restarts }) => {
-        const known = artifact ?? record.slots[slot];
-        const stands = state === 'empty' && known !== null ? 'unhealthy' : state; // recorded, and not running
-        return {
-          slot,
-          state: stands,
-          version: known?.version ?? null,
-          digest: known?.digest ?? null,
-          url: run?.target.url ?? null,
-          restarts,
-        };
-      }),
-      services: [
-        {
-          name: service.name,
-          healthy: ready,
-          url: proxyUrl,
-          detail: `${activeSlot} slot: ${live ? slots[activeSlot].state : 'not provisioned'}`,
-        },
-      ],
-    };
-  };
+  const describe = (): EnvironmentStatus =>
+    describeEnvironment({
+      ...{ name, service, record, proxy, slots: all },
+      ...(proxy === null ? { activeSlot: record.activeSlot, weight: 0 } : { activeSlot: router.activeSlot, weight: router.weight }),
+    });
 
   return {
     provision: (stable: Artifact) => turns.take(() => provision(stable)),
@@ -257,6 +240,11 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
       if (proxy === null) record = await stateFile.read();
       return describe();
     },
+    configuration: async () => {
+      if (proxy === null) record = await stateFile.read();
+      const activeSlot = proxy === null ? record.activeSlot : router.activeSlot;
+      return configurations.since((slots[activeSlot].artifact ?? record.slots[activeSlot])?.configuration);
+    },
     data,
     logs: (slot: SlotName, lines: number): string[] => slots[slot].log.tail(lines),
     logsBetween: (slot: SlotName, fromAt: number, toAt: number) => slots[slot].log.between(fromAt, toAt),
@@ -284,6 +272,9 @@ export const createEnvironment = ({ name, config, folder, clock, onCrash, ...opt
 };
 
 export type Environment = ReturnType<typeof createEnvironment>;
+
+const isSame = (there: Artifact | null, { digest, configuration }: Artifact): boolean =>
+  there?.digest === digest && there.configuration === configuration;
 
 /** The line in which a program says what is wrong, if it says so; the log has the rest. */
 const complaintIn = (detail: string): string => {

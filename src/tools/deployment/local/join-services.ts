@@ -134,6 +134,8 @@ export const joinServices = ({
       await Promise.all(moving.toReversed().map(({ deployment }) => deployment.retireIdle(environment, drainMs)));
     },
     status,
+    configuration: (environment, service = name) =>
+      (members.find((one) => one.service === service) ?? missing(service)).deployment.configuration(environment),
     snapshot: (...args) => first.snapshot(...args),
     migrate: (...args) => first.migrate(...args),
     migration: (...args) => first.migration(...args),

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { StagingConfig } from '../../../catalog/config.js';
+import type { ConfigurationChange } from '../../../catalog/measurements.js';
 import type { EnvironmentName, SlotName } from '../../../catalog/tools.js';
 import { flagFileIn } from '../../flags/open-local-flags.js';
 import { postgresUrls } from '../../data/postgres/urls.js';
@@ -12,6 +13,7 @@ import type { Crash } from './slot.js';
 /** The deployment port, and what the monitoring adapter may look at. */
 export interface LocalDeployment extends DeploymentPort {
   readonly name: 'local';
+  configuration(environment: EnvironmentName, service?: string): Promise<ConfigurationChange>;
   /** Every occupied slot as it is now. Takes the latencies along: one reader per environment. */
   observe(environment: EnvironmentName): SlotObservation[];
   /** CPU since the last call and memory now, of every process of the slot together; null while none runs. */
@@ -62,6 +64,7 @@ export const openLocalDeployment = (options: {
     switchActive: (environment, to) => environments[environment].switchActive(to),
     retireIdle: (environment, drainMs) => environments[environment].retireIdle(drainMs),
     status: (environment) => environments[environment].status(),
+    configuration: (environment) => environments[environment].configuration(),
     snapshot: (environment, artifact, operation) => environments[environment].data.snapshot(artifact, operation),
     migrate: (environment, artifact, operation = artifact.digest) => environments[environment].data.migrate(artifact, operation),
     migration: (environment, operation) => environments[environment].data.migration(operation),

@@ -19,7 +19,7 @@ export type SlotOptions = {
   clock: Clock;
   service: { start: { command: readonly string[]; readyMs: number }; health: string };
   /** Asked at every start: addresses may have come since. */
-  env: () => Record<string, string>;
+  env: (artifact: Artifact) => Promise<Record<string, string>>;
   /** Once aborted, nothing starts any more. */
   closing: AbortSignal;
   onCrash: (crash: Crash) => void;
@@ -69,16 +69,10 @@ export const createSlot = ({ environment, slot, clock, service, ...options }: Sl
 
   const launch = async (what: Artifact, signal: AbortSignal): Promise<'healthy' | 'late' | 'ended'> => {
     const { command } = service.start;
-    const pending = startRun({
-      slot,
-      command,
-      cwd: what.path,
-      env: options.env(),
-      headline: `${what.version} (${what.digest})`,
-      log,
-      counted: { counters, mirrored },
-      clock,
-    });
+    const headline = `${what.version} (${what.digest})`;
+    const pending = options
+      .env(what)
+      .then((env) => startRun({ slot, command, cwd: what.path, env, headline, log, counted: { counters, mirrored }, clock }));
     starting = pending;
     const current = await pending;
     if (signal.aborted) {

@@ -56,7 +56,7 @@ const replace = async (path: string, text: string): Promise<void> => {
 const unreadable = (path: string, error: unknown) =>
   new StagingError('STORE_UNREADABLE', `Failed to read ${path}: ${reason(error)}.`, { cause: error });
 
-const artifact = z.object({ version: z.string(), digest: z.string(), path: z.string() });
+const artifact = z.object({ version: z.string(), digest: z.string(), path: z.string(), configuration: z.string().optional() });
 
 /** What an environment must be after a restart of ours. */
 export const recordSchema = z.object({
