@@ -137,11 +137,29 @@ const makerOf = ({ label, kind, rule }: Rule, seed: string, raw: RawValues): ((t
   return (text) => {
     const cell = naming(label, () => transform(read(text), taken));
     if (cell === null) return null;
-    const survivor = looked ? textOf(cell) : null;
-    if (survivor !== null && raw.find(survivor) !== null)
+    if (looked && readingsOf(textOf(cell) ?? '').some((one) => raw.find(one) !== null))
       throw new Error(`${label} of the copy still holds a value that was to be hidden: give the column another rule`);
     return { text: rule === 'keep' ? (text ?? '') : write(cell), looked };
   };
+};
+
+/** A text as it stands, and what it says to whoever reads it: arrays and JSON write some letters in another way. */
+const readingsOf = (text: string): string[] => [
+  text,
+  ...(text.includes('\\') ? [text.replaceAll(/\\([^u])/g, '$1'), ...inJson(text)] : []),
+];
+
+const inJson = (text: string): string[] => {
+  const strings: string[] = [];
+  try {
+    JSON.parse(text, (key, value: unknown) => {
+      strings.push(key, typeof value === 'string' ? value : '');
+      return value;
+    });
+  } catch {
+    return []; // it is no JSON, and was looked through as it stands
+  }
+  return strings;
 };
 
 const naming = <T>(label: string, work: () => T): T => {
