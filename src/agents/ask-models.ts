@@ -5,6 +5,7 @@ import { systemClock } from '../tools/system-clock.js';
 import { maxOutputTokens, type NamedModel } from './chat-model.js';
 import { troubleIn, troubleOf, usageOf, type Trouble, type Usage } from './read-answer.js';
 import type { RoutineRun } from './run-routine.js';
+import { traced } from './traced.js';
 
 type StoredAnswer = {
   content: AIMessage['content'];
@@ -67,24 +68,35 @@ const ask = (run: RoutineRun, { name }: NamedModel, model: Askable, messages: Ba
           `Stopped before a model call: it could cost ${reservedCredits} credits, and ${left} of ${limits.maxCredits} are left.`,
         );
     },
-    run: async () => {
-      const answer = await invoke(model, messages, modelLimits.timeoutMs).catch((error: unknown) => new Failure(error));
-      if (answer === silent) return { trouble: `no answer within ${modelLimits.timeoutMs / 1_000} s`, again: true, usage: most }; // it may be charged for
-      if (answer instanceof Failure) {
-        if (isEndedByCaller(answer.cause)) throw answer.cause;
-        return { ...troubleOf(answer.cause, reason(answer.cause)), usage: none };
-      }
-      const usage = usageOf(answer) ?? none;
-      const trouble = troubleIn(answer);
-      if (trouble !== null) return { ...trouble, usage };
-      const { content, tool_calls = [] } = answer as AIMessage; // looked at just now
-      return { content, tool_calls, usage };
-    },
+    run: () =>
+      traced(
+        { kind: 'model', release: context.releaseId, model: name },
+        async () => {
+          const answer = await invoke(model, messages, modelLimits.timeoutMs).catch((error: unknown) => new Failure(error));
+          if (answer === silent) return { trouble: `no answer within ${modelLimits.timeoutMs / 1_000} s`, again: true, usage: most }; // it may be charged for
+          if (answer instanceof Failure) {
+            if (isEndedByCaller(answer.cause)) throw answer.cause;
+            return { ...troubleOf(answer.cause, reason(answer.cause)), usage: none };
+          }
+          const usage = usageOf(answer) ?? none;
+          const trouble = troubleIn(answer);
+          if (trouble !== null) return { ...trouble, usage };
+          const { content, tool_calls = [] } = answer as AIMessage; // looked at just now
+          return { content, tool_calls, usage };
+        },
+        usageTold,
+      ),
     cost: ({ usage }) => ({ inputTokens: usage.input, outputTokens: usage.output, credits: creditsOf(name, usage, prices) }),
     entries: (value) =>
       'trouble' in value ? [run.entry(`${JSON.stringify(parts)}:trouble`, 'note', 'model', `${name}: ${value.trouble}`)] : [],
   });
 };
+
+const usageTold = (value: StoredAnswer | StoredTrouble) => ({
+  'gen_ai.usage.input_tokens': value.usage.input,
+  'gen_ai.usage.output_tokens': value.usage.output,
+  ...('trouble' in value && { 'error.type': 'unusable_answer' }),
+});
 
 const none: Usage = { input: 0, output: 0 };
 const silent = Symbol('no answer in time');

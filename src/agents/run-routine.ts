@@ -21,6 +21,7 @@ import { requiredCalls } from './required-calls.js';
 import type { Approval, Emission, Report, SettleInput, Waiting } from './settle.js';
 import { settles } from './settles.js';
 import { sourceOf } from './source-of.js';
+import { traced } from './traced.js';
 
 export type RoutineEvent = { id: string; topic: EventTopic; emittedBy: string; reason: string; at: number };
 
@@ -70,13 +71,15 @@ export const runRoutine = async (routine: RoutineName, event: RoutineEvent, cont
   const run = new RoutineRun(routine, event, context, tell);
   tell('started', routines[routine].does);
   const calls = requiredCalls(routine, context.config, context.request.services);
-  const done = [];
-  if (calls.some(({ tool }) => wayBack.includes(tool))) {
-    for (const { tool, args } of calls) done.push({ tool, data: (await run.call(tool, args)).data });
-  }
-  const report = await converse(run, done.length > 0 ? [] : calls, done);
-  for (const { tool, args } of calls) await run.call(tool, args);
-  return run.settle(report);
+  return traced({ kind: 'routine', release: context.releaseId, agent, routine }, async () => {
+    const done = [];
+    if (calls.some(({ tool }) => wayBack.includes(tool))) {
+      for (const { tool, args } of calls) done.push({ tool, data: (await run.call(tool, args)).data });
+    }
+    const report = await converse(run, done.length > 0 ? [] : calls, done);
+    for (const { tool, args } of calls) await run.call(tool, args);
+    return run.settle(report);
+  });
 };
 
 /** One run: which evidence it has found, under which operation ids. */
@@ -114,7 +117,10 @@ export class RoutineRun {
     const { value, digest, at, repeated } = await this.operations.once({
       parts,
       name: tool,
-      run: () => runTool({ tool, args, caller: this.caller(proposedAt) }, this.toolContext()),
+      run: () =>
+        traced({ kind: 'tool', release: context.releaseId, tool }, () =>
+          runTool({ tool, args, caller: this.caller(proposedAt) }, this.toolContext()),
+        ),
       entries: (_, digest) => [this.entry(`${this.event.id}:evidence:${id}`, 'evidence', tool, { digest, args, source })],
     });
     const ref: EvidenceRef = { id, tool, digest, source, at, attempt: context.attempt, args };

@@ -9,6 +9,7 @@ import { serverSchema } from './server-config.js';
 import { command, companionSchema, offSchema, relativePath, serviceSchema, urlPath } from './service.js';
 import { serviceProblems } from './services.js';
 import { suiteKinds } from './suite-kinds.js';
+import { telemetrySchema } from './telemetry.js';
 import { toolPolicySchema } from './tool-policy-config.js';
 
 const suiteSchema = z.strictObject({
@@ -122,6 +123,8 @@ const plainSchema = z.strictObject({
   whenModelIsDown: whenModelIsDownSchema,
   toolPolicy: toolPolicySchema.prefault({}),
   server: serverSchema.prefault({}),
+  /** Traces and metrics for OpenTelemetry; left out, none are sent. */
+  telemetry: telemetrySchema.optional(),
   /** Micro-dollars per million tokens, by model name; an unlisted model is charged at the highest price listed. */
   prices: z.record(z.string(), z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() })).default({}),
 });

@@ -176,6 +176,12 @@ export const errorTable = {
     remedy: 'If the change is meant, run `langgraph-staging tape update FILE -- COMMAND` with the command that runs the test.',
   },
   PG_MISSING: { actor: 'operator', exit: 2, remedy: 'Install it beside this package: npm install pg@8.' },
+  TELEMETRY_MISSING: {
+    actor: 'operator',
+    exit: 2,
+    remedy:
+      'Install them beside this package: npm install @opentelemetry/sdk-trace-node@2 @opentelemetry/sdk-metrics@2 @opentelemetry/exporter-trace-otlp-http@0.223.0 @opentelemetry/exporter-metrics-otlp-http@0.223.0, or take "telemetry" out of the configuration.',
+  },
   MSW_MISSING: { actor: 'operator', exit: 2, remedy: 'Install it beside this package: npm install --save-dev msw@2.' },
   TAPE_UNUSED: {
     actor: 'operator',

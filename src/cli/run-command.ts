@@ -35,6 +35,7 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
     .option('--host <address>', 'where it listens; any but loopback needs tokens in the configuration', '127.0.0.1')
     .option('--port <number>', '0: any that is free', portNumber, 8377)
     .option('--as <name>', 'whose the token is that is made where none is configured: one of the approvers')
+    .addOption(new Option('--log <format>', 'one JSON line on stderr for everything that happens, with its release').choices(['json']))
     .action(on(async (options: ServeOptions) => (await import('./commands/serve.js')).serve(options)));
   acting('mcp', 'the Model Context Protocol on stdin and stdout, for a host that starts this command')
     .option('--server <url>', 'stand at the desk of a running serve, with the token in LANGGRAPH_STAGING_TOKEN')

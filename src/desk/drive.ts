@@ -4,6 +4,7 @@ import type { ReleaseRequest } from '../catalog/request.js';
 import type { WeightChange } from '../catalog/tools.js';
 import { isWriteRefused, reason, StagingError } from '../catalog/errors.js';
 import type { ReleaseRow } from '../blackboard/store.js';
+import { traced } from '../agents/traced.js';
 import { asCaller } from '../graph/caller.js';
 import type { ApprovalQuestion } from '../graph/approval-question.js';
 import type { StagingState } from '../graph/state.js';
@@ -32,7 +33,7 @@ export type Input = Parameters<ActiveWorkspace['graph']['invoke']>[0];
 export const drive = async (
   workspace: ActiveWorkspace,
   thread: string,
-  input: Input,
+  begun: Input,
   ask: (question: ApprovalQuestion) => Promise<Answer | null>,
   { caller, ...brakes }: { control?: RunControl; signal?: AbortSignal; caller?: string } = {},
 ): Promise<Stop> => {
@@ -42,9 +43,12 @@ export const drive = async (
     durability: 'sync' as const,
     ...brakes,
   };
-  let next: Input = input;
+  let next: Input = begun;
   for (;;) {
-    const state = (await invoke(workspace, next, config)) as StagingState & { __interrupt__?: { value: ApprovalQuestion }[] }; // LangGraph adds the interrupts to the state it returns
+    const input = next;
+    const state = (await traced({ kind: 'release', release: thread, service: workspace.config.service.name }, () =>
+      invoke(workspace, input, config),
+    )) as StagingState & { __interrupt__?: { value: ApprovalQuestion }[] }; // LangGraph adds the interrupts to the state it returns
     const question = state.__interrupt__?.[0]?.value;
     if (question === undefined) return stopOf(workspace, state);
     mark(workspace, question.release, { state: 'waiting', reason: question.question });

@@ -10,6 +10,7 @@ import { reason, StagingError } from '../catalog/errors.js';
 import { createStagingGraph, parseConfig } from '../graph/create.js';
 import { guardDoors } from '../tools/guard-doors.js';
 import type { Ports } from '../tools/ports.js';
+import { startTelemetry } from './open-telemetry.js';
 import { openCheckpoints } from './checkpoints.js';
 import { takeLock } from './lock.js';
 import { readWaivers } from './waivers.js';
@@ -64,6 +65,7 @@ export const openActiveWorkspace = async (
   const workspace = await openWorkspace(options);
   const release = takeLock(workspace.stateDir);
   try {
+    const stopTelemetry = await startTelemetry(workspace.config.telemetry, workspace.configDir);
     const ports = guardDoors(options.ports ?? (await openPorts(workspace, options.dryRun ?? false)), workspace.config);
     const checkpointer = openCheckpoints(join(workspace.stateDir, 'checkpoints.db'));
     const graph = createStagingGraph({
@@ -78,6 +80,7 @@ export const openActiveWorkspace = async (
     const close = async () => {
       if (options.ports === undefined) await closePorts(ports);
       checkpointer.db.close();
+      await stopTelemetry();
       release();
       await workspace.close();
     };

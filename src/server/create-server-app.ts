@@ -7,8 +7,10 @@ import { actRoutes } from './api/act.js';
 import { eventRoutes, type EventOptions } from './api/events.js';
 import { lookRoutes } from './api/look.js';
 import type { ApiEnvironment } from './api/routes.js';
+import { healthPaths } from './api/health.js';
 import { errorAnswer } from './errors.js';
 import { guardHost } from './guard.js';
+import { healthOf, type Metrics } from './health-doors.js';
 
 /** Another way in under a path of its own, whatever it speaks: it gets the request and who calls. */
 export type Door = {
@@ -27,6 +29,8 @@ export type ServerAppOptions = EventOptions & {
   maxBodyBytes: number;
   /** Draws the report of a release. */
   report: (id: string) => string;
+  /** For a scraper; left out, there is nothing at /metrics. */
+  metrics?: Pick<Metrics, 'text' | 'contentType'>;
   /** Mounted on /hooks: each authenticates its own callers. */
   hooks?: Hono;
   doors?: readonly Door[];
@@ -55,7 +59,17 @@ export const createServerApp = (desk: ReleaseDesk, options: ServerAppOptions): O
     return caller;
   };
 
-  app.get('/healthz', (c) => c.json({ status: 'ok', service: desk.config.service.name, simulated: desk.simulated }));
+  app.get('/healthz', async (c) => {
+    const health = await healthOf(desk);
+    return c.json(health, health.status === 'ok' ? 200 : 503);
+  });
+  const { metrics } = options;
+  if (metrics)
+    app.get('/metrics', async (c) => {
+      callerOf(c.req.header('authorization'));
+      return c.text(await metrics.text(), 200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' });
+    });
+  for (const path of healthPaths) app.openAPIRegistry.registerPath(path);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

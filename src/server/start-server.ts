@@ -7,6 +7,7 @@ import type { PageAssets } from '../page/page-assets.js';
 import { createServerApp, type Door } from './create-server-app.js';
 import { openCredentials, type Credentials } from './credentials.js';
 import { frozenReport } from './frozen-report.js';
+import { openMetrics } from './health-doors.js';
 import { createHooks } from './hooks/create-hooks.js';
 import { pageDoors } from './page-doors.js';
 import { startNotifying } from './notify.js';
@@ -43,6 +44,7 @@ export const startServer = async (desk: ReleaseDesk, options: ServerOptions): Pr
     loopback: loopback.includes(host),
     ...(options.as !== undefined && { as: options.as }),
   });
+  const metrics = await openMetrics(desk);
   const hooks = createHooks(desk, credentials.callerOf);
   let answer: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 });
   const server = await listen((request) => answer(request), host, options.port);
@@ -55,6 +57,7 @@ export const startServer = async (desk: ReleaseDesk, options: ServerOptions): Pr
     hosts: [...config.hosts, ...(loopback.includes(host) ? [] : [host])],
     maxBodyBytes: config.maxBodyBytes,
     report: frozenReport(desk, options.assets),
+    metrics,
     hooks,
     doors: [...pageDoors(options.assets), ...(options.doors?.(url) ?? [])],
     heartbeatMs: options.heartbeatMs ?? 15_000,
@@ -68,6 +71,7 @@ export const startServer = async (desk: ReleaseDesk, options: ServerOptions): Pr
     generated: credentials.generated,
     close: async () => {
       notifications.stop();
+      metrics.stop();
       stopping.abort(); // ends the event streams, which would keep their connections open
       await end(server);
     },

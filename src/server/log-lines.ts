@@ -1,0 +1,19 @@
+import { pino, type DestinationStream } from 'pino';
+import type { ReleaseDesk } from '../desk/desk-contract.js';
+
+export type Log = { say: (line: string) => void; stop: () => void };
+
+/**
+ * One JSON line for everything that happens at a desk, with the release it belongs to, on stderr unless told otherwise. `say` takes the lines
+ * that the server itself has for people.
+ */
+export const startLog = (desk: ReleaseDesk, destination: DestinationStream = pino.destination({ dest: 2, sync: true })): Log => {
+  const log = pino(
+    { base: { service: desk.config.service.name, simulated: desk.simulated }, timestamp: pino.stdTimeFunctions.isoTime },
+    destination,
+  );
+  const stop = desk.follow(({ text, at, sequence, ...event }) =>
+    log.info({ ...event, sequence, happenedAt: new Date(at).toISOString() }, text),
+  );
+  return { say: (line) => log.info(line), stop };
+};
