@@ -2,15 +2,17 @@ import { defineConfig } from 'vitest/config';
 
 /** Figures that a busy machine would change, and what would disturb the others: one file after the other. */
 const measured = [
-  'test/e2e/{storefront,storefront-data,culprit}.test.ts',
-  'test/tools/deployment/**/*.test.ts',
+  'test/tools/deployment/local/{switch-under-load,traffic-shaping}.test.ts',
   'test/tools/testing/load/*.test.ts',
-  'test/examples/**/*.test.ts',
+  'test/examples/storefront/{canary,faults}.test.ts',
   'test/package/*.test.ts', // builds anew what the others start
 ];
 
+/** Whole releases of the example shop on real processes: mostly pauses and soaks, and a few seconds of load that leave room for another. */
+const released = ['test/e2e/{storefront,storefront-data,culprit}.test.ts'];
+
 /** Real processes that are waited for more than they work: several files at a time. */
-const waited = ['e2e', 'tools', 'testing', 'replay', 'recordings', 'cli', 'page', 'server', 'desk', 'chaos'].map(
+const waited = ['e2e', 'tools', 'testing', 'replay', 'recordings', 'cli', 'page', 'server', 'desk', 'chaos', 'examples'].map(
   (room) => `test/${room}/**/*.test.ts`,
 );
 
@@ -24,7 +26,7 @@ export default defineConfig({
           ...shared,
           name: 'pure',
           include: ['test/**/*.test.ts'],
-          exclude: [...measured, ...waited],
+          exclude: [...measured, ...released, ...waited],
           sequence: { groupOrder: 0 },
         },
       },
@@ -33,14 +35,17 @@ export default defineConfig({
           ...shared,
           name: 'waited',
           include: waited,
-          exclude: measured,
+          exclude: [...measured, ...released],
           maxWorkers: 3,
           maxConcurrency: 2,
           sequence: { groupOrder: 1 },
         },
       },
       {
-        test: { ...shared, name: 'measured', include: measured, fileParallelism: false, sequence: { groupOrder: 2 } },
+        test: { ...shared, name: 'released', include: released, maxWorkers: 2, maxConcurrency: 2, sequence: { groupOrder: 2 } },
+      },
+      {
+        test: { ...shared, name: 'measured', include: measured, fileParallelism: false, sequence: { groupOrder: 3 } },
       },
     ],
   },

@@ -48,7 +48,7 @@ test('v2.2.0 with both features is promoted on real processes, with every criter
   expect(await leftOver(state)).toEqual([]);
 });
 
-test('v2.3.0 returns errors under real traffic: the traffic is back within two seconds and no request is dropped', async () => {
+test.concurrent('v2.3.0 returns errors under real traffic: the traffic is back within two seconds and no request is dropped', async () => {
   const { document, exitCode, state } = await released('v2.3.0');
   expect({ outcome: document.outcome, exitCode }).toEqual({ outcome: 'rolled_back', exitCode: 4 });
   expect(document.deploymentMetrics.restoreMs).toBeLessThan(2_000);
@@ -73,21 +73,24 @@ test.concurrent('v2.5.0 has a critical advisory and is stopped by the security g
   });
 });
 
-test('v2.6.0 leaks memory and is stopped by the stability gate', async () => {
+test.concurrent('v2.6.0 leaks memory and is stopped by the stability gate', async () => {
   const { document, exitCode } = await released('v2.6.0');
   expect({ outcome: document.outcome, exitCode }).toEqual({ outcome: 'rolled_back', exitCode: 4 });
   expect(gate(document, 'stability')?.checks.find((check) => check.check === 'memory_growth')?.outcome).toBe('failed');
 });
 
-test('v2.7.0 crashes a minute after its start, while production takes it up, and is rolled back in both environments', async () => {
-  const { document, exitCode, state } = await released('v2.7.0');
-  expect({ outcome: document.outcome, exitCode }).toEqual({ outcome: 'rolled_back', exitCode: 4 });
-  expect(document.rollout.at(-1)?.weight).toBe(0);
-  expect(document.reason).toContain('crashed');
-  expect(await leftOver(state)).toEqual([]);
-});
+test.concurrent(
+  'v2.7.0 crashes a minute after its start, while production takes it up, and is rolled back in both environments',
+  async () => {
+    const { document, exitCode, state } = await released('v2.7.0');
+    expect({ outcome: document.outcome, exitCode }).toEqual({ outcome: 'rolled_back', exitCode: 4 });
+    expect(document.rollout.at(-1)?.weight).toBe(0);
+    expect(document.reason).toContain('crashed');
+    expect(await leftOver(state)).toEqual([]);
+  },
+);
 
-test('v2.7.0 that crashes under the load test is shut out by the performance gate', async () => {
+test.concurrent('v2.7.0 that crashes under the load test is shut out by the performance gate', async () => {
   const { document, exitCode } = await released('v2.7.0', { STOREFRONT_CRASH_AFTER_REQUESTS: '5000' });
   expect({ outcome: document.outcome, exitCode, rollout: document.rollout }).toEqual({ outcome: 'rejected', exitCode: 4, rollout: [] });
   expect(gate(document, 'performance')?.checks.find((check) => check.check === 'error_rate')?.outcome).toBe('failed');
