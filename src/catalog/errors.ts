@@ -77,6 +77,12 @@ export const errorTable = {
     exit: 2,
     remedy: 'Send `Authorization: Bearer TOKEN` with one of the tokens that `server.tokens` names.',
   },
+  TOO_MANY_ATTEMPTS: { actor: 'operator', exit: 2, remedy: 'Wait, then send a credential that is known.' },
+  QUEUE_FULL: {
+    actor: 'operator',
+    exit: 6,
+    remedy: 'Wait until releases have ended or cancel some that wait, or raise `server.maxQueued`.',
+  },
   TOKENS_NOT_CONFIGURED: { actor: 'operator', exit: 2, remedy: 'Name at least one token in `server.tokens`, or listen on 127.0.0.1.' },
   SIGNATURE_WRONG: { actor: 'operator', exit: 2, remedy: 'Give both sides the same secret.' },
   HOST_REFUSED: { actor: 'operator', exit: 2, remedy: 'Name the host in `server.hosts`.' },

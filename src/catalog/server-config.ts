@@ -73,6 +73,8 @@ export const serverSchema = z.strictObject({
     .int()
     .positive()
     .default(1024 ** 2),
+  /** Releases that may wait behind the one that has the environments. */
+  maxQueued: z.number().int().nonnegative().default(50),
   webhooks: z
     .strictObject({ github: githubSchema.optional(), alertmanager: alertmanagerSchema.optional(), flagger: flaggerSchema.optional() })
     .prefault({}),

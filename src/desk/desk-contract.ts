@@ -69,7 +69,7 @@ export type ReleaseDesk = {
   settled(id: string): Promise<ReleaseSummary>;
   /** What a sentence is read against now: for a conversation that shows a plan before it asks for anything. Any role. */
   context(caller: Caller): Promise<RequestContext>;
-  /** Requester. Returns at once; the release goes on behind. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN before anything begins. */
+  /** Requester. Returns at once; the release goes on behind. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN, QUEUE_FULL before anything begins. */
   request(caller: Caller, sentence: string, options?: { conversation?: string }): Promise<Requested>;
   /**
    * Approver, and by name among the configuration's approvers. `answer` is in any style that `readAnswer` reads; `shown` is the digest of the

@@ -1,9 +1,10 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { StagingError } from '../catalog/errors.js';
 import type { Caller, ReleaseDesk } from '../desk/desk-contract.js';
 import { actRoutes } from './api/act.js';
+import { TooManyAttempts } from './attempts.js';
+import type { Doorkeeper } from './doorkeeper.js';
 import { eventRoutes, type EventOptions } from './api/events.js';
 import { lookRoutes } from './api/look.js';
 import type { ApiEnvironment } from './api/routes.js';
@@ -24,7 +25,7 @@ export type Door = {
 
 export type ServerAppOptions = EventOptions & {
   version: string;
-  callerOf: (authorization: string | undefined) => Caller | null;
+  doorkeeper: Doorkeeper;
   hosts: readonly string[];
   maxBodyBytes: number;
   /** Draws the report of a release. */
@@ -32,7 +33,7 @@ export type ServerAppOptions = EventOptions & {
   /** For a scraper; left out, there is nothing at /metrics. */
   metrics?: Pick<Metrics, 'text' | 'contentType'>;
   /** Mounted on /hooks: each authenticates its own callers. */
-  hooks?: Hono;
+  hooks?: OpenAPIHono;
   doors?: readonly Door[];
   /** Told of what broke, which callers are not. */
   onDefect: (error: unknown) => void;
@@ -45,6 +46,7 @@ export const createServerApp = (desk: ReleaseDesk, options: ServerAppOptions): O
     const { status, body } = errorAnswer(error);
     if (status === 500) options.onDefect(error);
     if (status === 401) c.header('www-authenticate', 'Bearer');
+    if (error instanceof TooManyAttempts) c.header('retry-after', String(error.retryAfterSeconds));
     return c.json(body, status);
   });
   app.notFound((c) => {
@@ -53,11 +55,7 @@ export const createServerApp = (desk: ReleaseDesk, options: ServerAppOptions): O
   });
   app.use(guardHost(options.hosts));
   app.use(bodyLimit({ maxSize: options.maxBodyBytes, onError: () => refuseBody(options.maxBodyBytes) }));
-  const callerOf = (authorization: string | undefined): Caller => {
-    const caller = options.callerOf(authorization);
-    if (caller === null) throw new StagingError('TOKEN_MISSING', 'Failed to answer: no token that is known came with the request.');
-    return caller;
-  };
+  const { callerOf, wrongSecret } = options.doorkeeper;
 
   app.get('/healthz', async (c) => {
     const health = await healthOf(desk);
@@ -80,16 +78,20 @@ export const createServerApp = (desk: ReleaseDesk, options: ServerAppOptions): O
     },
   });
   app.use('/api/*', async (c, next) => {
-    c.set('caller', callerOf(c.req.header('authorization')));
+    c.set('caller', callerOf(c));
     c.header('cache-control', 'no-store');
     await next();
   });
   app.route('/api', lookRoutes(desk, options.report));
   app.route('/api', actRoutes(desk));
   app.route('/api', eventRoutes(desk, options));
+  app.use('/hooks/*', async (c, next) => {
+    await next();
+    if (c.error instanceof StagingError && c.error.code === 'SIGNATURE_WRONG') wrongSecret(c);
+  });
   if (options.hooks) app.route('/hooks', options.hooks);
   for (const door of options.doors ?? [])
-    app.all(door.path, async (c) => (door.open ? door.handle(c.req.raw) : door.handle(c.req.raw, callerOf(c.req.header('authorization')))));
+    app.all(door.path, async (c) => (door.open ? door.handle(c.req.raw) : door.handle(c.req.raw, callerOf(c))));
   return app;
 };
 

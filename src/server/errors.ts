@@ -3,7 +3,7 @@ import { errorTable, StagingError, type ErrorCode } from '../catalog/errors.js';
 
 /** What a caller of the API is told of an error, and nothing more: no stack, and of a defect not even its words. */
 export type ErrorBody = { error: { code: ErrorCode; message: string; remedy: string } };
-export type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 413 | 422 | 500 | 503;
+export type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500 | 503;
 
 const statuses: Partial<Record<ErrorCode, ErrorStatus>> = {
   TOKEN_MISSING: 401,
@@ -21,6 +21,8 @@ const statuses: Partial<Record<ErrorCode, ErrorStatus>> = {
   ROLLBACK_WINDOW_OVER: 409,
   ROLLBACK_TARGET_GONE: 409,
   BODY_TOO_LARGE: 413,
+  TOO_MANY_ATTEMPTS: 429,
+  QUEUE_FULL: 429,
   VERSION_UNKNOWN: 422,
   FEATURE_UNKNOWN: 422,
   REPOSITORY_MISSING: 422,

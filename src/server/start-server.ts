@@ -1,11 +1,13 @@
 import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
+import { serve, type HttpBindings } from '@hono/node-server';
 import { reason, StagingError } from '../catalog/errors.js';
 import type { ReleaseDesk } from '../desk/desk-contract.js';
 import { systemClock } from '../tools/system-clock.js';
 import type { PageAssets } from '../page/page-assets.js';
+import { openAttempts } from './attempts.js';
 import { createServerApp, type Door } from './create-server-app.js';
 import { openCredentials, type Credentials } from './credentials.js';
+import { openDoorkeeper } from './doorkeeper.js';
 import { frozenReport } from './frozen-report.js';
 import { openMetrics } from './health-doors.js';
 import { createHooks } from './hooks/create-hooks.js';
@@ -45,15 +47,16 @@ export const startServer = async (desk: ReleaseDesk, options: ServerOptions): Pr
     ...(options.as !== undefined && { as: options.as }),
   });
   const metrics = await openMetrics(desk);
-  const hooks = createHooks(desk, credentials.callerOf);
-  let answer: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 });
-  const server = await listen((request) => answer(request), host, options.port);
+  const doorkeeper = openDoorkeeper(credentials, openAttempts({ clock: systemClock }));
+  const hooks = createHooks(desk, doorkeeper.callerOf);
+  let answer: Answering = () => new Response(null, { status: 503 });
+  const server = await listen((request, from) => answer(request, from), host, options.port);
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const app = createServerApp(desk, {
     version,
-    callerOf: credentials.callerOf,
+    doorkeeper,
     hosts: [...config.hosts, ...(loopback.includes(host) ? [] : [host])],
     maxBodyBytes: config.maxBodyBytes,
     report: frozenReport(desk, options.assets),
@@ -64,7 +67,7 @@ export const startServer = async (desk: ReleaseDesk, options: ServerOptions): Pr
     stopping: stopping.signal,
     onDefect: (error) => say(`Something broke: ${reason(error)}.`),
   });
-  answer = (request) => app.fetch(request);
+  answer = (request, from) => app.fetch(request, { address: from.incoming.socket.remoteAddress ?? '' });
   const notifications = startNotifying(desk, { clock: systemClock, secrets: credentials.secrets, say });
   return {
     url,
@@ -78,10 +81,19 @@ export const startServer = async (desk: ReleaseDesk, options: ServerOptions): Pr
   };
 };
 
-const listen = (fetch: (request: Request) => Response | Promise<Response>, hostname: string, port: number): Promise<Server> =>
+/** `from`: the request as Node has it, whose socket knows where it comes from. */
+type Answering = (request: Request, from: HttpBindings) => Response | Promise<Response>;
+
+const listen = (fetch: Answering, hostname: string, port: number): Promise<Server> =>
   new Promise((resolve, reject) => {
     const server = serve(
-      { fetch, hostname, port, overrideGlobalObjects: false, serverOptions: { requestTimeout: 30_000, headersTimeout: 10_000 } },
+      {
+        fetch: (request, from) => fetch(request, from as HttpBindings),
+        hostname,
+        port,
+        overrideGlobalObjects: false,
+        serverOptions: { requestTimeout: 30_000, headersTimeout: 10_000 },
+      },
       () => resolve(server),
     ) as Server; // without options of HTTP/2 it is one of node:http
     server.once('error', (error: NodeJS.ErrnoException) => {

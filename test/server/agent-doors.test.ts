@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { openReleaseDesk } from '../../src/desk/release-desk.js';
 import { agentDoors } from '../../src/server/agent-doors.js';
+import { openAttempts } from '../../src/server/attempts.js';
+import { openDoorkeeper } from '../../src/server/doorkeeper.js';
 import { createServerApp } from '../../src/server/create-server-app.js';
+import { systemClock } from '../../src/tools/system-clock.js';
 import { callers } from '../support/simulated-desk.js';
 import { folderWith, simulatedService } from '../support/command.js';
 
@@ -12,7 +15,10 @@ test('both protocols want a token that is known, and the card is public', async 
   const app = createServerApp(desk, {
     ...{ version: '1', hosts: [], maxBodyBytes: 10_000, heartbeatMs: 1_000, stopping: new AbortController().signal },
     ...{ report: () => '', onDefect: () => undefined, doors: agents.doors },
-    callerOf: (authorization) => callers[authorization?.replace('Bearer ', '') ?? ''] ?? null,
+    doorkeeper: openDoorkeeper(
+      { callerOf: (authorization) => callers[authorization?.replace('Bearer ', '') ?? ''] ?? null },
+      openAttempts({ clock: systemClock }),
+    ),
   });
   const ask = async (path: string, token?: string) =>
     (

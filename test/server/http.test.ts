@@ -117,6 +117,7 @@ test('the description of the API is OpenAPI 3.1: every path with its answers, ev
         `${one}/report`,
         `${one}/resume`,
         `${one}/rollback`,
+        '/hooks/argo',
       ],
     ].sort(),
   );

@@ -13,7 +13,7 @@ import {
   summarySchema,
 } from './shapes.js';
 
-const { 400: invalid, 401: unknown, 403: forbidden, 404: missing, 409: conflict, 422: absent } = refusals;
+const { 400: invalid, 401: unknown, 403: forbidden, 404: missing, 409: conflict, 422: absent, 429: tooMany } = refusals;
 
 const request = createRoute({
   method: 'post',
@@ -21,7 +21,14 @@ const request = createRoute({
   summary: 'Ask for a release in a sentence (requester); an unclear one is answered with a question, and nothing begins',
   security,
   request: body(requestBody),
-  responses: { 202: json('Accepted, or a question', requestedSchema), 400: invalid, 401: unknown, 403: forbidden, 422: absent },
+  responses: {
+    202: json('Accepted, or a question', requestedSchema),
+    400: invalid,
+    401: unknown,
+    403: forbidden,
+    422: absent,
+    429: tooMany,
+  },
 });
 
 const ask = createRoute({

@@ -30,6 +30,7 @@ export const refusals = {
   403: json('The role, the name or the host does not cover it', errorSchema),
   404: json('There is no such release, evidence or path', errorSchema),
   409: json('Not in the state that it is in', errorSchema),
+  429: json('Too many wrong credentials from this address (`Retry-After` says how long), or no room in the queue', errorSchema),
   422: json('It names a version or a feature that is not there', errorSchema),
 };
 

@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import { gateNames, type GateName } from '../../catalog/gates.js';
 import { StagingError } from '../../catalog/errors.js';
-import type { Caller, ReleaseDesk } from '../../desk/desk-contract.js';
+import type { ReleaseDesk } from '../../desk/desk-contract.js';
+import type { Doorkeeper } from '../doorkeeper.js';
 import { gatesOf, type GateValue } from './gates-of.js';
 
 const unknown = { release: null, version: null, value: -1, gates: {} };
@@ -10,10 +11,9 @@ const unknown = { release: null, version: null, value: -1, gates: {} };
  * What a `web` metric of an Argo AnalysisTemplate reads: `value` is 1, 0 or -1, so that `result == 1` succeeds, `result == 0` fails and
  * anything else is inconclusive. Any token may look.
  */
-export const argoHook = (desk: ReleaseDesk, callerOf: (authorization: string | undefined) => Caller | null) =>
+export const argoHook = (desk: ReleaseDesk, callerOf: Doorkeeper['callerOf']) =>
   new Hono().get('/argo', (c) => {
-    if (callerOf(c.req.header('authorization')) === null)
-      throw new StagingError('TOKEN_MISSING', 'Failed to answer: no token that is known came with the request.');
+    callerOf(c);
     const gate = c.req.query('gate');
     if (gate !== undefined && !isGate(gate))
       throw new StagingError('BODY_INVALID', `Failed to answer: there is no gate ${JSON.stringify(gate)}.`, {
