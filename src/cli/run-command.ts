@@ -138,8 +138,15 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
     .option('--older-than <age>', 'for example 12h or 30d')
     .option('--keep <count>', 'the newest of each environment stay')
     .action(on(async (options: object) => (await import('./commands/snapshots.js')).pruneSnapshotsNow(options)));
-  command('init', 'write a configuration for this repository')
+  command('init', 'write a configuration for this repository: what it sees, what you say, and on a terminal what it asks')
     .option('--force', 'replace the one that is there')
+    .option('--name <name>', 'the name of the service')
+    .option('--start <command>', 'what starts it; {port} or the variable PORT is where it listens')
+    .option('--build <command>', 'what builds it')
+    .option('--test <command>', 'what tests it and writes a report to {report}')
+    .addOption(new Option('--test-format <format>', 'what the report is').choices(['junit', 'vitest', 'jest', 'playwright']))
+    .option('--health <path>', 'what answers 2xx when it is well')
+    .option('--approver <name>', 'who may approve')
     .action(on(async (options: object) => (await import('./commands/init.js')).init(options)));
   command('doctor', 'what is missing on this machine, and how to get it').action(
     on(async (options: object) => (await import('./commands/doctor.js')).doctor(options)),

@@ -61,14 +61,6 @@ test('a configuration with an unknown key names the key', async () => {
   expect(json(stdout).error?.code).toBe('CONFIG_INVALID');
 });
 
-test('init writes a configuration that the command accepts', async () => {
-  const folder = await folderWith({});
-  expect((await command(['init'], { cwd: folder })).exitCode).toBe(0);
-  const status = await command(['status'], { cwd: folder });
-  expect(status).toMatchObject({ exitCode: 0, stdout: 'No release yet.' });
-  expect((await command(['init'], { cwd: folder })).exitCode).toBe(2);
-});
-
 test('history, board, explain, verify and report show the release', async () => {
   const { stdout } = await command(['release', sentence, '--dry-run', '--approve-as', 'owner', '--json'], { cwd });
   const id = json(stdout).release;

@@ -1,84 +1,137 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
-import { z } from 'zod';
+import { existsSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { intro, isCancel, outro, text } from '@clack/prompts';
+import { suiteKinds, type SuiteConfig } from '../../catalog/config.js';
 import { StagingError } from '../../catalog/errors.js';
+import { commandOf, type Seen } from '../init/detected.js';
+import { detect, slug, type Repository } from '../init/detect.js';
+import { writeConfig } from '../init/write-config.js';
 
-type Found = { name: string; start: string[]; test: string[] | null; lockFile: string | null; notes: string[] };
+export type InitOptions = {
+  force?: boolean;
+  name?: string;
+  start?: string;
+  build?: string;
+  test?: string;
+  testFormat?: SuiteConfig['format'];
+  health?: string;
+  approver?: string;
+};
 
-const packageSchema = z.object({ name: z.string().optional(), scripts: z.record(z.string(), z.string()).optional() });
+/** What a configuration cannot do without, the flag that answers it, and what a person is asked. */
+const wanted = {
+  start: {
+    what: 'the start command',
+    flag: '--start "node server.js {port}"',
+    asks: 'Which command starts the service? It must listen on {port}, or on the variable PORT.',
+    refuses: (given: string) => (given.trim() === '' ? 'A command is wanted.' : undefined),
+  },
+  health: {
+    what: 'the health path',
+    flag: '--health /healthz',
+    asks: 'Which path answers 2xx when the service is well?',
+    refuses: (given: string) => (given.startsWith('/') ? undefined : 'A path begins with a slash.'),
+  },
+  approver: {
+    what: 'who approves',
+    flag: '--approver NAME',
+    asks: 'Who may approve a promotion to production?',
+    refuses: (given: string) => (given.trim() === '' ? 'A name is wanted.' : undefined),
+  },
+} as const;
+type Wanted = keyof typeof wanted;
 
-/** `init`: a commented staging.config.ts for the repository in this folder, from what can be seen in it. */
-export const init = (options: { force?: boolean }): Promise<number> => {
+/**
+ * `init`: a commented staging.config.ts for the repository in this folder. What can be seen is taken, what a flag says goes before it, and what
+ * neither tells is asked on a terminal. Throws CONFIG_INVALID where the file is there, or nobody can be asked.
+ */
+export const init = async (options: InitOptions): Promise<number> => {
   const file = resolve('staging.config.ts');
   if (existsSync(file) && options.force !== true)
     throw new StagingError('CONFIG_INVALID', `Failed to write ${file}: it is there already.`, { remedy: 'Pass --force to replace it.' });
-  const found = detect();
-  writeFileSync(file, template(found));
-  process.stderr.write(`Wrote ${file}.\n${found.notes.map((note) => `  ${note}\n`).join('')}Then: langgraph-staging doctor\n`);
-  return Promise.resolve(0);
+  const seen = withFlags(await detect('.'), options);
+  const answers = await answered(seen);
+  writeFileSync(
+    file,
+    writeConfig({ ...seen, ...answers, start: seen.start?.value ?? commandOf(answers.start), metrics: seen.metrics?.value ?? null }),
+  );
+  process.stderr.write(
+    `Wrote ${file}:\n${[...summary(seen, answers), ...advice(seen)].map((line) => `  ${line}\n`).join('')}Then: langgraph-staging doctor\n`,
+  );
+  return 0;
 };
 
-const detect = (): Found => {
-  const name = basename(resolve('.'))
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9-]/g, '-');
-  if (existsSync('package.json')) {
-    const parsed = packageSchema.safeParse(JSON.parse(readFileSync('package.json', 'utf8')));
-    const scripts = parsed.success ? (parsed.data.scripts ?? {}) : {};
-    return {
-      name: (parsed.success ? parsed.data.name : undefined)?.replace(/^@[^/]+\//, '') ?? name,
-      start: scripts['start'] === undefined ? ['node', 'server.js'] : ['npm', 'start'],
-      test: scripts['test'] === undefined ? null : ['npm', 'test'],
-      lockFile: existsSync('package-lock.json') ? 'package-lock.json' : null,
-      notes: ['The test command must write a JUnit report to the path in REPORT_FILE.', 'Check the health path: it was not asked.'],
-    };
-  }
-  const python = existsSync('requirements.txt') || existsSync('pyproject.toml');
+const withFlags = (seen: Repository, { name, start, build, test, testFormat = 'junit', health, approver }: InitOptions): Repository => {
+  const given = <T>(value: T): Seen<T> => ({ value, from: 'as you said' });
+  if (health !== undefined && !health.startsWith('/'))
+    throw new StagingError('CONFIG_INVALID', `Failed to read --health ${health}: a path begins with a slash.`, {
+      remedy: 'Correct the flag.',
+    });
   return {
-    name,
-    start: python ? ['python3', '-m', name, '{port}'] : ['./start.sh', '{port}'],
-    test: python ? ['python3', '-m', 'pytest', '--junitxml={report}'] : null,
-    lockFile: null,
-    notes: ['The start command is a guess: correct it.', 'Check the health path: it was not asked.'],
+    ...seen,
+    ...(name !== undefined && { name: slug(name) }),
+    ...(start !== undefined && { start: given(commandOf(start)) }),
+    ...(build !== undefined && { build: given(commandOf(build)) }),
+    ...(test !== undefined && { test: given({ command: commandOf(test), format: testFormat }) }),
+    ...(health !== undefined && { health: given(health) }),
+    ...(approver !== undefined && { approver: given(approver) }),
   };
 };
 
-const list = (items: readonly string[]): string => `[${items.map((item) => `'${item}'`).join(', ')}]`;
+type Answers = Record<Wanted, string>;
 
-const template = ({ name, start, test, lockFile }: Found): string => `import { defineConfig } from 'langgraph-staging';
+/** What was seen, and a person's word for the rest. */
+const answered = async (seen: Repository): Promise<Answers> => {
+  const told: Partial<Answers> = {
+    ...(seen.start !== null && { start: lineOf(seen.start.value) }),
+    ...(seen.health !== null && { health: seen.health.value }),
+    ...(seen.approver !== null && { approver: seen.approver.value }),
+  };
+  const missing = (Object.keys(wanted) as Wanted[]).filter((key) => told[key] === undefined); // keys of a const table
+  if (missing.length > 0 && !process.stdin.isTTY)
+    throw new StagingError(
+      'CONFIG_INVALID',
+      `Failed to write staging.config.ts: ${missing.map((key) => wanted[key].what).join(' and ')} cannot be seen in this repository, and there is no terminal to ask on.`,
+      { remedy: `Pass ${missing.map((key) => wanted[key].flag).join(' and ')}.` },
+    );
+  return { ...told, ...(await asked(missing)) } as Answers; // each is either told or asked
+};
 
-export default defineConfig({
-  service: {
-    name: '${name}',
-    repository: '.',
-    // What runs before the first release. Left out: the newest tag before the one that is released.
-    // stable: 'v1.0.0',
-    // {port} in the command, or the environment variable PORT. DATA_DIR is a folder for the service's data.
-    start: { command: ${list(start)} },
-    health: '/healthz',
-    // metrics: '/metrics',
-    // build: { command: ['npm', 'run', 'build'] },
-  },
-  // Every suite writes a report to {report} or $REPORT_FILE; {url} or $TARGET_URL is the running candidate.
-  suites: [
-${test === null ? "    // { name: 'unit', kind: 'unit', command: ['npm', 'test'] }," : `    { name: 'unit', kind: 'unit', command: ${list(test)} },`}
-    // { name: 'smoke', kind: 'smoke', command: ['npm', 'run', 'smoke'] },
-  ],
-  criticalUserPaths: ['/'],
-  security: { ${lockFile === null ? '' : `lockFile: '${lockFile}' `}},
-  gates: {
-    // A check that this service does without needs a reason, which every output repeats.
-    off: {
-${lockFile === null ? "      vulnerability_scan: 'no lock file yet',\n      dependency_check: 'no lock file yet',\n" : ''}      code_analysis: 'no scanner yet',
-${test === null ? "      unit_tests: 'no suite yet',\n" : ''}      integration_tests: 'no suite yet',
-      regression_tests: 'no suite yet',
-      api_tests: 'no suite yet',
-      ui_tests: 'no suite yet',
-      smoke_tests: 'no suite yet',
-    },
-  },
-  // Healthy time to observe after the deployment. 24 hours if left out.
-  // stability: { soakMs: 60 * 60_000 },
-  approvers: ['your-name'],
-});
-`;
+const asked = async (missing: readonly Wanted[]): Promise<Partial<Answers>> => {
+  const answers: Partial<Answers> = {};
+  if (missing.length > 0) intro('What cannot be seen in this repository:', { output: process.stderr });
+  for (const key of missing) {
+    const { asks, refuses } = wanted[key];
+    const given = await text({ message: asks, validate: (value) => refuses(value ?? ''), output: process.stderr });
+    if (isCancel(given))
+      throw new StagingError('CONFIG_INVALID', 'Failed to write staging.config.ts: you left.', { remedy: 'Run it again.' });
+    answers[key] = given;
+  }
+  if (missing.length > 0) outro('Thank you.', { output: process.stderr });
+  return answers;
+};
+
+/** A command as a line that `commandOf` reads back. */
+const lineOf = ([program = '', ...rest]: readonly string[]): string =>
+  program === 'sh' && rest[0] === '-c'
+    ? (rest[1] ?? '')
+    : [program, ...rest].map((word) => (/\s/.test(word) ? `"${word}"` : word)).join(' ');
+
+const summary = ({ start, build, test, health, metrics, approver }: Repository, answers: Answers): string[] => {
+  const from = (seen: Seen<unknown> | null): string => `(${seen?.from ?? 'your answer'})`;
+  return [
+    `start: ${answers.start} ${from(start)}`,
+    `health: ${answers.health} ${from(health)}`,
+    ...(build === null ? [] : [`build: ${lineOf(build.value)} ${from(build)}`]),
+    ...(test === null ? [] : [`tests: ${lineOf(test.value.command)} ${from(test)}`]),
+    ...(metrics === null ? [] : [`metrics: ${metrics.value} ${from(metrics)}`]),
+    `approver: ${answers.approver} ${from(approver)}`,
+  ];
+};
+
+const advice = ({ test, tags }: Repository): string[] => [
+  ...(test === null
+    ? [`No test runner was recognised: pass --test "COMMAND" with --test-format, or add a suite (kinds: ${suiteKinds.join(', ')}).`]
+    : []),
+  ...(tags.length === 0 ? ['There is no tag yet, so nothing to go back to: tag what runs now, for example `git tag v1.0.0`.'] : []),
+];
