@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
 import type { ReleaseDocument } from '../../src/desk/document.js';
 import { command, folderWith, simulatedService } from '../support/command.js';
@@ -59,6 +60,12 @@ test('a configuration with an unknown key names the key', async () => {
   expect(exitCode).toBe(2);
   expect(stderr).toContain('unknown key "rollout.stepps"');
   expect(json(stdout).error?.code).toBe('CONFIG_INVALID');
+});
+
+test('whoever reads a command may leave early, as head does, and it ends as it would have', async () => {
+  const line = `node --import ${import.meta.resolve('tsx')} ${resolve('src/cli/main.ts')} catalog | head -n 1; echo "\${PIPESTATUS[0]}"`;
+  const { stdout, stderr } = await execa('bash', ['-c', line]);
+  expect([stdout, stderr]).toEqual(['{\n0', '']);
 });
 
 test('history, board, explain, verify and report show the release', async () => {

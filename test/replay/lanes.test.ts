@@ -1,9 +1,12 @@
+import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { Annotation, Command, END, interrupt, MemorySaver, Send, START, StateGraph } from '@langchain/langgraph';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openTape, readTape } from '../../src/replay/public.js';
 import { completion, modelServer, sendJson } from './support/model-server.js';
 import { chat, tapeFolder, withTapeAt } from './support/tape-test.js';
+
+setMaxListeners(32); // OpenAI's client listens once a request to the one signal of the graph's run, and twelve requests share it here
 
 const State = Annotation.Root({
   branch: Annotation<number>({ reducer: (_, b) => b, default: () => 0 }),
