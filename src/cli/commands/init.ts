@@ -1,8 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { intro, isCancel, outro, text } from '@clack/prompts';
-import { suiteKinds, type SuiteConfig } from '../../catalog/config.js';
+import type { SuiteConfig } from '../../catalog/config.js';
 import { StagingError } from '../../catalog/errors.js';
+import { suiteKinds } from '../../catalog/suite-kinds.js';
 import { commandOf, type Seen } from '../init/detected.js';
 import { detect, slug, type Repository } from '../init/detect.js';
 import { writeConfig } from '../init/write-config.js';

@@ -1,4 +1,4 @@
-import { suiteKinds } from '../../catalog/config.js';
+import { suiteKinds } from '../../catalog/suite-kinds.js';
 import type { Detected } from './detected.js';
 
 /** Everything that the file says, answered. */
