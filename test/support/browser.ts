@@ -1,16 +1,12 @@
-import { existsSync } from 'node:fs';
-import { chromium, type Browser, type BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions } from 'playwright-core';
 import { onTestFinished } from 'vitest';
+import { openBrowser } from '../../scripts/browser.js';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-
-/** Debian's own browser, where it is installed. */
-export const hasBrowser = executablePath !== undefined;
+export { hasBrowser } from '../../scripts/browser.js';
 
 /** A page of a browser that reaches nothing but what it is pointed at; what the page complains of is collected. */
 export const openPage = async (options: BrowserContextOptions = {}) => {
-  const args = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
-  const browser: Browser = await chromium.launch({ executablePath: executablePath ?? '', args });
+  const browser = await openBrowser();
   onTestFinished(() => browser.close());
   const context = await browser.newContext(options);
   const page = await context.newPage();

@@ -1,13 +1,14 @@
 import type { JournalRow, Store } from '../../blackboard/store.js';
 import type { Sample, WeightChange } from '../../catalog/tools.js';
 import { evidenceIn } from '../document.js';
+import { thinPoints, type Point } from './thin-points.js';
 
 /** A line over time. `tone` is its meaning, which the page gives a colour; `steps` holds a value until the next point. */
 export type Series = {
   name: string;
   tone: 'weight' | 'main' | 'slow' | 'good' | 'bad';
   steps?: boolean;
-  points: (readonly [at: number, value: number])[];
+  points: Point[];
 };
 export type Marker = { at: number; label: string };
 export type ChartView = { title: string; unit: string; series: Series[]; markers: Marker[] };
@@ -77,10 +78,12 @@ const sampleCharts = (samples: readonly Sample[], markers: Marker[] = []): Chart
   const line = (name: string, tone: Series['tone'], value: (sample: Sample) => number | null): Series => ({
     name,
     tone,
-    points: samples.flatMap((sample) => {
-      const measured = value(sample);
-      return measured === null ? [] : [[sample.at, measured] as const];
-    }),
+    points: thinPoints(
+      samples.flatMap((sample) => {
+        const measured = value(sample);
+        return measured === null ? [] : [[sample.at, measured] as const];
+      }),
+    ),
   });
   return [
     {
