@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { Hono } from 'hono';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { errorTable, StagingError } from '../../src/catalog/errors.js';
 import { configSchema } from '../../src/catalog/config.js';
 import type { ReleaseDesk } from '../../src/desk/desk-contract.js';
@@ -8,7 +8,10 @@ import { alertmanagerHook } from '../../src/server/hooks/alertmanager.js';
 import { argoHook } from '../../src/server/hooks/argo.js';
 import { flaggerHook } from '../../src/server/hooks/flagger.js';
 import { githubHook } from '../../src/server/hooks/github.js';
+import { openAttempts } from '../../src/server/attempts.js';
+import { openDoorkeeper } from '../../src/server/doorkeeper.js';
 import { createServerApp } from '../../src/server/create-server-app.js';
+import { systemClock } from '../../src/tools/system-clock.js';
 import type { Target } from './targets.js';
 
 const secret = 'a-secret-of-the-hooks';
@@ -28,11 +31,14 @@ const desk = {
   span: () => ({ from: 0, to: 0 }),
 } as unknown as ReleaseDesk; // a desk of which the paths here ask no more
 const caller = { name: 'rita', roles: ['viewer', 'requester', 'approver', 'operator'] } as const;
-const callerOf = (authorization: string | undefined) => (authorization === `Bearer ${secret}` ? caller : null);
+const doorkeeper = openDoorkeeper(
+  { callerOf: (authorization) => (authorization === `Bearer ${secret}` ? caller : null) },
+  openAttempts({ clock: systemClock, most: Infinity }), // a bound on guessing would keep the rest from being read
+);
 const once = async <T>(_: readonly string[], work: () => Promise<T>): Promise<T | null> => work();
 const place = { env: 'HOOK' };
-const hooks = new Hono()
-  .route('/', argoHook(desk, callerOf))
+const hooks = new OpenAPIHono()
+  .route('/', argoHook(desk, doorkeeper.callerOf))
   .route('/', githubHook(desk, { secret: place, requests: [{ event: 'release', target: 'staging', features: [] }] }, secret, { once }))
   .route('/', alertmanagerHook(desk, { secret: place, alerts: [{ labels: { severity: 'page' } }] }, secret, { once }))
   .route('/', flaggerHook(desk, { secret: place }, secret));
@@ -42,7 +48,7 @@ const app = createServerApp(desk, {
     version: '0.0.0',
     heartbeatMs: 60_000,
     stopping: new AbortController().signal,
-    callerOf,
+    doorkeeper,
     hosts: [],
     maxBodyBytes: 50_000,
     report: () => unknown(),
