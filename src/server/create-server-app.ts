@@ -64,7 +64,7 @@ export const createServerApp = (desk: ReleaseDesk, options: ServerAppOptions): O
   const { metrics } = options;
   if (metrics)
     app.get('/metrics', async (c) => {
-      callerOf(c.req.header('authorization'));
+      callerOf(c);
       return c.text(await metrics.text(), 200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' });
     });
   for (const path of healthPaths) app.openAPIRegistry.registerPath(path);
