@@ -11,7 +11,8 @@ import type { RequiredCall } from './required-calls.js';
 import type { RoutineRun } from './run-routine.js';
 import type { Report } from './settle.js';
 
-const maxTurns = 16;
+/** Developing a feature takes more looks and edits than anything else. */
+const maxTurns = { usual: 16, developing: 48 };
 /** So many turns in a row with nothing but refused calls, or with the very same calls, are no conversation any more. */
 const maxIdleTurns = 3;
 
@@ -57,7 +58,8 @@ const converseWith = async (run: RoutineRun, { calls, done }: Work, named: Named
   const model = await open(named, offered);
   if ('down' in model) return model;
   const idle = countIdleTurns((call, at) => refusalOf(run, calls, { ...call, at }));
-  for (let turn = 0; turn < maxTurns; turn += 1) {
+  const most = context.request.develop !== undefined && routine === 'feature-development-routine' ? maxTurns.developing : maxTurns.usual;
+  for (let turn = 0; turn < most; turn += 1) {
     const answered = await askModel(run, named, model, messages, [event.id, 'model', ...key, turn]);
     if ('down' in answered) return answered;
     const { message, at } = answered;
@@ -77,7 +79,7 @@ const converseWith = async (run: RoutineRun, { calls, done }: Work, named: Named
       messages.push(new ToolMessage({ content, tool_call_id: call.id ?? `${turn}-${index}` }));
     }
   }
-  return { down: `${named.name}: no conclusion after ${maxTurns} turns` };
+  return { down: `${named.name}: no conclusion after ${most} turns` };
 };
 
 const open = async ({ name, open: opening }: NamedModel, offered: ReturnType<typeof modelTools>): Promise<Askable | { down: string }> => {

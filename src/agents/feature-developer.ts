@@ -1,10 +1,23 @@
+import type { Board } from '../catalog/fields.js';
+import type { ToolResult } from '../catalog/tools.js';
+import { missingOf } from '../gates/development.js';
 import { commitOf } from '../tools/candidate.js';
 import { droppedFeatures } from '../tools/culprit/wanted-features.js';
 import { isUnchanged, patchSays } from './fix-loop.js';
-import { every, required, type Settles } from './settle.js';
+import { every, latest, required, type Settles } from './settle.js';
 import { suiteResult } from './suite-result.js';
 
 const nothingNew = 'nothing was changed since the attempt before, so the same commits would fail again';
+
+/** What the runbook says of a feature that is only described. */
+const runbookCannot = 'The runbook writes no code: give a language model with --model, or push the feature as a branch and name it';
+
+const statusOf = (
+  integrated: ToolResult<'integrate_features'>['status'],
+  missing: readonly string[],
+  built: ToolResult<'build_artifact'>['status'],
+): NonNullable<Board['development_changes']>['status'] =>
+  integrated === 'conflict' ? 'conflict' : missing.length > 0 ? 'not_developed' : built === 'failed' ? 'build_failed' : 'built';
 
 /** Settles the feature developer's routines: integrates, tests the artifact, gives the go-ahead. */
 export const featureDeveloper: Settles<'feature_developer'> = {
@@ -17,9 +30,12 @@ export const featureDeveloper: Settles<'feature_developer'> = {
     const commit = commitOf(input.all, attempt) ?? integration.data.commit;
     const conflicts = integration.data.conflicts.map(({ file, branches }) => `${file} (${branches.join(', ')})`);
     const unchanged = isUnchanged(input);
-    const status = integration.data.status === 'conflict' ? 'conflict' : build.data.status === 'failed' ? 'build_failed' : 'built';
+    const check = latest(found, 'check_development')?.data;
+    const missing = request.develop === undefined ? [] : check === undefined ? ['it was not checked'] : missingOf(check);
+    const status = statusOf(integration.data.status, missing, build.data.status);
     const detail = {
-      built: `${request.version} with ${integration.data.features.length} features${dropped.length > 0 ? `, without ${dropped.map(({ feature }) => feature).join(' and ')},` : ''} at ${commit.slice(0, 10)}${patchSays(input)}`,
+      built: `${request.version} with ${integration.data.features.length} features${request.develop === undefined ? '' : ` and "${request.develop}"`}${dropped.length > 0 ? `, without ${dropped.map(({ feature }) => feature).join(' and ')},` : ''} at ${commit.slice(0, 10)}${patchSays(input)}`,
+      not_developed: `"${request.develop ?? ''}" is not integrated: ${missing.join('; ')}${input.canEdit ? '' : `. ${runbookCannot}`}`,
       conflict: `merge conflict in ${conflicts.join('; ')}`,
       build_failed: `the build failed: ${build.data.output.trim().split('\n').slice(-2).join('; ').replace(/\.$/, '')}`,
     }[status];
@@ -45,7 +61,10 @@ export const featureDeveloper: Settles<'feature_developer'> = {
           evidence: [integration.digest, build.digest],
         },
         ...(status === 'built' && {
-          feature_artifacts: integration.data.features.map(({ feature, branch, commit }) => ({
+          feature_artifacts: [
+            ...integration.data.features,
+            ...(request.develop === undefined ? [] : [{ feature: request.develop, branch: integration.data.branch, commit }]),
+          ].map(({ feature, branch, commit }) => ({
             id: id(feature, attempt),
             feature,
             branch,

@@ -29,13 +29,14 @@ export const canFix = (input: SettleInput): { possible: boolean; says: string } 
   return { possible: false, says: `${culprit.says}${again}` };
 };
 
-/** Whether this attempt is the one before it over again: the same commits, no edit. */
+/** Whether this attempt is the one before it over again: the same commits, no edit; what was carried over from it is none. */
 export const isUnchanged = ({ all, attempt }: SettleInput): boolean => {
   const [before, now] = [attempt - 1, attempt].map((one) => ({
     features: every(all, 'integrate_features').findLast((item) => item.attempt === one)?.data.features,
+    carried: every(all, 'integrate_features').findLast((item) => item.attempt === one)?.data.workFrom !== undefined,
     edited: every(all, 'edit_file').some((item) => item.attempt === one && item.data.status === 'done'),
   }));
-  return before?.features !== undefined && same(before.features, now?.features) && !before.edited && now?.edited === false;
+  return before?.features !== undefined && same(before.features, now?.features) && now?.edited === false && (now.carried || !before.edited);
 };
 
 /** What was edited in this attempt, in words; tests among it are said, because an edited test proves less. */

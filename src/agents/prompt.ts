@@ -47,6 +47,7 @@ export const openingMessages = async (input: PromptInput): Promise<{ system: str
     service: request.service,
     version: request.version,
     features: request.features,
+    ...(request.develop !== undefined && { develop: request.develop }),
     ...(request.services && { services: request.services }),
     target: request.target,
     board: visible(input.board),

@@ -20,8 +20,13 @@ const suiteRuns: Partial<Record<RoutineName, SuiteRun>> = {
 const ofEachService: readonly ToolName[] = ['run_load', 'audit_dependencies', 'scan_code', 'scan_http'];
 
 /** The calls behind a routine's `requires`, with their arguments, in the order in which they must be made. */
-export const requiredCalls = (routine: RoutineName, config: StagingConfig, services: ReleaseRequest['services'] = []): RequiredCall[] =>
+export const requiredCalls = (
+  routine: RoutineName,
+  config: StagingConfig,
+  { services = [], develop }: Pick<ReleaseRequest, 'services' | 'develop'> = {},
+): RequiredCall[] =>
   routines[routine].requires.flatMap((tool): RequiredCall[] => {
+    if (tool === 'check_development' && develop === undefined) return [];
     const beside = services.map(({ service }) => service);
     if (ofEachService.includes(tool)) return [{ tool, args: {} }, ...beside.map((service) => ({ tool, args: { service } }))];
     if (tool !== 'run_suite') return [{ tool, args: {} }];

@@ -70,7 +70,7 @@ export const runRoutine = async (routine: RoutineName, event: RoutineEvent, cont
   const tell = (kind: Progress['kind'], text: string) => context.progress({ at: context.ports.clock.now(), agent, routine, kind, text });
   const run = new RoutineRun(routine, event, context, tell);
   tell('started', routines[routine].does);
-  const calls = requiredCalls(routine, context.config, context.request.services);
+  const calls = requiredCalls(routine, context.config, context.request);
   return traced({ kind: 'routine', release: context.releaseId, agent, routine }, async () => {
     const done = [];
     if (calls.some(({ tool }) => wayBack.includes(tool))) {
@@ -285,7 +285,15 @@ export class RoutineRun {
   }
 }
 
-const seesEdits: readonly ToolName[] = ['read_file', 'search_files', 'edit_file', 'run_tests', 'read_changes'];
+const seesEdits: readonly ToolName[] = [
+  'read_file',
+  'search_files',
+  'edit_file',
+  'run_tests',
+  'read_changes',
+  'check_development',
+  'build_artifact',
+];
 
 /** Tool time so far, in ms. A rollout's pauses are waiting, not work. */
 const activeMs = (store: Store, releaseId: string): number => store.activeMs(releaseId, ['run_rollout', 'promote_to_production']);

@@ -17,6 +17,7 @@ const doors: Partial<Record<ToolName, Exclude<keyof Ports, 'services'>>> = {
   search_files: 'source',
   edit_file: 'source',
   run_tests: 'testing',
+  check_development: 'testing',
   run_suite: 'testing',
   run_load: 'testing',
   audit_dependencies: 'testing',

@@ -46,6 +46,8 @@ const path = z.string().min(1).max(400).describe('a path inside the worktree');
 /** `refused` is an answer, not an error: the model reads why and can do better. */
 const answered = { status: z.enum(['done', 'refused']), reason: z.string() };
 
+const counts = z.object({ ...instrument, total: z.number().int(), failed: z.number().int(), skipped: z.number().int() });
+
 /** What the feature developer may do in the worktree of a release, and the search for the feature that made it fail. */
 export const developmentTools = {
   gather_clues: {
@@ -82,6 +84,27 @@ export const developmentTools = {
     acts: { repository: ['develop'] },
     args: z.strictObject({ path, find: z.string().max(20_000), replace: z.string().max(60_000) }),
     result: z.object({ ...answered, path: z.string(), commit: z.string(), by: z.string(), diff: text }),
+  },
+  check_development: {
+    does: 'For a feature that the request only describes: says what is still missing of a test that fails without it, green suites, documentation and a changelog entry. Nothing is built until nothing is missing.',
+    acts: { repository: ['test'] },
+    args: z.strictObject({}),
+    result: z.object({
+      /** Whether the request describes a feature. */
+      described: z.boolean(),
+      /** What was looked at. */
+      commit: z.string(),
+      missing: z.array(text),
+      /** What was edited, by what it is to a reviewer. */
+      files: z.object({
+        source: z.array(z.string()),
+        tests: z.array(z.string()),
+        docs: z.array(z.string()),
+        changelog: z.array(z.string()),
+      }),
+      /** `without`: the added tests on what stood before. */
+      suites: z.array(z.object({ suite: z.string(), before: counts, without: counts, after: counts })),
+    }),
   },
   run_tests: {
     does: 'Builds the worktree as it is now and runs one declared unit or integration suite in it. It decides nothing: the gates run theirs on the artifact.',

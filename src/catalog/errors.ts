@@ -27,6 +27,11 @@ export const errorTable = {
   },
   VERSION_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'Use one of the versions that the repository has, or create the tag.' },
   FEATURE_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'Push the feature branch, or correct its name.' },
+  DEVELOPER_MISSING: {
+    actor: 'operator',
+    exit: 2,
+    remedy: 'Give a language model with --model openai:NAME, or push the feature as a branch and name it in the request.',
+  },
   REPOSITORY_MISSING: { actor: 'operator', exit: 2, remedy: 'Set service.repository to a git repository with at least one commit.' },
   REPOSITORY_DIRTY: { actor: 'operator', exit: 2, remedy: 'Commit or stash the named files, then release again.' },
   PORT_TAKEN: {

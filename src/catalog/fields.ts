@@ -168,7 +168,7 @@ export const fields = {
     owner: 'feature_developer',
     purpose: 'What separates the candidate from the stable version',
     schema: z.object({
-      status: z.enum(['built', 'conflict', 'build_failed']),
+      status: z.enum(['built', 'conflict', 'not_developed', 'build_failed']),
       commit: z.string(),
       artifact: z.string(),
       files: z.number(),

@@ -14,6 +14,8 @@ export const releaseRequestSchema = z.strictObject({
   service: z.string(),
   version: z.string(),
   features: z.array(z.string()),
+  /** A feature that no branch holds: a model develops it from these words, with a test, documentation and a changelog entry. */
+  develop: z.string().min(8).max(1_000).optional(),
   /** What is released together with it: a service of the configuration, and its version. Left out where it goes alone. */
   services: z.array(z.strictObject({ service: z.string(), version: z.string() })).optional(),
   /** Where it ends: `staging` holds the ready candidate there, `production` promotes it. */

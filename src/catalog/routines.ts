@@ -47,8 +47,8 @@ export const routines = {
   'feature-development-routine': {
     agent: 'feature_developer',
     on: 'staging/development_requested',
-    does: 'Integrate the requested features and build the artifact.',
-    requires: ['integrate_features', 'read_changes', 'build_artifact'],
+    does: 'Integrate the requested features, develop the one that is only described, and build the artifact.',
+    requires: ['integrate_features', 'read_changes', 'check_development', 'build_artifact'],
     may: ['read_source_heads', 'read_file', 'search_files', 'edit_file', 'run_tests'],
     writes: ['feature_artifacts', 'development_changes', 'dropped_features'],
     emits: ['staging/integration_testing_needed', 'staging/rollback_required'],

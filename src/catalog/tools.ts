@@ -93,6 +93,8 @@ export const tools = {
       base: z.string(),
       commit: z.string(),
       worktree: z.string(),
+      /** Where the work on a described feature began, when an earlier attempt has begun it. */
+      workFrom: z.string().optional(),
       features: z.array(z.object({ feature: z.string(), branch: z.string(), commit: z.string(), files: z.array(z.string()) })),
       conflicts: z.array(z.object({ file: z.string(), branches: z.array(z.string()) })),
     }),

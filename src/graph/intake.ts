@@ -8,6 +8,7 @@ import { gateNames } from '../catalog/gates.js';
 import { titleOf, type ReleaseRequest } from '../catalog/request.js';
 import type { StagingConfig } from '../catalog/config.js';
 import { signatureRefused } from '../gates/sign-off.js';
+import { plain } from '../gates/words.js';
 import { withCare } from '../rollout/with-care.js';
 import { answerInWords } from './approval.js';
 import { callerOf } from './caller.js';
@@ -78,6 +79,11 @@ const begin = (
   const { store, ports } = runtime;
   const config = withCare(runtime.config, request);
   checkSignature(request, config);
+  if (request.develop !== undefined && runtime.model.name === 'runbook')
+    throw new StagingError(
+      'DEVELOPER_MISSING',
+      `Failed to begin the release: "${plain(request.develop)}" is only described, no branch holds it, and the runbook writes no code.`,
+    );
   const at = ports.clock.now();
   const task = titleOf(request);
   store.saveRelease({

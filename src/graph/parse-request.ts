@@ -5,6 +5,7 @@ import { asides } from './request/asides.js';
 import { carePhrases } from './request/care-phrases.js';
 import { conditionPhrases } from './request/condition-phrases.js';
 import { emptyDraft, gap, type Draft, type Phrase, type Question, type Reading, type RequestContext } from './request/draft.js';
+import { developPhrases } from './request/develop-phrases.js';
 import { kindOf, type Kind } from './request/kind-of.js';
 import { askInLanguageOf } from './request/languages.js';
 import { currentVersionPhrases, featurePhrases, versionPhrases } from './request/name-phrases.js';
@@ -17,6 +18,7 @@ import { companionsIn } from './companions-in.js';
 
 /** In this order, each over what those before it have left. */
 const phrases: readonly Phrase[] = [
+  ...developPhrases,
   ...asides,
   ...lastTimePhrases,
   ...currentVersionPhrases,
@@ -167,7 +169,8 @@ const firstQuestion = (text: string, draft: Draft, leftOver: readonly string[], 
     );
   }
   return (
-    (['features', 'care', 'time', 'words'] as const).map(asked).find((one) => one !== undefined) ?? afterNames(draft, leftOver, context)
+    (['features', 'develop', 'care', 'time', 'words'] as const).map(asked).find((one) => one !== undefined) ??
+    afterNames(draft, leftOver, context)
   );
 };
 
@@ -242,6 +245,7 @@ const requestOf = (text: string, draft: Draft, context: RequestContext): Release
     features,
     target,
     ...(onCulprit !== undefined && { onCulprit }),
+    ...(draft.develop[0] !== undefined && { develop: draft.develop[0] }),
     ...(draft.services.length > 0 && { services: draft.services }),
     ...(target === 'production' && conditions.length > 0 && { conditions }),
     ...(target === 'production' && draft.notBefore && { notBeforeAt: draft.notBefore.at }),

@@ -62,6 +62,7 @@ export const simulatedSource = (world: World): Ports['source'] => {
         read: ({ path, fromLine }) => Promise.resolve({ ...refused, path, fromLine, totalLines: 0, text: '' }),
         search: () => Promise.resolve({ ...refused, matches: [], more: false }),
         edit: ({ path }, { by }) => Promise.resolve({ ...refused, path, commit: '', by, diff: '' }),
+        editedSince: () => Promise.resolve([]),
         tryBuild: () => Promise.resolve({ failed: refused.reason }),
       });
     },

@@ -191,6 +191,7 @@ const workspace: Methods<Workspace> = {
   read: { ...look, answer: tools.read_file.result },
   search: { ...look, answer: tools.search_files.result },
   edit: { ...change, answer: tools.edit_file.result },
+  editedSince: { ...look, answer: z.array(z.string()) },
   tryBuild: {
     limit: 'work',
     again: true,

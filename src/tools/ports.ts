@@ -128,8 +128,13 @@ export interface Workspace {
   search(args: ToolArgs<'search_files'>): Promise<ToolResult<'search_files'>>;
   /** Commits the edit on the worktree's own branch, in the name of who made it. Making the newest edit again changes nothing. */
   edit(args: ToolArgs<'edit_file'>, who: { by: string; releaseId: string }): Promise<ToolResult<'edit_file'>>;
-  /** Builds what stands there, without a commit; the folder that the suites run in, or what the build said. */
-  tryBuild(): Promise<{ path: string } | { failed: string }>;
+  /** Files that edits since the commit have changed and that are still there. */
+  editedSince(commit: string): Promise<string[]>;
+  /**
+   * Builds what stands there, without a commit; the folder that the suites run in, or what the build said. `at`: an earlier commit
+   * instead, with some of the files as they are now; that folder holds until the next such call.
+   */
+  tryBuild(at?: { commit: string; files: readonly string[] }): Promise<{ path: string } | { failed: string }>;
 }
 
 /** One repository. Nothing here touches the user's own checkout. */
@@ -146,6 +151,8 @@ export interface SourcePort {
     attempt: number;
     version: string;
     features: readonly string[];
+    /** A commit that holds the version already, with what an earlier attempt has developed on it. */
+    onto?: string;
   }): Promise<ToolResult<'integrate_features'>>;
   /** The files of one of our worktrees, for reading, searching and editing: inside it, and nothing else. */
   workspace(worktree: string): Promise<Workspace>;

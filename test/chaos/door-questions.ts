@@ -83,6 +83,7 @@ export const questions: { [D in FaultyDoor]: Record<keyof (typeof doorRows)[D], 
         },
       ),
     ),
+    editedSince: ask(async (ports) => (await open(ports)).editedSince('c')),
     tryBuild: ask(async (ports) => (await open(ports)).tryBuild()),
   },
   flags: {

@@ -15,7 +15,8 @@ export type RequestContext = {
 };
 
 /** What can be unclear. Each is asked about at most once. */
-type Point = 'request' | 'language' | 'service' | 'version' | 'features' | 'time' | 'conditions' | 'care' | 'last' | 'words' | 'undone';
+type Point =
+  'request' | 'language' | 'service' | 'version' | 'features' | 'develop' | 'time' | 'conditions' | 'care' | 'last' | 'words' | 'undone';
 
 /** A question with choices. An answer takes the place of `words` in the sentence; '' is the end of it, `null` all of it. */
 export type Question = { point: Point; question: string; choices: string[]; words: string | null };
@@ -35,6 +36,8 @@ export type Draft = {
   services: NonNullable<ReleaseRequest['services']>;
   features: string[];
   without: string[];
+  /** What shall be developed, in the words that describe it. */
+  develop: string[];
   production: boolean;
   stagingOnly: boolean;
   onCulprit: ReleaseRequest['onCulprit'];
@@ -54,6 +57,7 @@ export const emptyDraft = (): Draft => ({
   services: [],
   features: [],
   without: [],
+  develop: [],
   production: false,
   stagingOnly: false,
   onCulprit: undefined,

@@ -10,6 +10,7 @@ export const sayBack = (request: ReleaseRequest): string => {
   const { features, target, onCulprit, care, conditions = [], notBeforeAt } = request;
   const parts = [
     `${titleOf(request)}${features.length > 0 ? ` with ${features.join(' and ')}` : ''} to staging${target === 'production' ? ', then to production if every gate opens' : ' only'}`,
+    ...(request.develop !== undefined ? [`a model develops "${plain(request.develop)}"`] : []),
     ...(care?.canary ? [`canary at ${care.canary.weightPercent} % for ${formatDuration(care.canary.pauseMs)} first`] : []),
     ...(care?.soakMs !== undefined ? [`observed for ${formatDuration(care.soakMs)}`] : []),
     ...(notBeforeAt !== undefined ? [`production not before ${inUtc(notBeforeAt)}`] : []),
@@ -25,6 +26,11 @@ export const planOf = (request: ReleaseRequest, configured: StagingConfig): stri
   const { version, services = [], features, target, conditions = [], notBeforeAt } = request;
   const off = Object.keys(gates.off);
   return [
+    ...(request.develop === undefined
+      ? []
+      : [
+          `a model develops "${plain(request.develop)}" with a test that fails without it, documentation and a changelog entry; its patch is shown, and goes through every gate`,
+        ]),
     `build ${[version, ...services.map((one) => `${one.service} ${one.version}`)].join(', ')}${features.length > 0 ? ` with ${features.join(', ')}` : ''} and start it on the idle slot of staging`,
     `test it: ${[...suites.map(({ name }) => name), 'load', 'security'].join(', ')}; the security, performance and functional gates must open${off.length > 0 ? ` (off: ${off.join(', ')})` : ''}`,
     `staging traffic: ${describeSteps(rollout).join(', ')}; a breach sends it all back${service.stable === undefined ? '' : ` to ${service.stable}`}`,

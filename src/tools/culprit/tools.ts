@@ -19,6 +19,8 @@ export const culpritTools: ToolTable<'gather_clues' | 'find_culprit'> = {
       );
     const symptom = symptomOf(context.all, context.attempt, context.config);
     const about = { check: symptom.check, kind: symptom.kind, features };
+    if (context.request.develop !== undefined)
+      return notSearched(about, 'a feature was developed for this release itself, and no part of the others holds it');
     const frozen = newest(context, 'roll_back')?.data.environments.some((one) => one.frozen !== null) ?? false;
     if (frozen) return notSearched(about, 'the release is frozen, and a preview would take the place of the version that stands by');
     if (features.length < 2)

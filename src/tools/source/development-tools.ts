@@ -1,12 +1,13 @@
 import type { Workspace } from '../ports.js';
 import { newest } from '../candidate.js';
+import { checkDevelopment } from './check-development.js';
 import type { ToolContext, ToolTable } from '../run-tool.js';
 
 /**
  * The tools with which a model works in the worktree of this attempt. They reach what was integrated and is not built yet: an artifact
  * is what its gates have seen, so nothing is edited behind it.
  */
-export const developmentTools: ToolTable<'read_file' | 'search_files' | 'edit_file' | 'run_tests'> = {
+export const developmentTools: ToolTable<'read_file' | 'search_files' | 'edit_file' | 'run_tests' | 'check_development'> = {
   read_file: async (args, context) => {
     const { path, fromLine } = args;
     const workspace = await workspaceOf(context);
@@ -18,12 +19,13 @@ export const developmentTools: ToolTable<'read_file' | 'search_files' | 'edit_fi
   },
   edit_file: async (args, context) => {
     const { by, releaseId } = context;
-    const built = newest(context, 'build_artifact') !== null;
+    const built = newest(context, 'build_artifact')?.data.status === 'built';
     const workspace = built ? 'the artifact of this attempt is built' : await workspaceOf(context);
     return typeof workspace === 'string'
       ? { ...refused(workspace), path: args.path, commit: '', by, diff: '' }
       : workspace.edit(args, { by, releaseId });
   },
+  check_development: (_, context) => checkDevelopment(context),
   run_tests: async ({ suite: name }, context) => {
     const { config, ports, request } = context;
     const suite = config.suites.find((one) => one.name === name);

@@ -9,7 +9,7 @@ import { resolveFeature, resolveVersion, type Head } from './resolve-names.js';
 import { safeName, type Worktrees } from './worktrees.js';
 
 type Integration = ToolResult<'integrate_features'>;
-export type IntegrationPlan = { releaseId: string; attempt: number; version: string; features: readonly string[] };
+export type IntegrationPlan = { releaseId: string; attempt: number; version: string; features: readonly string[]; onto?: string };
 type Place = { repository: Repository; refs: Refs; worktrees: Worktrees; featureBranch: string; stateDir: string };
 
 /**
@@ -23,7 +23,7 @@ export const integrate = async (
   const { git } = repository;
   const worktree = await worktrees.of(plan.releaseId, plan.attempt);
   const recordPath = join(stateDir, 'integrations', safeName(plan.releaseId), `${plan.attempt}.json`);
-  const asked = { version: plan.version, features: [...new Set(plan.features)] };
+  const asked = { version: plan.version, features: [...new Set(plan.features)], ...(plan.onto !== undefined && { onto: plan.onto }) };
   const done = await readJsonFile(recordPath, recordSchema);
   if (
     done !== null &&
@@ -37,7 +37,7 @@ export const integrate = async (
   const version = resolveVersion(refs, plan.version);
   const heads = asked.features.map((feature) => ({ feature, head: resolveFeature(refs, feature, featureBranch) }));
   const branch = branchOf(plan, refs);
-  await worktrees.add(git, worktree, version.commit, branch);
+  await worktrees.add(git, worktree, plan.onto ?? version.commit, branch);
   const inside = gitIn(worktree);
   const features: Feature[] = [];
   for (const { feature, head } of heads)
@@ -51,7 +51,7 @@ export const integrate = async (
 };
 
 const recordSchema = z.object({
-  asked: z.object({ version: z.string(), features: z.array(z.string()) }),
+  asked: z.object({ version: z.string(), features: z.array(z.string()), onto: z.string().optional() }),
   result: tools.integrate_features.result,
 });
 

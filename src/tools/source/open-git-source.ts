@@ -66,7 +66,7 @@ export const openGitSource = (options: { config: StagingConfig; configDir: strin
     workspace: async (worktree) => {
       if (!(await worktrees.contains(worktree)))
         throw new StagingError('DEFECT', `Failed to open ${worktree}: it is not one of our worktrees.`);
-      return openWorkspace(worktree, service);
+      return openWorkspace(worktree, service, worktrees);
     },
     build: async ({ commit, worktree }) => {
       if (!(await worktrees.contains(worktree)))

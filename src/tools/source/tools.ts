@@ -1,4 +1,5 @@
 import type { ToolContext, ToolTable } from '../run-tool.js';
+import { missingOf } from '../../gates/development.js';
 import { commitOf, doorsOf, newest, stableOf } from '../candidate.js';
 import { wantedFeatures } from '../culprit/wanted-features.js';
 
@@ -8,14 +9,20 @@ export const sourceTools: ToolTable<'read_changes' | 'integrate_features' | 'bui
     const { version } = await stableOf(context);
     return context.ports.source.changes(version, commitOf(context.all, context.attempt) ?? context.request.version);
   },
-  integrate_features: (_, context) => {
+  integrate_features: async (_, context) => {
     const { ports, releaseId, attempt, request } = context;
-    return ports.source.integrate({ releaseId, attempt, version: request.version, features: wantedFeatures(context) });
+    const features = wantedFeatures(context);
+    const work = earlierWork(context, features);
+    const onto = work === null ? {} : { onto: work.onto };
+    const integration = await ports.source.integrate({ releaseId, attempt, version: request.version, features, ...onto });
+    return work === null ? integration : { ...integration, workFrom: work.from };
   },
   build_artifact: async (_, context) => {
     const integration = newest(context, 'integrate_features')?.data;
-    if (integration?.status !== 'integrated')
-      return { status: 'failed', digest: '', path: '', files: 0, bytes: 0, durationMs: 0, output: 'there is nothing integrated to build' };
+    const unbuilt = (output: string) => ({ status: 'failed' as const, digest: '', path: '', files: 0, bytes: 0, durationMs: 0, output });
+    if (integration?.status !== 'integrated') return unbuilt('there is nothing integrated to build');
+    const undone = undeveloped(context);
+    if (undone !== null) return unbuilt(undone);
     const own = await context.ports.source.build({ ...integration, commit: commitOf(context.all, context.attempt) ?? integration.commit });
     if (own.status === 'failed' || context.request.services === undefined) return own;
     const { services, failed } = await buildCompanions(context);
@@ -39,6 +46,28 @@ export const sourceTools: ToolTable<'read_changes' | 'integrate_features' | 'bui
   read_source_heads: async (_, context) => ({
     heads: await context.ports.source.heads(context.request.version, wantedFeatures(context)),
   }),
+};
+
+/**
+ * What an earlier attempt has developed for a described feature, to go on from: where it began, and how far it came. With other features
+ * than then it is begun anew, because what is dropped stands in it.
+ */
+const earlierWork = ({ all, attempt, request }: ToolContext, features: readonly string[]): { onto: string; from: string } | null => {
+  const before = newest({ all, attempt: attempt - 1 }, 'integrate_features')?.data;
+  const onto = commitOf(all, attempt - 1);
+  if (request.develop === undefined || before?.status !== 'integrated' || onto === undefined) return null;
+  const same = before.features.map(({ feature }) => feature).join('\n') === features.join('\n');
+  return same ? { onto, from: before.workFrom ?? before.commit } : null;
+};
+
+/** Why the described feature is not whole, or null: only what was looked at after the last edit counts. */
+const undeveloped = (context: ToolContext): string | null => {
+  if (context.request.develop === undefined) return null;
+  const check = newest(context, 'check_development')?.data;
+  if (check === undefined || check.commit !== commitOf(context.all, context.attempt))
+    return 'what was developed for the described feature has not been checked since the last edit: call check_development';
+  const missing = missingOf(check);
+  return missing.length === 0 ? null : `the described feature is not whole: ${missing.join('; ')}`;
 };
 
 /** The tagged versions that the request names beside the first, built one after the other; the first that can't be built ends it. */

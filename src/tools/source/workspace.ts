@@ -9,11 +9,12 @@ import { runCommand } from '../processes.js';
 import { gitIn, splitNul } from './git.js';
 import { isInside } from './list-tree.js';
 import { placeInside } from './workspace-path.js';
+import type { Worktrees } from './worktrees.js';
 
 const most = { fileBytes: 1_048_576, textCharacters: 60_000, matches: 100, lineCharacters: 300, diffCharacters: 60_000 };
 
 /** The files of a worktree for a model: read, searched and edited one at a time, each edit a commit of its own on the worktree's branch. */
-export const openWorkspace = async (worktree: string, service: StagingConfig['service']): Promise<Workspace> => {
+export const openWorkspace = async (worktree: string, service: StagingConfig['service'], worktrees: Worktrees): Promise<Workspace> => {
   const root = await realpath(worktree);
   const git = gitIn(root);
 
@@ -73,18 +74,34 @@ export const openWorkspace = async (worktree: string, service: StagingConfig['se
     return { status: 'done', reason: '', path: place.path, commit, by, diff: diff.slice(0, most.diffCharacters) };
   };
 
-  const tryBuild: Workspace['tryBuild'] = async () => {
-    if (service.build) {
-      const ran = await runCommand({ ...service.build, cwd: root });
-      if (ran.timedOut || ran.exitCode !== 0) return { failed: ran.output.slice(-4_000) || 'the build failed' };
-    }
-    const path = await realpath(join(root, service.artifact)).catch(() => null); // missing: said below
-    return path !== null && isInside(root, path)
-      ? { path }
-      : { failed: `there is no ${service.artifact} inside the worktree after the build` };
+  const editedSince: Workspace['editedSince'] = async (commit) => {
+    const log = ['log', '-z', '--first-parent', '--no-merges', '--format=', '--name-only', '--no-renames', `${commit}..HEAD`, '--'];
+    const edits = new Set(splitNul(await git(...log)).map((path) => path.replace(/^\n/, '')));
+    const changed = await git('diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--diff-filter=d', commit, 'HEAD', '--');
+    return splitNul(changed).filter((path) => edits.has(path));
   };
 
-  return { read, search, edit, tryBuild };
+  const tryBuild: Workspace['tryBuild'] = async (at) => {
+    if (at === undefined) return buildIn(root, service);
+    const trial = `${root}-trial`;
+    const head = (await git('rev-parse', 'HEAD')).trim();
+    await worktrees.add(git, trial, at.commit);
+    if (at.files.length > 0) await gitIn(trial)('checkout', '--quiet', head, '--', ...at.files);
+    return buildIn(await realpath(trial), service);
+  };
+
+  return { read, search, edit, editedSince, tryBuild };
+};
+
+const buildIn = async (root: string, service: StagingConfig['service']): Promise<{ path: string } | { failed: string }> => {
+  if (service.build) {
+    const ran = await runCommand({ ...service.build, cwd: root });
+    if (ran.timedOut || ran.exitCode !== 0) return { failed: ran.output.slice(-4_000) || 'the build failed' };
+  }
+  const path = await realpath(join(root, service.artifact)).catch(() => null); // missing: said below
+  return path !== null && isInside(root, path)
+    ? { path }
+    : { failed: `there is no ${service.artifact} inside the worktree after the build` };
 };
 
 type Text = { path: string; text: string } | { refused: string };

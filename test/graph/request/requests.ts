@@ -61,6 +61,33 @@ export const requests: Record<string, [string, Expected][]> = {
     ['ship storefront v2.2.0 to staging for the spring campaign', staging('v2.2.0', {}, /"spring campaign"/)],
     ['ship storefront v2.2.0\nto staging\n\nthanks', staging('v2.2.0')],
   ],
+  'features that are only described': [
+    [
+      'ship storefront v2.2.0 to staging and add a health endpoint that tells the version',
+      staging('v2.2.0', { develop: 'a health endpoint that tells the version' }),
+    ],
+    [
+      'Add a health endpoint that tells the version to storefront v2.2.0, promote it if it is healthy',
+      production('v2.2.0', { develop: 'a health endpoint that tells the version' }),
+    ],
+    [
+      'develop "a banner on the start page, shown until midnight if not closed" and ship storefront v2.2.0 to production',
+      production('v2.2.0', { develop: 'a banner on the start page, shown until midnight if not closed' }),
+    ],
+    [
+      'ship storefront v2.2.0 with wishlist to staging; also implement a search that finds products by their colour. Promote it if it is healthy.',
+      production('v2.2.0', { features: ['wishlist'], develop: 'a search that finds products by their colour' }),
+    ],
+    [
+      'Implement a page of all open orders in storefront and release v2.2.0 to staging',
+      staging('v2.2.0', { develop: 'a page of all open orders' }),
+    ],
+    [
+      'ship storefront v2.2.0, add a page of all orders, add a page of all carts',
+      asks('develop', /One feature at a time is developed .* "a page of all orders" or "a page of all carts"\?/),
+    ],
+    ['ship storefront v2.2.0 and add the wishlist feature', staging('v2.2.0', { features: ['wishlist'] })],
+  ],
   'versions in many spellings': [
     ['ship storefront version 2.2.0 to staging', staging('v2.2.0')],
     ['ship storefront V2.2.0-rc.1 to staging.', staging('v2.2.0-rc.1')],
