@@ -6,8 +6,18 @@ const outcome = z.enum(['passed', 'warning', 'failed', 'inconclusive', 'errored'
 /** `centre` is the median of values, or the share of events; null of nothing. */
 const side = z.object({ samples: z.number(), centre: z.number().nullable(), missing: z.number(), outliers: z.number() });
 
-/** Samples still missing at the present traffic; `minutes` is null when nobody said how long was observed, `canary` and `baseline` when no traffic would settle it. */
-const needed = z.object({ canary: z.number().nullable(), baseline: z.number().nullable(), minutes: z.number().nullable() });
+/**
+ * What a metric is still missing, in its own `unit`: requests of a counter, samples of anything else. `times` is how many times the traffic
+ * so far it takes in all, which means the same for every metric. `minutes` is null when nobody said how long was observed, `canary` and
+ * `baseline` when no traffic would settle it.
+ */
+const needed = z.object({
+  unit: z.enum(['requests', 'samples']),
+  canary: z.number().nullable(),
+  baseline: z.number().nullable(),
+  times: z.number().nullable(),
+  minutes: z.number().nullable(),
+});
 
 /**
  * The verdict on one metric, with everything it rests on. `value`, `target` and `margin` are in `unit`: parts of the baseline
@@ -49,7 +59,8 @@ const canaryVerdict = z.object({
   outcome,
   reason: z.string(),
   metrics: z.array(metricVerdict),
-  needed: needed.nullable(),
+  /** What the metric that takes longest is missing: with as much traffic every other one is settled too. */
+  needed: needed.extend({ metric: z.string() }).nullable(),
   falseAlarmRate: z.number(),
   look: z.object({ looks: z.array(z.number()), spending: z.enum(['obrien-fleming', 'pocock']), level: z.number() }),
 });

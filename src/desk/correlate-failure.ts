@@ -135,7 +135,8 @@ const jsonFields = (text: string): Record<string, unknown> | null => {
   try {
     return JSON.parse(text) as Record<string, unknown>; // an object: it begins with a brace
   } catch {
-    return null; // cut off, or no JSON after all: it is told as it is
+    const fields = [...text.matchAll(/"(\w+)":"((?:[^"\\]|\\.)*)/g)].map(([, key = '', said = '']) => [key, said.replaceAll('\\n', '\n')]);
+    return fields.length === 0 ? null : (Object.fromEntries(fields.reverse()) as Record<string, unknown>); // cut off: of each name the first
   }
 };
 

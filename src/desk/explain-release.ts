@@ -1,12 +1,13 @@
 import type { JournalRow, ReleaseRow, Store } from '../blackboard/store.js';
 import type { StagingConfig } from '../catalog/config.js';
 import { titleOf } from '../catalog/request.js';
-import { tools } from '../catalog/tools.js';
+import { tools, type RolloutRecord } from '../catalog/tools.js';
 import { explainCanary } from '../gates/canary/explain-canary.js';
 import { plain } from '../gates/words.js';
 import { correlateFailure, describeCorrelation } from './correlate-failure.js';
 import { describeCulprit } from './culprits.js';
 import { describePlan } from './describe-plan.js';
+import { describeRollout, explainRollout } from './describe-rollout.js';
 import { evidenceIn, releaseDocument } from './document.js';
 
 /**
@@ -17,14 +18,22 @@ export const explainRelease = (row: ReleaseRow, store: Store, config: StagingCon
   const journal = store.journal(row.id);
   const document = releaseDocument(row, store, config);
   const { gates, outcome, reason, culprits, patches, plan } = document;
-  const analyses = analysesOf(journal, store);
+  const recorded = [...evidenceIn(journal, store, 'run_rollout'), ...evidenceIn(journal, store, 'promote_to_production')];
+  const rollouts = recorded.map(({ digest, data }) => ({ ...explainRollout(data), evidence: digest }));
+  const analyses = analysesOf(recorded);
   const failures = failuresOf(journal, store);
   const reports = journal
     .filter((entry) => entry.kind === 'report')
     .map((entry) => ({ routine: entry.name, ...(entry.value as { summary: string; model: string; says: string }) })); // written by settle
   const text = [
     `${titleOf(row.request)}: ${outcome ?? row.state}. ${reason}`,
-    ...section('The plan:', describePlan(plan)),
+    ...section(
+      'Why the traffic moved as it did:',
+      rollouts.flatMap(({ evidence, ...rollout }) => {
+        const [first = '', ...more] = describeRollout(rollout);
+        return [`${first} [${short([evidence])}]`, ...more];
+      }),
+    ),
     ...gates.flatMap(({ gate, outcome: verdict, checks }) => [
       `\n${gate} gate: ${verdict}`,
       ...checks.map((check) => `  ${check.outcome.padEnd(12)} ${check.check.padEnd(22)} ${check.reason} [${short(check.evidence)}]`),
@@ -58,13 +67,14 @@ export const explainRelease = (row: ReleaseRow, store: Store, config: StagingCon
         ...diff.split('\n').map((line) => `  ${line}`),
       ]),
     ),
+    ...section('The plan:', describePlan(plan)),
     ...section(
       'What the agents said (their words decide nothing):',
       reports.map(({ routine, says, model, summary }) => `${routine}: ${says}${model === 'runbook' ? '' : ` — ${model}: ${summary}`}`),
     ),
   ];
   const json = {
-    ...{ release: row.id, outcome, reason, plan, gates, analyses },
+    ...{ release: row.id, outcome, reason, plan, rollouts, gates, analyses },
     failures: failures.map(({ said: _said, ...failure }) => failure),
     ...{ culprits, patches, reports },
   };
@@ -77,8 +87,8 @@ const section = (title: string, lines: readonly string[]): string[] =>
 const short = (digests: readonly string[]): string => digests.map((digest) => digest.slice(7, 15)).join(' ') || 'no evidence';
 
 /** The last comparison of each rollout with the version that served. */
-const analysesOf = (journal: readonly JournalRow[], store: Store) =>
-  [...evidenceIn(journal, store, 'run_rollout'), ...evidenceIn(journal, store, 'promote_to_production')].flatMap(({ digest, at, data }) =>
+const analysesOf = (recorded: readonly { digest: string; at: number; data: RolloutRecord }[]) =>
+  recorded.flatMap(({ digest, at, data }) =>
     data.analysis === undefined ? [] : [{ environment: data.environment, at, analysis: data.analysis, evidence: digest }],
   );
 

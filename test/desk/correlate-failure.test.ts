@@ -85,3 +85,14 @@ test('in words it says what it rests on, and that it found nothing', () => {
     '  innocent00 "innocent"',
   ]);
 });
+
+test('a line of JSON that was cut off is told by its fields, not by its braces', () => {
+  const long = JSON.stringify({
+    level: 'error',
+    message: 'a request failed',
+    route: '/orders',
+    error: `Error: no reader\n${'    at x (y.mjs:1:1)\n'.repeat(99)}`,
+  });
+  const { lines } = correlateFailure(clues([long.slice(0, 1_000)], []), []);
+  expect(lines).toMatchObject([{ signature: 'a request failed | /orders | Error: no reader', count: 1 }]);
+});

@@ -25,13 +25,20 @@ export const explainCanary = (verdict: CanaryVerdict): string => {
     looks.length === 0
       ? ''
       : ` and all looks (look ${looks.length}, at ${formatPercent(looks.at(-1) ?? 1)} of the evidence, ${spending} spending)`;
-  return [`${verdict.reason} ${rate}${look}.`, ...byOutcome(verdict.metrics).map(explainMetric)].join('\n');
+  return [`${verdict.reason}${longestWords(verdict)} ${rate}${look}.`, ...byOutcome(verdict.metrics).map(explainMetric)].join('\n');
+};
+
+const longestWords = ({ needed, metrics }: CanaryVerdict): string => {
+  if (needed?.times == null || metrics.length < 2) return '';
+  return ` ${needed.metric} takes longest: ${formatNumber(Number(needed.times.toPrecision(2)))} times the traffic so far, in all.`;
 };
 
 const explainMetric = (verdict: MetricVerdict): string => {
   const { metric, outcome, reason, rule, power, unit, wouldChange, notes, canary, baseline } = verdict;
   const sizes =
-    canary === null || baseline === null ? null : `Samples: ${canary.samples} of the canary, ${baseline.samples} of the baseline`;
+    canary === null || baseline === null
+      ? null
+      : `${unit === 'share' ? 'Requests' : 'Samples'}: ${canary.samples} of the canary, ${baseline.samples} of the baseline`;
   const able = power === null || unit === null ? null : abilityWords(power, unit);
   const change = `What would change it: ${wouldChange}`;
   return [`${metric} ${outcome}: ${reason}`, `Rule: ${rule}`, sizes, able, ...notes, change]
@@ -94,8 +101,10 @@ const neededWords = (needed: Needed | null): string => {
   if (needed === null || needed.canary === null)
     return 'more traffic will not settle it: the change lies too close to the limit, so decide by hand or move the tolerance';
   const minutes = needed.minutes === null ? '' : `, about ${counted(needed.minutes, 'minute')} at the present traffic`;
-  return `about ${counted(needed.canary, 'more sample')} of the canary would settle it${minutes}`;
+  return `about ${counted(needed.canary, `more ${oneOf(needed)}`)} of the canary would settle it${minutes}`;
 };
+
+const oneOf = ({ unit }: Needed): string => ({ requests: 'request', samples: 'sample' })[unit];
 
 /** The distance of the interval's end from the limit: by so much the canary would have to differ. */
 export const wouldChangeOf = ({ evidence, outcome, target, needed }: Told): string => {
@@ -111,7 +120,7 @@ export const wouldChangeOf = ({ evidence, outcome, target, needed }: Told): stri
     case 'inconclusive':
       return needed?.canary == null
         ? `a tolerance of ${amount(Math.abs(target) - room, unit)}, or a canary that differs more`
-        : `${counted(needed.canary, 'more sample')} of the canary and ${formatNumber(needed.baseline ?? 0)} of the baseline, or a tolerance of ${amount(Math.abs(target) - room, unit)}`;
+        : `${counted(needed.canary, `more ${oneOf(needed)}`)} of the canary and ${formatNumber(needed.baseline ?? 0)} of the baseline, or a tolerance of ${amount(Math.abs(target) - room, unit)}`;
     case 'errored':
       return 'samples that are numbers';
   }

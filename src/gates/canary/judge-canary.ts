@@ -41,7 +41,7 @@ export const judgeCanary = (input: CanaryInput): CanaryVerdict => {
     return 'outcome' in evidence ? unweighed(metric, evidence, policy) : verdictOf(metric, evidence, { harm, level, policy });
   });
   const outcome = worst(metrics.map((verdict) => verdict.outcome)) as CanaryOutcome; // the worst of these five is one of them
-  const needed = outcome === 'inconclusive' ? mostNeeded(metrics) : null;
+  const needed = outcome === 'inconclusive' ? longest(metrics) : null;
   return { outcome, reason: summaryOf(outcome, metrics), metrics, needed, falseAlarmRate, look: { looks, spending, level } };
 };
 
@@ -56,6 +56,8 @@ const unweighed = (metric: CanaryMetric, { outcome, reason, sides }: NoEvidence,
     sides === null || outcome !== 'inconclusive'
       ? null
       : {
+          unit: unitOf(metric),
+          times: factor,
           canary: lacking(sides.experiment.samples),
           baseline: lacking(sides.control.samples),
           minutes: factor === null || minutes === undefined ? null : Math.ceil((factor - 1) * minutes),
@@ -77,7 +79,7 @@ const verdictOf = (metric: CanaryMetric, evidence: Evidence, { harm, level, poli
   const safe = pSafe <= level;
   const outcome: CanaryOutcome = harm.rejected ? 'failed' : !safe ? 'inconclusive' : pWorse <= level ? 'warning' : 'passed';
   const power = powerOf(evidence.ability, evidence.detect, policy.power);
-  const needed = outcome === 'inconclusive' ? neededFor(evidence, { harm, level, policy }) : null;
+  const needed = outcome === 'inconclusive' ? neededFor(metric, evidence, { harm, level, policy }) : null;
   // Of two watched ways the one that the canary moved.
   const target = (change.estimate >= 0 ? (tolerated.up ?? tolerated.down) : (tolerated.down ?? tolerated.up)) ?? 0;
   const margin = target === tolerated.up ? target - change.estimate : change.estimate - target;
@@ -106,26 +108,28 @@ const verdictOf = (metric: CanaryMetric, evidence: Evidence, { harm, level, poli
 const finite = (bound: number): number | null => (Number.isFinite(bound) ? bound : null);
 
 /** First what any canary needs; where that is there already, what would settle this one if what is seen is the truth. */
-const neededFor = ({ ability, detect, pHarm, pSafe, sides }: Evidence, { harm, level, policy }: Decision): Needed => {
+const neededFor = (metric: CanaryMetric, { ability, detect, pHarm, pSafe, sides }: Evidence, { harm, level, policy }: Decision): Needed => {
+  const unit = unitOf(metric);
   const planned = factorNeeded(ability, { detect, wanted: policy.power });
   const settling =
     planned !== null && planned > 1.02 ? planned : factorToSettle(Math.min(pHarm, pSafe), pHarm < pSafe ? harm.level : level, policy.power);
-  if (settling === null) return { canary: null, baseline: null, minutes: null };
+  if (settling === null) return { unit, canary: null, baseline: null, times: null, minutes: null };
   const more = Math.max(settling - 1, 0.02);
   return {
+    unit,
+    times: 1 + more,
     canary: Math.ceil(more * sides.experiment.samples),
     baseline: Math.ceil(more * sides.control.samples),
     minutes: policy.minutes === undefined ? null : Math.ceil(more * policy.minutes),
   };
 };
 
-/** What the hungriest metric needs; null where one of them cannot be settled by traffic. */
-const mostNeeded = (metrics: readonly MetricVerdict[]): Needed => {
-  const all = metrics.flatMap(({ needed }) => (needed === null ? [] : [needed]));
-  const most = (of: (needed: Needed) => number | null) =>
-    all.reduce<number | null>((max, needed) => {
-      const value = of(needed);
-      return max === null || value === null ? null : Math.max(max, value);
-    }, 0);
-  return { canary: most(({ canary }) => canary), baseline: most(({ baseline }) => baseline), minutes: most(({ minutes }) => minutes) };
+const unitOf = ({ kind }: CanaryMetric): Needed['unit'] => (kind === 'counter' ? 'requests' : 'samples');
+
+/** Of all that is missing the metric that takes longest: one that no traffic settles, else one whose traffic is not known, else the most times. */
+const longest = (metrics: readonly MetricVerdict[]): CanaryVerdict['needed'] => {
+  const rank = ({ canary, times }: Needed): number => (canary === null ? Infinity : (times ?? Number.MAX_VALUE));
+  return metrics
+    .flatMap(({ metric, needed }) => (needed === null ? [] : [{ metric, ...needed }]))
+    .reduce<CanaryVerdict['needed']>((most, one) => (most === null || rank(one) > rank(most) ? one : most), null);
 };

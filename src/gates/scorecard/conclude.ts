@@ -44,9 +44,14 @@ export const conclude = (
       wouldChange: `${key.name}: ${key.wouldChange}`,
     };
   if (counting.length === 0)
-    return { ...about, outcome: 'inconclusive', reason: 'no objective has a rule and a weight', wouldChange: 'a rule to judge by' };
-  const unknown = objectives.filter(({ outcome }) => outcome === 'inconclusive');
-  if (scoreAtBest < warningPercent)
+    return {
+      ...about,
+      outcome: 'inconclusive',
+      reason: 'no objective has a rule and a weight',
+      wouldChange: 'an objective with a rule and a weight',
+    };
+  const unknown = objectives.filter(({ outcome, weight, key }) => outcome === 'inconclusive' && (weight > 0 || key)); // the others are only shown
+  if (!reaches(scoreAtBest, warningPercent))
     return {
       ...about,
       outcome: 'failed',
@@ -59,17 +64,17 @@ export const conclude = (
       ...about,
       outcome: 'inconclusive',
       reason: `${counted(unknown.length, 'objective')} could not be judged: ${names}`,
-      wouldChange: changes(objectives, 'inconclusive'),
+      wouldChange: changes(unknown, null),
     };
   }
-  if (score >= passPercent)
+  if (reaches(score, passPercent))
     return {
       ...about,
       outcome: 'passed',
       reason: `the score ${said(score)} reaches ${said(passPercent)}`,
       wouldChange: changes(counting, 'passed'),
     };
-  const outcome = score >= warningPercent ? 'warning' : 'failed';
+  const outcome = reaches(score, warningPercent) ? 'warning' : 'failed';
   const reason =
     outcome === 'warning'
       ? `the score ${said(score)} is below ${said(passPercent)}`
@@ -84,6 +89,9 @@ export const conclude = (
     ),
   };
 };
+
+/** Weights such as 0.1 do not add up exactly, and a score that is the limit must not miss it for that. */
+const reaches = (score: number, percent: number): boolean => score >= percent - 1e-9;
 
 /** What would change the objectives of one outcome; null stands for all of those given. */
 const changes = (objectives: readonly Objective[], outcome: Outcome | null): string =>

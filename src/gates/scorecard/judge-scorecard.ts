@@ -46,7 +46,7 @@ type Tried = { text: string; operator: Operator; target: number; holds: boolean 
 
 const judgeObjective = (objective: Card['objectives'][number], measured: Measured | null, baseline: Baseline): Objective => {
   const { name, pass, warning, weight, key, minSamples } = objective;
-  const rule = pass.map((conditions) => conditions.join(' and ')).join(', or ') || 'none';
+  const rule = ruleOf(pass);
   const value = measured?.value ?? null;
   const samples = measured?.samples ?? null;
   const about = { ...unexplained, name, weight, key, rule, value, samples, baseline: baseline.value };
@@ -60,30 +60,40 @@ const judgeObjective = (objective: Card['objectives'][number], measured: Measure
       `${counted(minSamples - (samples ?? 0), 'more sample')}`,
     );
   const tried = pass.map((conditions) => conditions.map((text) => tryCriterion(text, value, baseline.value)));
-  const nearest = decisive(
-    value,
-    tried.map((conditions) => conditions.filter((one) => one !== null)),
-  );
-  const outcome = outcomeOf(
-    anyOf(tried),
-    anyOf(warning.map((conditions) => conditions.map((text) => tryCriterion(text, value, baseline.value)))),
-  );
-  if (outcome === 'inconclusive' || nearest === null)
+  const tolerated = warning.map((conditions) => conditions.map((text) => tryCriterion(text, value, baseline.value)));
+  const [passes, warns] = [anyOf(tried), anyOf(tolerated)];
+  const outcome = outcomeOf(passes, warns);
+  if (outcome === 'inconclusive') {
+    const open = passes === null ? rule : ruleOf(warning);
     return told(
       'inconclusive',
-      `"${rule}" is relative, and ${baseline.missing}`,
+      `"${open}" is relative, and ${baseline.missing}`,
       'a release that passed, or a pinned one, to compare with',
     );
+  }
+  // What decides: of a pass only an alternative that holds, of anything else any that is known.
+  const nearest = nearestOf(value, passes === true ? tried.filter((conditions) => conditions.every((one) => one?.holds)) : tried);
+  if (nearest === null) return told('inconclusive', `"${rule}" cannot be compared with`, 'another rule');
   const { holds, target, text } = nearest;
+  const spared = outcome === 'failed' ? nearestOf(value, tolerated) : null;
   return {
     ...about,
     outcome,
     target,
     margin: holds ? Math.abs(value - target) : -Math.abs(value - target),
     reason: `${distance(value, target)}, the limit of "${text}"${outcome === 'warning' ? '; the warning rule accepts it' : ''}`,
-    wouldChange: otherSide(nearest),
+    wouldChange: spared === null ? otherSide(nearest) : `${otherSide(spared)} for a warning, ${otherSide(nearest)} to pass`,
   };
 };
+
+const ruleOf = (alternatives: readonly (readonly string[])[]): string =>
+  alternatives.map((conditions) => conditions.join(' and ')).join(', or ') || 'none';
+
+const nearestOf = (value: number, tried: readonly (readonly (Tried | null)[])[]): Tried | null =>
+  decisive(
+    value,
+    tried.map((conditions) => conditions.filter((one) => one !== null)),
+  );
 
 const outcomeOf = (passes: Known, warns: Known): Outcome => {
   if (passes !== false) return passes === null ? 'inconclusive' : 'passed';

@@ -205,12 +205,30 @@ describe('what is missing', () => {
   });
 
   test('below the minimum it is what the minimum lacks', () => {
-    expect(one(latency(4, 1), { minutes: 2 }).needed).toEqual({ canary: 6, baseline: 6, minutes: 3 });
+    expect(one(latency(4, 1), { minutes: 2 }).needed).toEqual({
+      unit: 'samples',
+      canary: 6,
+      baseline: 6,
+      times: 2.5,
+      minutes: 3,
+    });
+  });
+
+  test('of several metrics the one that takes longest is named, in its own unit and as times the traffic so far', () => {
+    const requests = { name: 'errors', control: { events: 3, total: 6_000 }, experiment: { events: 4, total: 400 } };
+    const seconds = latency(60, 1);
+    const verdict = judgeCanary({ metrics: [requests, seconds], minutes: 10 });
+    const [errors, slow] = verdict.metrics.map(({ needed }) => needed ?? expect.fail('needs something'));
+    expect([errors?.unit, slow?.unit]).toEqual(['requests', 'samples']);
+    const most = (errors?.times ?? 0) > (slow?.times ?? 0) ? { metric: 'errors', ...errors } : { metric: 'latency', ...slow };
+    expect(verdict.needed).toEqual(most);
+    expect(explainCanary(verdict)).toContain(`${most.metric} takes longest: `);
+    expect(judgeCanary({ metrics: [seconds, requests], minutes: 10 }).needed).toEqual(verdict.needed);
   });
 
   test('a change on the very limit is not to be settled by traffic, which is said', () => {
     const verdict = one(latency(5_000, 1.1), { minutes: 10 });
-    expect(verdict.needed).toEqual({ canary: null, baseline: null, minutes: null });
+    expect(verdict.needed).toMatchObject({ canary: null, baseline: null, times: null, minutes: null });
     expect(verdict.reason).toContain('more traffic will not settle it');
   });
 

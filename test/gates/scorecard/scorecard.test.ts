@@ -70,6 +70,39 @@ test.each([
   expect(judge(1, [], { objectives }, 30).outcome).toBe('passed');
 });
 
+test('a failed objective says what would be a warning, and what would pass', () => {
+  expect(judge(900, [passed('v1', 400)]).objectives[0]?.wouldChange).toBe('a value up to 800 for a warning, a value up to 440 to pass');
+});
+
+test('a warning rule without history is named as what is missing', () => {
+  const objectives = [{ name: 'latency', pass: [['<600']], warning: [['<=+100%']] }];
+  expect(judge(700, [], { objectives }).objectives[0]).toMatchObject({
+    outcome: 'inconclusive',
+    reason: '"<=+100%" is relative, and no earlier release that passed has a value of it',
+  });
+});
+
+test('the limit of a pass is that of an alternative that holds, not of one that is half known', () => {
+  const objectives = [{ name: 'latency', pass: [['<=+10%', '<900'], ['<800']] }];
+  expect(judge(700, [], { objectives }).objectives[0]).toMatchObject({ outcome: 'passed', target: 800, margin: 100 });
+});
+
+test('an objective without a weight is only shown, and decides nothing when it was not measured', () => {
+  const objectives = [
+    { name: 'latency', pass: [['<600']] },
+    { name: 'shown', pass: [['<1']], weight: 0 },
+  ];
+  expect(judge(1, [], { objectives }).outcome).toBe('passed');
+  expect(judge(1, [], { objectives: objectives.map((one) => ({ ...one, key: true })) }).outcome).toBe('inconclusive');
+});
+
+test('a score that is exactly the limit reaches it, whatever the weights add up to', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+  const objectives = names.map((name) => ({ name, pass: [['<1']], weight: 0.1 }));
+  const values = names.map((name) => ({ name, value: name === 'j' ? 1 : 0 }));
+  expect(scorecard.judge({ card: { objectives }, values })).toMatchObject({ outcome: 'passed' });
+});
+
 const values = (given: Record<string, number | null>) => Object.entries(given).map(([name, value]) => ({ name, value }));
 const objectives = [
   { name: 'a', pass: [['<10']], warning: [['<20']], weight: 3 },
