@@ -63,6 +63,7 @@ export const featureDeveloper: Settles<'feature_developer'> = {
         ...(status === 'built' && {
           feature_artifacts: [
             ...integration.data.features,
+            ...(build.data.integrated ?? []).flatMap(({ features }) => features),
             ...(request.develop === undefined ? [] : [{ feature: request.develop, branch: integration.data.branch, commit }]),
           ].map(({ feature, branch, commit }) => ({
             id: id(feature, attempt),

@@ -1,4 +1,5 @@
 import { same } from '../blackboard/merge.js';
+import { headOf } from '../catalog/services.js';
 import type { FieldValue } from '../catalog/fields.js';
 import { dropsCulprit } from '../tools/culprit/wanted-features.js';
 import { every, latest, type SettleInput } from './settle.js';
@@ -17,12 +18,17 @@ export const canFix = (input: SettleInput): { possible: boolean; says: string } 
   const now = latest(all, 'read_source_heads')?.data.heads;
   const integrated = every(all, 'integrate_features').findLast((item) => item.attempt === attempt)?.data;
   if (!now || !integrated) return { possible: false, says: 'There is nothing to fix it with.' };
-  const then = new Map([
+  const beside = every(all, 'build_artifact').findLast((item) => item.attempt === attempt)?.data.integrated ?? [];
+  const then = new Map<string, string>([
     ['version', integrated.base],
     ...integrated.features.map(({ feature, commit }) => [feature, commit] as const),
-  ] as const);
-  if (!same(now, Object.fromEntries(then)))
-    return { possible: true, says: `${culprit.says}The branches have changed since: back to development.` };
+    ...beside.flatMap(({ service, base, features }) => [
+      [headOf(service, 'version'), base] as const,
+      ...features.map(({ feature, commit }) => [headOf(service, feature), commit] as const),
+    ]),
+  ]);
+  const moved = [...then].some(([name, commit]) => now[name] !== undefined && now[name] !== commit);
+  if (moved) return { possible: true, says: `${culprit.says}The branches have changed since: back to development.` };
   if (input.canEdit && culprit.measurable)
     return { possible: true, says: `${culprit.says}The developer's model is given the evidence and a worktree to fix it in.` };
   const again = 'The branches have not changed, so the same commits would fail again: push a fix and ask for a new release.';

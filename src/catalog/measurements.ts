@@ -24,6 +24,17 @@ export const build = z.object({
   output: text,
   /** The services that are released together with it. */
   services: z.array(serviceVersion.extend({ path: z.string() })).optional(),
+  /** What each of them was built from, as far as it came. */
+  integrated: z
+    .array(
+      z.object({
+        service: z.string(),
+        base: z.string(),
+        commit: z.string(),
+        features: z.array(z.object({ feature: z.string(), branch: z.string(), commit: z.string() })),
+      }),
+    )
+    .optional(),
 });
 
 export const serviceHealth = z.object({ name: z.string(), healthy: z.boolean(), url: z.string(), detail: text });

@@ -16,8 +16,8 @@ export const releaseRequestSchema = z.strictObject({
   features: z.array(z.string()),
   /** A feature that no branch holds: a model develops it from these words, with a test, documentation and a changelog entry. */
   develop: z.string().min(8).max(1_000).optional(),
-  /** What is released together with it: a service of the configuration, and its version. Left out where it goes alone. */
-  services: z.array(z.strictObject({ service: z.string(), version: z.string() })).optional(),
+  /** What is released together with it: a service of the configuration, its version, and features of its own. Left out where it goes alone. */
+  services: z.array(z.strictObject({ service: z.string(), version: z.string(), features: z.array(z.string()).optional() })).optional(),
   /** Where it ends: `staging` holds the ready candidate there, `production` promotes it. */
   target: z.enum(['staging', 'production']),
   /** What the sentence says about a feature that makes the others fail; left out, the configuration decides. */

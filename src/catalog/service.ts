@@ -43,12 +43,10 @@ export const offSchema = z.partialRecord(z.enum(checkNames), z.string().min(1)).
 
 const refused = (why: string) => z.never({ error: why }).optional();
 
-/** A service that is released together with the first: its versions are tags of its own repository, and its gates are its own. */
+/** A service that is released together with the first: its versions, features and gates are its own. */
 export const companionSchema = serviceSchema.extend({
   stable: z.string(),
   criticalUserPaths: z.array(urlPath).default([]),
   off: offSchema,
-  featureBranch: refused('is known for "service" alone: a companion is released by a tag'),
-  metrics: refused('is known for "service" alone: of a companion the measurements of its proxy serve'),
   migrate: refused('is known for "service" alone: the data of a companion does not go back with a release'),
 });

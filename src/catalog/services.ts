@@ -7,6 +7,9 @@ type Problem = { path: (string | number)[]; message: string };
 /** The variable in which a process finds the address of a service that it depends on. */
 export const addressVariable = (service: string): string => `${service.toUpperCase().replaceAll('-', '_')}_URL`;
 
+/** What the head of a companion's version or feature is called among those of the first service. */
+export const headOf = (service: string, name: string): string => `${service}/${name}`;
+
 /** Every service by name, each after those that it depends on; as declared where nothing decides, and the one the release is named after last. */
 export const servicesInOrder = ({ service, services }: Pick<StagingConfig, 'service' | 'services'>): string[] => {
   const waiting = new Map([...services, service].map(({ name, dependsOn }) => [name, dependsOn]));
@@ -25,10 +28,10 @@ export const configOf = (config: StagingConfig, name: string): StagingConfig => 
   const companion = config.services.find((one) => one.name === name);
   const suites = config.suites.filter((suite) => (suite.service ?? config.service.name) === (companion?.name ?? config.service.name));
   if (companion === undefined) return { ...config, suites, services: [] };
-  const { criticalUserPaths, off, featureBranch: _branch, metrics: _metrics, migrate: _migrate, ...service } = companion;
+  const { criticalUserPaths, off, migrate: _migrate, ...service } = companion;
   return {
     ...config,
-    ...{ service: { ...service, featureBranch: config.service.featureBranch }, services: [], suites, criticalUserPaths },
+    ...{ service, services: [], suites, criticalUserPaths },
     gates: { ...config.gates, off },
     load: { connections: config.load.connections, durationMs: config.load.durationMs },
     traffic: { staging: withoutPaths(config.traffic.staging), production: withoutPaths(config.traffic.production) },

@@ -2,6 +2,7 @@ import type { ReleaseRequest } from '../catalog/request.js';
 import { parseRequest } from '../graph/parse-request.js';
 import type { Question, RequestContext } from '../graph/request/draft.js';
 import { knownTo } from '../graph/request/known.js';
+import { doorsOf } from '../tools/candidate.js';
 import type { ActiveWorkspace } from './workspace.js';
 
 type Who = { preApprovedBy: string | null; requestedBy?: string; conversation?: string };
@@ -14,6 +15,8 @@ export const readRequest = async (workspace: ActiveWorkspace, sentence: string, 
   if ('question' in reading) return reading;
   const { request, notes } = reading;
   await workspace.ports.source.heads(request.version, request.features);
+  for (const { service, version, features = [] } of request.services ?? [])
+    await doorsOf(workspace.ports, service).source.heads(version, features);
   return { request: { ...request, ...requester }, notes };
 };
 

@@ -17,8 +17,6 @@ test.each<[string, object, string]>([
     'depend on each other in a circle: shop, payments',
   ],
   ['a migration', { services: [{ ...payments, migrate: { command: ['true'] } }] }, '"services.0.migrate" is known for "service" alone'],
-  ['its own metrics', { services: [{ ...payments, metrics: '/metrics' }] }, '"services.0.metrics" is known for "service" alone'],
-  ['features', { services: [{ ...payments, featureBranch: 'f/{feature}' }] }, '"services.0.featureBranch" is known for "service" alone'],
   [
     'a route',
     { services: [payments], rollout: { route: { match: [{ headerName: 'x-beta', headerValue: { exact: '1' } }] } } },

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -57,6 +57,25 @@ test('two services are promoted together, and one command takes both back', asyn
     ['v1.0.0', 'v1.3.0'],
     ['v1.0.0', 'v1.3.0'],
   ]);
+  expect(await leftOver(folder)).toEqual([]);
+});
+
+test('each service brings its own features: a companion is built, released and tagged with the branch that the request names', async () => {
+  const { folder, payments } = await tinyPair();
+  await payments('switch', '--quiet', '--create', 'feature/refunds', 'v1.4.0');
+  await writeFile(join(folder, 'payments', 'refunds.mjs'), 'export const refunds = true;\n');
+  await payments('add', '-A');
+  await payments('commit', '--quiet', '-m', 'Refunds');
+  await payments('switch', '--quiet', 'main');
+  const { outcome, blackboard } = await release(folder, ship('v1.4.0 with refunds'));
+  expect(outcome).toBe('promoted');
+  expect(blackboard.feature_artifacts?.map(({ feature, branch }) => [feature, branch])).toEqual([['refunds', 'feature/refunds']]);
+  expect((await payments('ls-tree', '--name-only', 'production/payments/v1.4.0')).stdout).toContain('refunds.mjs');
+  expect((await payments('ls-tree', '--name-only', 'v1.4.0')).stdout).not.toContain('refunds.mjs');
+
+  const unknown = await command(['release', ship('v1.4.0 with nothing-like-it'), '--approve-as', 'owner'], { cwd: folder });
+  expect(unknown.exitCode).toBe(2);
+  expect(String(unknown.stderr)).toContain('nothing-like-it');
   expect(await leftOver(folder)).toEqual([]);
 });
 

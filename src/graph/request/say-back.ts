@@ -9,7 +9,7 @@ import { inUtc } from './time-phrases.js';
 export const sayBack = (request: ReleaseRequest): string => {
   const { features, target, onCulprit, care, conditions = [], notBeforeAt } = request;
   const parts = [
-    `${titleOf(request)}${features.length > 0 ? ` with ${features.join(' and ')}` : ''} to staging${target === 'production' ? ', then to production if every gate opens' : ' only'}`,
+    `${titleOf(request)}${features.length > 0 ? ` with ${features.join(' and ')}` : ''}${ofCompanions(request)} to staging${target === 'production' ? ', then to production if every gate opens' : ' only'}`,
     ...(request.develop !== undefined ? [`a model develops "${plain(request.develop)}"`] : []),
     ...(care?.canary ? [`canary at ${care.canary.weightPercent} % for ${formatDuration(care.canary.pauseMs)} first`] : []),
     ...(care?.soakMs !== undefined ? [`observed for ${formatDuration(care.soakMs)}`] : []),
@@ -19,6 +19,10 @@ export const sayBack = (request: ReleaseRequest): string => {
   ];
   return parts.join('; ');
 };
+
+/** Features of the services that go with the first, each by its own. */
+const ofCompanions = ({ services = [] }: ReleaseRequest): string =>
+  services.flatMap(({ service, features = [] }) => (features.length === 0 ? [] : [`, ${service} with ${features.join(' and ')}`])).join('');
 
 /** What will happen, in order, before anything does. */
 export const planOf = (request: ReleaseRequest, configured: StagingConfig): string[] => {

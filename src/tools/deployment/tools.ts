@@ -31,7 +31,8 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
   plan_environment: async (_, context) => {
     const { config, ports } = context;
     await ports.source.heads(context.request.version, context.request.features); // an unknown version or feature ends here, before anything starts
-    for (const { service, version } of context.request.services ?? []) await doorsOf(ports, service).source.heads(version, []);
+    for (const { service, version, features = [] } of context.request.services ?? [])
+      await doorsOf(ports, service).source.heads(version, features);
     return {
       infrastructure: ports.deployment.name,
       services: [config.service, ...config.services, ...config.dependencies].map(({ name }) => name),

@@ -7,12 +7,12 @@ import { askHealth } from './ask.js';
 import type { ObservableDeployment } from './observable-deployment.js';
 import { openSampleStore, type Point } from './sample-store.js';
 import { startSampler, type Sampler } from './sampler.js';
-import { createSampleTaker } from './take-samples.js';
+import { createSampleTaker, placeOf } from './take-samples.js';
 
 export interface LocalMonitoring extends MonitoringPort {
   readonly name: 'local';
-  /** Scraped values of a metric, `fromAt < at <= toAt`, oldest first; of a histogram `h` also `h:quantile`. */
-  series(environment: EnvironmentName, slot: SlotName, name: string, fromAt: number, toAt: number): Promise<Point[]>;
+  /** Scraped values of a metric of the first service or of a named one, `fromAt < at <= toAt`, oldest first; of a histogram `h` also `h:quantile`. */
+  series(environment: EnvironmentName, slot: SlotName, name: string, fromAt: number, toAt: number, service?: string): Promise<Point[]>;
 }
 
 /**
@@ -28,6 +28,8 @@ export const openLocalMonitoring = (options: {
   const { config, clock, deployment } = options;
   const { service, services, dependencies, rollout } = config;
   const healthOf = (name?: string): string => services.find((one) => one.name === name)?.health ?? service.health;
+  const metricsOf = (name?: string): string | undefined =>
+    (name === undefined ? service : services.find((one) => one.name === name))?.metrics;
   const store = openSampleStore(resolve(options.stateDir));
   const samplers = new Map<EnvironmentName, Sampler>();
   const waiting = new Set<() => void>();
@@ -41,7 +43,7 @@ export const openLocalMonitoring = (options: {
       store,
       clock,
       intervalMs: rollout.sampleMs,
-      paths: { healthOf, metrics: service.metrics },
+      paths: { healthOf, metricsOf },
       onStored: wake,
     });
 
@@ -53,7 +55,9 @@ export const openLocalMonitoring = (options: {
       const paths = [service.health, ...(service.metrics === undefined ? [] : [service.metrics])];
       const slots = (['blue', 'green'] as const).flatMap((slot) => [
         ...paths.map((path) => `${environment}/${slot}${path}`),
-        ...services.map(({ name, health }) => `${environment}/${slot} of ${name}${health}`),
+        ...services.flatMap(({ name, health, metrics }) =>
+          [health, ...(metrics === undefined ? [] : [metrics])].map((path) => `${environment}/${slot} of ${name}${path}`),
+        ),
       ]);
       return {
         intervalMs: rollout.sampleMs,
@@ -87,7 +91,8 @@ export const openLocalMonitoring = (options: {
       const problems = samplers.get(environment)?.problems() ?? [];
       return { services: [{ ...own, detail: [own.detail, ...problems].join('; ') }, ...beside], dependencies: others };
     },
-    series: (environment, slot, name, fromAt, toAt) => Promise.resolve(store.points({ environment, slot }, name, fromAt, toAt)),
+    series: (environment, slot, name, fromAt, toAt, service) =>
+      Promise.resolve(store.points({ environment, place: placeOf({ slot, service }) }, name, fromAt, toAt)),
     close: async () => {
       if (closed) return;
       closed = true;

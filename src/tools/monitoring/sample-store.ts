@@ -7,7 +7,8 @@ import type { EnvironmentName, SlotName } from '../../catalog/tools.js';
 import type { Series } from './prometheus-text.js';
 import { sampleMigrations } from './sample-migrations.js';
 
-type Place = { environment: EnvironmentName; slot: SlotName };
+/** A slot, or a slot of one of several services, as `placeOf` names it. */
+type Place = { environment: EnvironmentName; place: string };
 export type Scrape = Place & { at: number; series: readonly Series[]; problems: readonly string[] };
 export type Point = { labels: Record<string, string>; at: number; value: number };
 
@@ -19,19 +20,19 @@ export const openSampleStore = (stateDir: string) => {
     for (const sample of samples) sql.addSample.run(toRow(sample));
   });
   const ids = new Map<string, number | bigint>();
-  const idOf = (environment: EnvironmentName, slot: SlotName, name: string, labels: string): number | bigint => {
-    const key = `${environment}/${slot}/${name}${labels}`;
-    const known = ids.get(key) ?? sql.seriesId.get(environment, slot, name, labels)?.id;
-    const id = known ?? sql.addSeries.run(environment, slot, name, labels).lastInsertRowid;
+  const idOf = (environment: EnvironmentName, place: string, name: string, labels: string): number | bigint => {
+    const key = `${environment}/${place}/${name}${labels}`;
+    const known = ids.get(key) ?? sql.seriesId.get(environment, place, name, labels)?.id;
+    const id = known ?? sql.addSeries.run(environment, place, name, labels).lastInsertRowid;
     ids.set(key, id);
     return id;
   };
-  const addScrape = db.transaction(({ environment, slot, at, series, problems }: Scrape) => {
+  const addScrape = db.transaction(({ environment, place, at, series, problems }: Scrape) => {
     for (const { name, labels, value } of series) {
-      const id = idOf(environment, slot, name, JSON.stringify(labels));
+      const id = idOf(environment, place, name, JSON.stringify(labels));
       sql.addPoint.run(id, at, Number.isNaN(value) ? null : value);
     }
-    sql.addScrape.run({ at, environment, slot, series: series.length, problems: JSON.stringify(problems) });
+    sql.addScrape.run({ at, environment, slot: place, series: series.length, problems: JSON.stringify(problems) });
     sql.forgetPoints.run(at - keptMs);
     sql.forgetScrapes.run(at - keptMs);
   });
@@ -49,8 +50,8 @@ export const openSampleStore = (stateDir: string) => {
     samples: (environment: EnvironmentName, slot: SlotName, fromAt: number, toAt: number): Sample[] =>
       sql.samples.all(environment, slot, fromAt, toAt).map(toSample),
     newerThan: (environment: EnvironmentName, at: number): Sample[] => sql.newerThan.all({ environment, at }).map(toSample),
-    points: ({ environment, slot }: Place, name: string, fromAt: number, toAt: number): Point[] =>
-      sql.points.all(environment, slot, name, fromAt, toAt).map(({ labels, at, value }) => ({
+    points: ({ environment, place }: Place, name: string, fromAt: number, toAt: number): Point[] =>
+      sql.points.all(environment, place, name, fromAt, toAt).map(({ labels, at, value }) => ({
         labels: JSON.parse(labels) as Record<string, string>, // written by addScrape
         at,
         value: value ?? NaN,

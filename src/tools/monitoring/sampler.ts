@@ -14,8 +14,8 @@ type Options = {
   store: SampleStore;
   clock: Clock;
   intervalMs: number;
-  /** `healthOf` the service itself where none is named. */
-  paths: { healthOf: (service?: string) => string; metrics: string | undefined };
+  /** Of the first service where none is named. */
+  paths: { healthOf: (service?: string) => string; metricsOf: (service?: string) => string | undefined };
   /** Told after samples were stored. */
   onStored: () => void;
 };
@@ -81,16 +81,17 @@ export const startSampler = (options: Options) => {
   };
 
   const scrapeSlot = ({ slot, service, url }: SlotObservation, at: number): void => {
-    const { metrics } = paths;
-    if (metrics === undefined || url === null || service !== undefined) return;
+    const metrics = paths.metricsOf(service);
+    if (metrics === undefined || url === null) return;
     void scrapes.ask(url, async () => {
       const found = await scrape(url + metrics, askBoundMs);
       if (stopping.signal.aborted) return;
       const [series, faults] = 'failed' in found ? [[], [found.failed]] : [[...found.series, ...quantilesOf(found)], found.problems];
-      const name = `${metrics} of ${slot}`;
+      const place = placeOf({ slot, service });
+      const name = `${metrics} of ${place}`;
       if (faults.length > 0) problems.set(name, `${faults.length === 1 ? '' : `${faults.length} faults, first: `}${faults[0] ?? ''}`);
       else problems.delete(name);
-      attempt('series', () => store.addScrape({ environment, slot, at, series, problems: faults.slice(0, maxProblems) }));
+      attempt('series', () => store.addScrape({ environment, place, at, series, problems: faults.slice(0, maxProblems) }));
     });
   };
 

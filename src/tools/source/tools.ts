@@ -1,5 +1,7 @@
 import type { ToolContext, ToolTable } from '../run-tool.js';
 import { missingOf } from '../../gates/development.js';
+import { headOf } from '../../catalog/services.js';
+import type { ToolResult } from '../../catalog/tools.js';
 import { commitOf, doorsOf, newest, stableOf } from '../candidate.js';
 import { wantedFeatures } from '../culprit/wanted-features.js';
 
@@ -25,8 +27,8 @@ export const sourceTools: ToolTable<'read_changes' | 'integrate_features' | 'bui
     if (undone !== null) return unbuilt(undone);
     const own = await context.ports.source.build({ ...integration, commit: commitOf(context.all, context.attempt) ?? integration.commit });
     if (own.status === 'failed' || context.request.services === undefined) return own;
-    const { services, failed } = await buildCompanions(context);
-    return failed === null ? { ...own, services } : { ...own, status: 'failed', output: failed };
+    const { services, integrated, failed } = await buildCompanions(context);
+    return failed === null ? { ...own, services, integrated } : { ...own, integrated, status: 'failed', output: failed };
   },
   tag_version: async (_, context) => {
     const promotion = newest(context, 'promote_to_production')?.data;
@@ -37,15 +39,20 @@ export const sourceTools: ToolTable<'read_changes' | 'integrate_features' | 'bui
     const services = [];
     for (const { service, version, digest } of promotion.services ?? []) {
       const { source } = doorsOf(ports, service);
-      const heads = await source.heads(version, []);
-      const { tag } = await source.tag({ version: `${service}/${version}`, commit: heads['version'] ?? '', releaseId, digest });
+      const built = newest(context, 'build_artifact')?.data.integrated?.find((one) => one.service === service);
+      const { tag } = await source.tag({ version: `${service}/${version}`, commit: built?.commit ?? '', releaseId, digest });
       services.push({ service, tag });
     }
     return services.length === 0 ? own : { ...own, services };
   },
-  read_source_heads: async (_, context) => ({
-    heads: await context.ports.source.heads(context.request.version, wantedFeatures(context)),
-  }),
+  read_source_heads: async (_, context) => {
+    const { ports, request } = context;
+    const heads = await ports.source.heads(request.version, wantedFeatures(context));
+    for (const { service, version, features = [] } of request.services ?? [])
+      for (const [name, commit] of Object.entries(await doorsOf(ports, service).source.heads(version, features)))
+        heads[headOf(service, name)] = commit;
+    return { heads };
+  },
 };
 
 /**
@@ -70,15 +77,24 @@ const undeveloped = (context: ToolContext): string | null => {
   return missing.length === 0 ? null : `the described feature is not whole: ${missing.join('; ')}`;
 };
 
-/** The tagged versions that the request names beside the first, built one after the other; the first that can't be built ends it. */
+/** The versions that the request names beside the first, with their features, built one after the other; the first that can't be ends it. */
 const buildCompanions = async ({ request, ports, releaseId, attempt }: ToolContext) => {
-  const services = [];
-  for (const { service, version } of request.services ?? []) {
+  const services: NonNullable<ToolResult<'build_artifact'>['services']> = [];
+  const integrated: NonNullable<ToolResult<'build_artifact'>['integrated']> = [];
+  for (const { service, version, features = [] } of request.services ?? []) {
     const { source } = doorsOf(ports, service);
-    const integration = await source.integrate({ releaseId: `${releaseId}.${service}`, attempt, version, features: [] });
+    const integration = await source.integrate({ releaseId: `${releaseId}.${service}`, attempt, version, features });
+    const { base, commit } = integration;
+    const of = integration.features.map(({ feature, branch, commit }) => ({ feature, branch, commit }));
+    integrated.push({ service, base, commit, features: of });
+    const failed = (why: string) => ({ services, integrated, failed: `${service} ${version}: ${why}` });
+    if (integration.status === 'conflict')
+      return failed(
+        `merge conflict in ${integration.conflicts.map(({ file, branches }) => `${file} (${branches.join(', ')})`).join('; ')}`,
+      );
     const { status, digest, path, output } = await source.build(integration);
-    if (status === 'failed') return { services, failed: `${service} ${version}: ${output}` };
+    if (status === 'failed') return failed(output);
     services.push({ service, version, digest, path });
   }
-  return { services, failed: null };
+  return { services, integrated, failed: null };
 };

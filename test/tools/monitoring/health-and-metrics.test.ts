@@ -92,6 +92,22 @@ test('metrics are scraped beside the samples, and a line that cannot be read is 
   expect((await monitoring.samples('staging', 'green', 0, Infinity)).every((sample) => sample.requests === 0)).toBe(true);
 });
 
+test('a second service is scraped at its own path, and its series stand apart from those of the first', async () => {
+  const counting = (path: string, value: number) =>
+    serve((request, response) => void response.end(request.url === path ? `orders_total ${value}\n` : 'ok'));
+  const [own, beside] = [await counting('/metrics', 1), await counting('/numbers', 2)];
+  const payments = { name: 'payments', stable: 'v1', start: { command: ['x'] }, metrics: '/numbers' };
+  const { monitoring } = openObserved(() => [observation(own), observation(beside, { service: 'payments' })], {
+    proxyUrl: own,
+    config: { service: { ...service, metrics: '/metrics' }, services: [payments] },
+  });
+  expect((await monitoring.watch('staging')).targets).toContain('staging/green of payments/numbers');
+  const valuesOf = async (of?: string) =>
+    (await monitoring.series('staging', 'green', 'orders_total', 0, Infinity, of)).map(({ value }) => value);
+  await until(async () => (await valuesOf()).length > 0 && (await valuesOf('payments')).length > 0);
+  expect([new Set(await valuesOf()), new Set(await valuesOf('payments'))]).toEqual([new Set([1]), new Set([2])]);
+});
+
 test('metrics that cannot be had are named by health, and the samples go on', async () => {
   const url = await serve((request, response) => void response.writeHead(request.url === '/metrics' ? 500 : 200).end());
   const { monitoring } = openObserved(() => [observation(url)], {
@@ -126,12 +142,12 @@ test('scraped points are forgotten after two hours, samples are not', () => {
   const { stateDir } = openObserved(() => []);
   const store = openSampleStore(stateDir);
   const scrapeAt = (at: number) =>
-    store.addScrape({ environment: 'staging', slot: 'green', at, series: [{ name: 'n', labels: {}, value: at, at: null }], problems: [] });
+    store.addScrape({ environment: 'staging', place: 'green', at, series: [{ name: 'n', labels: {}, value: at, at: null }], problems: [] });
   scrapeAt(1);
   scrapeAt(7_200_001);
-  expect(store.points({ environment: 'staging', slot: 'green' }, 'n', 0, Infinity).map((point) => point.at)).toEqual([1, 7_200_001]);
+  expect(store.points({ environment: 'staging', place: 'green' }, 'n', 0, Infinity).map((point) => point.at)).toEqual([1, 7_200_001]);
   scrapeAt(7_200_002);
-  expect(store.points({ environment: 'staging', slot: 'green' }, 'n', 0, Infinity).map((point) => point.at)).toEqual([
+  expect(store.points({ environment: 'staging', place: 'green' }, 'n', 0, Infinity).map((point) => point.at)).toEqual([
     7_200_001, 7_200_002,
   ]);
   store.close();
