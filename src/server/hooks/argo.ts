@@ -12,14 +12,14 @@ const unknown = { release: null, version: null, value: -1, gates: {} };
  * anything else is inconclusive. Any token may look.
  */
 export const argoHook = (desk: ReleaseDesk, callerOf: Doorkeeper['callerOf']) =>
-  new Hono().get('/argo', (c) => {
+  new Hono().get('/argo', async (c) => {
     callerOf(c);
     const gate = c.req.query('gate');
     if (gate !== undefined && !isGate(gate))
       throw new StagingError('BODY_INVALID', `Failed to answer: there is no gate ${JSON.stringify(gate)}.`, {
         remedy: `Use one of ${gateNames.join(', ')}.`,
       });
-    const standing = gatesOf(desk, c.req.query('version'));
+    const standing = await gatesOf(desk, c.req.query('version'));
     if (standing === null) return c.json(unknown);
     const { gates } = standing;
     return c.json({ ...standing, value: gate === undefined ? worst(Object.values(gates).map((one) => one.value)) : gates[gate].value });
