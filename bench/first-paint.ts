@@ -17,9 +17,9 @@ if (!hasBrowser) {
 const server = await simulatedServer({ sampleMs: 16_000, steps: [{ weightPercent: 10, pauseMs: 600_000 }], watchMs: 600_000 });
 const browser = await openBrowser();
 const id = await server.release('ship storefront v2.2.0 to staging, promote it if it is healthy');
-const journal = server.desk.journal(server.owner, id);
+const journal = await server.desk.journal(server.owner, id);
 const digests = journal.filter((row) => row.kind === 'evidence').map((row) => (row.value as { digest: string }).digest); // every evidence row names its digest
-const evidence = digests.map((digest) => server.desk.evidence(server.owner, digest));
+const evidence = await Promise.all(digests.map((digest) => server.desk.evidence(server.owner, digest)));
 const samples = evidence.reduce<number>((sum, one) => sum + ((one as { samples?: unknown[] } | null)?.samples?.length ?? 0), 0);
 
 const times: number[] = [];

@@ -79,7 +79,7 @@ await history.getByRole('heading', { name: /history/i }).scrollIntoViewIfNeeded(
 await take(history, 'history', { fullPage: true });
 
 const file = join(tmpdir(), `staging-report-${process.pid}.html`);
-await writeFile(file, frozenReport(server.desk, pageAssets())(promoted));
+await writeFile(file, await frozenReport(server.desk, pageAssets())(promoted));
 const report = await (await browser.newContext(wide)).newPage();
 await report.goto(pathToFileURL(file).href);
 await report.locator('canvas').first().waitFor();

@@ -44,7 +44,7 @@ export const simulatedServer = async (rollout: NonNullable<StagingConfigInput['r
       return asked.release;
     },
     approve: async (id: string): Promise<void> => {
-      const question = desk.question(owner, id);
+      const question = await desk.question(owner, id);
       await desk.decide(owner, id, { digest: question?.digest ?? '', decision: 'approved', comment: 'looked at the gates' });
       await desk.settled(id);
     },

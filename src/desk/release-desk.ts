@@ -105,8 +105,8 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
       const reading = await readRequest(workspace, sentence, { ...from, preApprovedBy: null, requestedBy: caller.name });
       if ('question' in reading) return { kind: 'unclear', question: reading.question, choices: reading.choices };
       const { request } = reading;
-      const queued = store.releases().filter((row) => row.state === 'queued').length;
-      if (!at.isFree() && queued >= config.server.maxQueued)
+      const queued = (await store.releases()).filter((row) => row.state === 'queued').length;
+      if (!(await at.isFree()) && queued >= config.server.maxQueued)
         throw new StagingError(
           'QUEUE_FULL',
           `Failed to take the request: ${queued} releases wait already, and ${config.server.maxQueued} may.`,

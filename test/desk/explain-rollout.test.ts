@@ -8,7 +8,7 @@ import { storefront } from '../../src/scenario/storefront.js';
 const explained = async (fault: FaultInput) => {
   const store = openSqliteStore(':memory:');
   await new ScenarioFactory({ name: 'explained', faults: [{ at: 'staging-deployment-routine', ...fault }] }, { store }).play();
-  const row = store.release('explained');
+  const row = await store.release('explained');
   if (!row) throw new Error('no release was recorded');
   return explainRelease(row, store, parseConfig(storefront));
 };

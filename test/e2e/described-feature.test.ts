@@ -95,9 +95,9 @@ const released = async (developer: Developer | 'runbook') => {
     { request, messages: [new HumanMessage(request.text)] },
     { configurable: { thread_id: 'r1' }, recursionLimit: 1_000 },
   );
-  const row = store.release('r1');
+  const row = await store.release('r1');
   if (!row) throw new Error('no release was recorded');
-  return { state, document: releaseDocument(row, store, config), ports, tiny };
+  return { state, document: await releaseDocument(row, store, config), ports, tiny };
 };
 
 const told = (messages: BaseMessage[]): string => messages.at(-1)?.text ?? '';
