@@ -3,6 +3,7 @@ import { reason } from '../catalog/errors.js';
 import { creditsOf } from '../catalog/prices.js';
 import { systemClock } from '../tools/system-clock.js';
 import { maxOutputTokens, type NamedModel } from './chat-model.js';
+import { tokensAtMost, toolTokensAtMost } from './model-tools.js';
 import { troubleIn, troubleOf, usageOf, type Trouble, type Usage } from './read-answer.js';
 import type { RoutineRun } from './run-routine.js';
 import { traced } from './traced.js';
@@ -53,8 +54,8 @@ export const askModel = async (
 const ask = (run: RoutineRun, { name }: NamedModel, model: Askable, messages: BaseMessage[], parts: readonly unknown[]) => {
   const { context } = run;
   const { prices, limits, modelLimits } = context.config;
-  const estimate = Math.ceil(messages.reduce((sum, message) => sum + message.text.length, 0) / 3);
-  const most = { input: estimate, output: maxOutputTokens };
+  const input = toolTokensAtMost(model) + tokensAtMost(messages.map((message) => [message.text, callsIn(message)]));
+  const most = { input, output: maxOutputTokens };
   const reservedCredits = creditsOf(name, most, prices);
   return run.operations.once<StoredAnswer | StoredTrouble>({
     parts,
@@ -90,6 +91,8 @@ const usageTold = (value: StoredAnswer | StoredTrouble) => ({
   'gen_ai.usage.output_tokens': value.usage.output,
   ...('trouble' in value && { 'error.type': 'unusable_answer' }),
 });
+
+const callsIn = (message: BaseMessage): unknown => (message instanceof AIMessage ? message.tool_calls : []);
 
 const none: Usage = { input: 0, output: 0 };
 const silent = Symbol('no answer in time');

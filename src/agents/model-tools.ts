@@ -33,6 +33,17 @@ export const withTools = (model: BaseChatModel, { names, schemas }: ReturnType<t
   bound.set(model, known);
   const key = names.join(' ');
   const ready = known.get(key) ?? model.bindTools?.(schemas) ?? model;
+  if (!known.has(key)) {
+    const tokens = tokensAtMost(schemas.map(({ schema, ...tool }) => ({ ...tool, parameters: z.toJSONSchema(schema) })));
+    toolTokens.set(ready, Math.max(tokens, toolTokensAtMost(ready))); // some models are the same object with any tools
+  }
   known.set(key, ready);
   return ready;
 };
+
+/** The most tokens that the tools take in every request to this model. */
+export const toolTokensAtMost = (model: object): number => toolTokens.get(model) ?? 0;
+const toolTokens = new WeakMap<object, number>();
+
+/** No tokeniser makes more tokens of a text than it has bytes; what stands around each message is less than what JSON puts there. */
+export const tokensAtMost = (sent: unknown): number => Buffer.byteLength(JSON.stringify(sent));
