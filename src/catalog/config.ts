@@ -4,6 +4,7 @@ import { dataSchema } from './data.js';
 import { doorLimitsSchema } from './door-limits.js';
 import { limitsSchema } from './limits.js';
 import { fallbackModelSchema, modelLimitsSchema, whenModelIsDownSchema } from './model-limits.js';
+import { retentionSchema } from './retention-config.js';
 import { milliseconds, percent, rolloutSchema } from './rollout-config.js';
 import { serverSchema } from './server-config.js';
 import { command, companionSchema, offSchema, relativePath, serviceSchema, urlPath } from './service.js';
@@ -122,6 +123,7 @@ const plainSchema = z.strictObject({
   fallbackModel: fallbackModelSchema.optional(),
   whenModelIsDown: whenModelIsDownSchema,
   toolPolicy: toolPolicySchema.prefault({}),
+  retention: retentionSchema.prefault({}),
   server: serverSchema.prefault({}),
   /** Traces and metrics for OpenTelemetry; left out, none are sent. */
   telemetry: telemetrySchema.optional(),

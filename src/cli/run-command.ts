@@ -148,6 +148,9 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
     .option('--health <path>', 'what answers 2xx when it is well')
     .option('--approver <name>', 'who may approve')
     .action(on(async (options: object) => (await import('./commands/init.js')).init(options)));
+  command('prune', 'let go of what the retention policy no longer keeps of ended releases')
+    .option('--estimate', 'only say what would go')
+    .action(on(async (options: object) => (await import('./commands/prune.js')).prune(options)));
   command('doctor', 'what is missing on this machine, and how to get it').action(
     on(async (options: object) => (await import('./commands/doctor.js')).doctor(options)),
   );
