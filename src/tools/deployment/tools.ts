@@ -140,6 +140,7 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
     const artifact = candidateOf(context);
     await deployment.provision('production', await stableOf(context));
     await monitoring.watch('production');
+    await takeBackCutOff(artifact, context);
     await deployment.snapshot('production', artifact, operationOf(context));
     const migration = await deployment.migrate('production', artifact, operationOf(context));
     const problem = migrationProblem(migration);
@@ -180,6 +181,18 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
     }
     return { environments, durationMs: context.ports.clock.now() - startedAt };
   },
+};
+
+/**
+ * A promotion that was cut off behind its switch begins again from the stable version: else the candidate would be taken for what
+ * serves, and the idle slot, where the stable version stands by, for its place.
+ */
+const takeBackCutOff = async ({ version, digest }: Artifact, context: ToolContext): Promise<void> => {
+  const { deployment } = context.ports;
+  const { activeSlot, slots } = await deployment.status('production');
+  const servesNow = slots.find(({ slot }) => slot === activeSlot)?.digest === digest;
+  const servedBefore = context.all.findLast((item) => item.tool === 'plan_environment')?.data.stableVersion === version;
+  if (servesNow && !servedBefore) await sendTrafficBack(deployment, 'production', activeSlot);
 };
 
 /** A production rollout that its migration kept from beginning: no traffic was moved. */
