@@ -15,6 +15,7 @@ import { plain, refusalOf, type Caller } from '../tools/referee.js';
 import { runTool, type ToolContext } from '../tools/run-tool.js';
 import { loadEvidence, policyOf, recompute, type EvidenceRef, type Judged, type VerdictInputs } from './verdict.js';
 import type { NamedModel } from './chat-model.js';
+import { checkActiveTime } from './active-time.js';
 import { converse } from './conversation.js';
 import { operations, type Operations } from './operations.js';
 import { requiredCalls } from './required-calls.js';
@@ -110,7 +111,7 @@ export class RoutineRun {
     proposedAt: number | null = null,
   ): Promise<{ ref: EvidenceRef; data: unknown }> {
     const { context } = this;
-    await this.checkTime();
+    await checkActiveTime(context, this.routine);
     const parts = [this.event.id, tool, args, ...this.revision(tool)];
     const id = digestOf(parts).slice(7, 23);
     const source = sourceOf(tool, context.ports);
@@ -279,17 +280,6 @@ export class RoutineRun {
       },
     };
   }
-
-  private async checkTime(): Promise<void> {
-    const { context } = this;
-    const active = await activeMs(context.store, context.releaseId);
-    const allowed = context.config.limits.maxActiveMinutes * 60_000;
-    if (active > allowed)
-      throw new StagingError(
-        'LIMIT_REACHED',
-        `Stopped before ${this.routine}: ${(active / 60_000).toFixed(1)} of ${context.config.limits.maxActiveMinutes} active minutes are used.`,
-      );
-  }
 }
 
 const seesEdits: readonly ToolName[] = [
@@ -301,6 +291,3 @@ const seesEdits: readonly ToolName[] = [
   'check_development',
   'build_artifact',
 ];
-
-/** Tool time so far, in ms. A rollout's pauses are waiting, not work. */
-const activeMs = (store: Store, releaseId: string): Promise<number> => store.activeMs(releaseId, ['run_rollout', 'promote_to_production']);

@@ -51,11 +51,11 @@ test('a restore brings the data back, says what went with it, and can be undone'
   expect(JSON.parse((await snapshots('restore', back, '--as', 'ada', '--json')).stdout)).toMatchObject({ id: back });
   expect(content()).toEqual(migrated);
   const store = openSqliteStore(join(stateDir, 'journal.db'));
-  expect(store.journal('snapshots:staging')).toMatchObject([
+  expect(await store.journal('snapshots:staging')).toMatchObject([
     { agent: 'ada', name: 'snapshot staging/release-1-1 restored', value: { why: 'a bad day' } },
     {},
   ]);
-  store.close();
+  await store.close();
 });
 
 test('what a person has restored, a release does not take back a second time', async () => {
@@ -84,7 +84,7 @@ test('pruning removes by age and by count, and never what a way back needs', asy
   const [newest, middle, oldest] = await list();
   expect((await snapshots('prune', '--older-than', '1h', '--as', 'ada')).stdout).toContain('0 removed, 3 kept');
   const store = openSqliteStore(join(stateDir, 'journal.db'));
-  store.saveRelease(release('release-1', 'waiting'));
+  await store.saveRelease(release('release-1', 'waiting'));
   const pruned = JSON.parse((await snapshots('prune', '--keep', '1', '--as', 'ada', '--json')).stdout) as object;
   expect(pruned).toMatchObject({
     removed: [middle?.id],
@@ -93,8 +93,8 @@ test('pruning removes by age and by count, and never what a way back needs', asy
   });
   expect(existsSync(middle?.files[0]?.path ?? '')).toBe(false);
   expect(existsSync(oldest?.files[0]?.path ?? '')).toBe(true);
-  store.saveRelease(release('release-1', 'ended'));
-  store.close();
+  await store.saveRelease(release('release-1', 'ended'));
+  await store.close();
   expect(JSON.parse((await snapshots('prune', '--keep', '0', '--as', 'ada', '--json')).stdout)).toMatchObject({
     removed: [newest?.id, oldest?.id],
     kept: [],

@@ -71,7 +71,7 @@ const released = async (developer: Developer | 'runbook') => {
   onTestFinished(async () => {
     await ports.monitoring.close();
     await ports.deployment.close();
-    store.close();
+    await store.close();
   });
   let attempt = 0;
   let turn = 0;
