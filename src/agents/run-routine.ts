@@ -154,8 +154,9 @@ export class RoutineRun {
     return { agent: this.agent, routine: this.routine, by, at: proposedAt ?? this.context.ports.clock.now(), earlier };
   }
 
-  /** After an edit the same look is another look. */
+  /** After an edit the same look is another look. Built anew is only what was asked to be developed. */
   private revision(tool: ToolName): number[] {
+    if (tool === 'build_artifact' && this.context.request.develop === undefined) return [];
     const edits = this.found.filter((ref) => ref.tool === 'edit_file').length;
     return seesEdits.includes(tool) && edits > 0 ? [edits] : [];
   }
