@@ -15,7 +15,7 @@ export const errorSchema = z
   })
   .openapi('Error');
 
-export const summarySchema = releaseSummarySchema.openapi('Release');
+export const summarySchema = z.object(releaseSummarySchema.shape).openapi('Release');
 
 export const requestedSchema = z
   .discriminatedUnion('kind', [
