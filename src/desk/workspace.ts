@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
 import type { Progress } from '../agents/run-routine.js';
 import { openSqliteStore } from '../blackboard/sqlite-store.js';
+import { redactingStore } from '../blackboard/redacting-store.js';
 import type { Store } from '../blackboard/store.js';
 import type { StagingConfig } from '../catalog/config.js';
 import { reason, StagingError } from '../catalog/errors.js';
 import { createStagingGraph, parseConfig } from '../graph/create.js';
+import { hideSecretsOf } from '../graph/hide-secrets-of.js';
 import { guardDoors } from '../tools/guard-doors.js';
 import type { Ports } from '../tools/ports.js';
 import { startTelemetry } from './open-telemetry.js';
@@ -44,7 +46,8 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
   const written = parseConfig(await loadConfig(configFile), configFile);
   const stateDir = resolve(options.stateDir ?? join(configDir, '.staging'), options.dryRun ? 'simulated' : '.');
   const config = { ...written, waivers: [...written.waivers, ...readWaivers(stateDir)] };
-  const store = openSqliteStore(join(stateDir, 'journal.db'));
+  hideSecretsOf(config);
+  const store = redactingStore(openSqliteStore(join(stateDir, 'journal.db')));
   return {
     config,
     configFile,

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
-import { AIMessage, type BaseMessage } from '@langchain/core/messages';
+import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages';
 import { digestOf } from '../blackboard/digest.js';
 import { StagingError } from '../catalog/errors.js';
 import type { Board } from '../catalog/fields.js';
+import { redact, redactAll } from '../catalog/redact.js';
 import { gateNames } from '../catalog/gates.js';
 import { titleOf, type ReleaseRequest } from '../catalog/request.js';
 import type { StagingConfig } from '../catalog/config.js';
@@ -35,10 +36,10 @@ export const intake =
       const answered = isAnswer(asked.text) ? await answerInWords(asked.text, state, runtime, config) : null;
       return { halt: null, ...(answered ?? { messages: [new AIMessage(reply(asked.text, told, runtime.ports.clock.now()))] }) };
     }
-    const reading = state.request ? { request: state.request, notes: [] } : await readMessages(state.messages, runtime);
-    if ('question' in reading) return { messages: [new AIMessage(withChoices(reading))] };
+    const reading = state.request ? { request: redactAll(state.request), notes: [] } : await readMessages(state.messages, runtime);
+    if ('question' in reading) return { messages: [...struck(state.messages), new AIMessage(withChoices(reading))] };
     const asked = { ...reading, request: requestBy(callerOf(config), reading.request) };
-    return begin(runtime, asked, releaseIdOf(config), state.staging_environment_config);
+    return begin(runtime, asked, releaseIdOf(config), state);
   };
 
 /** Whether it is meant to decide, however badly. */
@@ -74,7 +75,7 @@ const begin = async (
   runtime: Runtime,
   { request, notes }: Pick<Understood, 'request' | 'notes'>,
   releaseId: string,
-  given: Board['staging_environment_config'],
+  { messages: said, staging_environment_config: given }: StagingState,
 ): Promise<StagingUpdate> => {
   const { store, ports } = runtime;
   const config = withCare(runtime.config, request);
@@ -126,6 +127,7 @@ const begin = async (
     ...fields,
     events: [{ id: '1.swarm/started', topic: 'swarm/started', emittedBy: 'request', reason: '', at, handled: false }],
     messages: [
+      ...struck(said),
       new AIMessage(
         [
           `${understood(releaseId, request)}${runtime.simulated ? ' In the simulated world: nothing real happens.' : ''}`,
@@ -141,6 +143,12 @@ const readMessages = async (messages: readonly BaseMessage[], { config, store, p
   const said = messages.filter((message) => message.type === 'human').map((message) => message.text);
   return readConversation(said, { config, preApprovedBy: null, ...(await knownTo(store, config, ports.clock.now())) }).reading;
 };
+
+/** What people have said, where it held a secret: the same messages without it. */
+const struck = (messages: readonly BaseMessage[]): BaseMessage[] =>
+  messages
+    .filter(({ type, text }) => type === 'human' && redact(text) !== text)
+    .map(({ id, text }) => new HumanMessage({ ...(id && { id }), content: redact(text) }));
 
 /** A question with its choices, to be read. */
 const withChoices = ({ question, choices }: Question): string =>

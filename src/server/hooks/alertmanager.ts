@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { StagingError } from '../../catalog/errors.js';
+import { redact } from '../../catalog/redact.js';
 import type { ServerConfig } from '../../catalog/server-config.js';
 import type { ReleaseDesk } from '../../desk/desk-contract.js';
 import { bearerIn, isSame } from '../secrets.js';
@@ -43,11 +45,16 @@ export const alertmanagerHook = (desk: ReleaseDesk, config: AlertmanagerConfig, 
 
 /** A firing alert is one from its start on. */
 const markOf = ({ fingerprint, labels, startsAt }: Alert): string =>
-  `alert:${fingerprint ?? JSON.stringify(Object.entries(labels).sort())}:${startsAt}`;
+  `alert:${
+    fingerprint ??
+    createHash('sha256')
+      .update(JSON.stringify(Object.entries(labels).sort()))
+      .digest('hex')
+  }:${startsAt}`;
 
 /** Outside text on one line, short, without anything that a terminal obeys. */
 const plain = (text: string): string =>
-  text
+  redact(text)
     .replaceAll(/[\p{C}\s]+/gu, ' ')
     .trim()
     .slice(0, 200) || 'alert';
