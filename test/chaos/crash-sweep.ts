@@ -14,7 +14,7 @@ import { folderWith, simulatedService } from '../support/command.js';
 import { simulatedConfig } from '../support/simulated-release.js';
 import type { Job, Told, WritePoint } from './killed-release.js';
 import { openOutsideWorld, type OutsideWorld } from './outside-world.js';
-import { serveWorld } from './world-by-ipc.js';
+import { methodsOf, serveWorld } from './world-by-ipc.js';
 
 /** Beside the writes: the moment after the world has taken an effect and before anybody here heard of it. */
 export type CrashPoint = WritePoint | { effect: number };
@@ -101,6 +101,7 @@ const undisturbed = async (story: CrashStory, spare: Spares): Promise<Whole> => 
     const workspace = await openWorkspace({ config: join(folder, 'staging.config.json') });
     const ended = await endOf(workspace, world);
     await workspace.close();
+    if (ended.end['state'] !== 'ended') throw new Error(`${story.name}: it does not end even when nothing disturbs it`);
     return { ...ended, writes: rows.length, rows: rows.reduce((sum, count) => sum + count, 0) };
   } finally {
     await rm(folder, { recursive: true });
@@ -108,7 +109,7 @@ const undisturbed = async (story: CrashStory, spare: Spares): Promise<Whole> => 
 };
 
 const jobOf = (folder: string, { ports }: OutsideWorld, point: WritePoint | null): Job => ({
-  ...{ kind: 'job', folder, startsAt: ports.clock.now(), request, id, point },
+  ...{ kind: 'job', folder, startsAt: ports.clock.now(), methods: methodsOf(ports), request, id, point },
 });
 
 const tryPoint = async (
@@ -212,12 +213,12 @@ const difference = (found: string, expected: string): string => {
   return `…${found.slice(from, from + 120)}… instead of …${expected.slice(from, from + 120)}…`;
 };
 
-/** A rollout that was cut off begins again from the stable version: a switch that was taken back before the next effect does not stand. */
+/** A rollout that was cut off begins again from the stable version, which is in the blue slot: a switch that was taken back before the next effect does not stand. */
 const standing = (effects: readonly string[]): string[] => {
   const left: string[] = [];
   for (const effect of effects) {
-    const [, environment] = /^switch of (\w+) to /.exec(effect) ?? [];
-    const isBack = environment !== undefined && left.at(-1)?.startsWith(`switch of ${environment} to `);
+    const [, environment] = /^switch of (\w+) to blue$/.exec(effect) ?? [];
+    const isBack = environment !== undefined && left.at(-1) === `switch of ${environment} to green`;
     if (isBack) left.pop();
     else left.push(effect);
   }

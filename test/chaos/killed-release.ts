@@ -5,11 +5,19 @@ import type { ReleaseRequest } from '../../src/catalog/request.js';
 import { begin, drive } from '../../src/desk/drive.js';
 import { openWorkspace } from '../../src/desk/workspace.js';
 import { createStagingGraph } from '../../src/graph/create.js';
-import { worldOfParent } from './world-by-ipc.js';
+import { worldOfParent, type Methods } from './world-by-ipc.js';
 
 /** Where the process dies: as a write to the journal begins, or once it is done. What one write holds is there whole or not at all. */
 export type WritePoint = { write: number; when: 'before' | 'after' };
-export type Job = { kind: 'job'; folder: string; startsAt: number; request: ReleaseRequest; id: string; point: WritePoint | null };
+export type Job = {
+  kind: 'job';
+  folder: string;
+  startsAt: number;
+  methods: Methods;
+  request: ReleaseRequest;
+  id: string;
+  point: WritePoint | null;
+};
 /** What a process that got to the end says: how many rows each write held. */
 export type Told = { kind: 'written'; rows: number[] };
 
@@ -17,8 +25,8 @@ export type Told = { kind: 'written'; rows: number[] };
 process.once('message', (job: Job) => void run(job).then(() => process.exit(0)));
 process.send?.({ kind: 'ready' });
 
-const run = async ({ folder, startsAt, request, id, point }: Job): Promise<void> => {
-  const ports = worldOfParent(startsAt);
+const run = async ({ folder, startsAt, methods, request, id, point }: Job): Promise<void> => {
+  const ports = worldOfParent(startsAt, methods);
   const opened = await openWorkspace({ config: join(folder, 'staging.config.json') });
   const { store, rows } = dyingAt(point, opened.store);
   const checkpointer = SqliteSaver.fromConnString(join(opened.stateDir, 'checkpoints.db'));

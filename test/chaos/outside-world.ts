@@ -49,7 +49,7 @@ export const openOutsideWorld = ({ config, faults = [], idempotent = true }: Wor
       ...deployment,
       provision: (environment, stable) => watched(environment, () => deployment.provision(environment, stable)),
       deployIdle: (environment, artifact) => watched(environment, () => deployment.deployIdle(environment, artifact)),
-      switchActive: (environment) => watched(environment, () => deployment.switchActive(environment)),
+      switchActive: (environment, to) => watched(environment, () => deployment.switchActive(environment, to)),
       retireIdle: (environment, drainMs) => watched(environment, () => deployment.retireIdle(environment, drainMs)),
       snapshot: (environment, _: Artifact, operation) => {
         once(`snapshot of ${environment} for ${operation}`);

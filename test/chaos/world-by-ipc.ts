@@ -30,8 +30,18 @@ const answer = async ({ id, door, method, args }: Call, ports: Ports): Promise<A
   }
 };
 
+/** What can be asked of each door: all that it has, but for what would have to be told in the middle of a call. */
+export const methodsOf = (ports: Ports): Methods =>
+  Object.fromEntries(
+    doors.map((door) => {
+      const found = Object.entries(ports[door] ?? {}).filter(([name, value]) => typeof value === 'function' && name !== 'after');
+      return [door, found.map(([name]) => name)];
+    }),
+  );
+export type Methods = Record<string, string[]>;
+
 /** In the child: the doors of its parent's world. Time is what the last answer said. */
-export const worldOfParent = (startsAt: number): Ports => {
+export const worldOfParent = (startsAt: number, methods: Methods): Ports => {
   let now = startsAt;
   let calls = 0;
   const open = new Map<number, (answer: Answer) => void>();
@@ -56,14 +66,9 @@ export const worldOfParent = (startsAt: number): Ports => {
     if (error) throw error.code === null ? new Error(error.message) : new StagingError(error.code, error.message);
     return value;
   };
-  const reached = (door: Door) =>
-    new Proxy(
-      { name: 'simulated', passesByItself: false, now: () => now },
-      {
-        get: (own, method) =>
-          method in own || typeof method === 'symbol' ? own[method as keyof typeof own] : (...args: unknown[]) => ask(door, method, args),
-        has: () => true,
-      },
-    );
-  return Object.fromEntries(doors.map((door) => [door, reached(door)])) as unknown as Ports; // every method is asked for by its name
+  const reached = (door: Door) => ({
+    ...Object.fromEntries((methods[door] ?? []).map((method) => [method, (...args: unknown[]) => ask(door, method, args)])),
+    ...{ name: 'simulated', passesByItself: false, now: () => now },
+  });
+  return Object.fromEntries(doors.map((door) => [door, reached(door)])) as unknown as Ports; // each has the methods of the door that it stands for
 };

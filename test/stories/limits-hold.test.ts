@@ -5,15 +5,14 @@ import { maxOutputTokens } from '../../src/agents/chat-model.js';
 import { digestOf } from '../../src/blackboard/digest.js';
 import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
 import type { Ports } from '../../src/tools/ports.js';
-import { calling, ScriptedModel } from '../support/scripted-model.js';
+import { ScriptedModel } from '../support/scripted-model.js';
 import { simulatedRelease } from '../support/simulated-release.js';
 
-/** Says something in one to three turns, and takes as many tokens as it was allowed. */
+/** Says little, and takes as many tokens as it was allowed. */
 const hungry = () =>
-  new ScriptedModel((messages, call) => {
+  new ScriptedModel((messages) => {
     const words = messages.reduce((sum, { text }) => sum + text.length, 0);
-    const answer = call % 3 === 0 ? new AIMessage('nothing to say') : calling({ name: 'no_such_tool', args: {} });
-    return Object.assign(answer, {
+    return Object.assign(new AIMessage('nothing to say'), {
       usage_metadata: { input_tokens: words, output_tokens: maxOutputTokens, total_tokens: words + maxOutputTokens },
     });
   });
