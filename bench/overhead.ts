@@ -50,7 +50,7 @@ const run = async (name: Name): Promise<Run> => {
   await release('measured');
   const [ms, { user, system }] = [performance.now() - begun, process.cpuUsage(used)];
   const sent = (await tell('/counts')) as { calls: number; characters: number };
-  close(); // closing the last connection moves the WAL into the file
+  await close(); // closing the last connection moves the WAL into the file
   const bytes = bytesIn(folder) / (warmUps + 1);
   rmSync(folder, { recursive: true });
   if (sent.calls < calls) throw new Error(`${name} asked ${sent.calls} times, and the script has ${calls} calls`);
@@ -63,7 +63,7 @@ const releasesPerSecond = async (name: Name): Promise<number> => {
   const begun = performance.now();
   await Promise.all(Array.from({ length: together }, (_, at) => release(`release-${at}`)));
   const perSecond = (together * 1_000) / (performance.now() - begun);
-  close();
+  await close();
   rmSync(folder, { recursive: true });
   return perSecond;
 };

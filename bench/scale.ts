@@ -26,7 +26,7 @@ const opened = (soakMs: number) => {
     if (outcome !== 'promoted') throw new Error(`${id} was not promoted: ${outcomeReason}`);
   };
   const close = async (): Promise<{ journal: number; checkpoints: number }> => {
-    store.close();
+    await store.close();
     checkpointer.db.close(); // the WAL goes into the files
     const bytes = (name: string) =>
       readdirSync(folder).reduce((sum, file) => (file.startsWith(name) ? sum + statSync(join(folder, file)).size : sum), 0);

@@ -14,7 +14,7 @@ import { nonce, releaseInput, shortConfig } from './release.js';
 import type { Conversation } from './script.js';
 
 /** Takes one release through all of its calls; `close` before its folder is weighed. */
-export type Contender = { release: (id: string) => Promise<void>; close: () => void };
+export type Contender = { release: (id: string) => Promise<void>; close: () => Promise<void> | void };
 type Setting = { script: readonly Conversation[]; url: string; folder: string };
 
 const modelAt = (baseURL: string) =>
@@ -35,8 +35,8 @@ export const ours = ({ url, folder }: Setting): Contender => {
       const { outcome, outcomeReason } = await graph.invoke(releaseInput(), { configurable: { thread_id: id }, ...durable });
       if (outcome !== 'promoted') throw new Error(`${id} was not promoted: ${outcomeReason}`);
     },
-    close: () => {
-      store.close();
+    close: async () => {
+      await store.close();
       checkpointer.db.close();
     },
   };

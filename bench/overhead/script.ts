@@ -22,7 +22,7 @@ export const recordScript = async (): Promise<Conversation[]> => {
   const store = openSqliteStore(':memory:');
   const graph = createStagingGraph({ config, ports, store, model, checkpointer: new MemorySaver(), simulated: true, nonce, inTurn: true });
   const state = await graph.invoke(releaseInput(), { configurable: { thread_id: 'script' } });
-  store.close();
+  await store.close();
   if (state.outcome !== 'promoted') throw new Error(`the release that is measured must be promoted: ${state.outcomeReason}`);
   return [...heard.values()].map(({ messages, tools }, index) => conversationOf(`c${index}`, messages, tools));
 };

@@ -1,5 +1,5 @@
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
-import { reason, StagingError } from '../catalog/errors.js';
+import { reason } from '../catalog/errors.js';
 import { creditsOf } from '../catalog/prices.js';
 import { systemClock } from '../tools/system-clock.js';
 import { maxOutputTokens, type NamedModel } from './chat-model.js';
@@ -60,14 +60,7 @@ const ask = (run: RoutineRun, { name }: NamedModel, model: Askable, messages: Ba
     parts,
     name: `model:${name}`,
     reservedCredits,
-    admit: () => {
-      const left = limits.maxCredits - context.store.spent(context.releaseId).credits;
-      if (reservedCredits > left)
-        throw new StagingError(
-          'LIMIT_REACHED',
-          `Stopped before a model call: it could cost ${reservedCredits} credits, and ${left} of ${limits.maxCredits} are left.`,
-        );
-    },
+    maxCredits: limits.maxCredits,
     run: () =>
       traced(
         { kind: 'model', release: context.releaseId, model: name },

@@ -17,14 +17,14 @@ export const swarmEnd =
     const without = state.dropped_features?.map((one) => one.feature).join(' and ') ?? '';
     const reason = `${end?.reason ?? 'nothing was left to do'}${without === '' ? '' : `; without ${without}, dropped because it made the release fail`}`;
     const at = runtime.ports.clock.now();
-    runtime.store.append(releaseId, [
+    await runtime.store.append(releaseId, [
       { key: 'outcome', at, agent: 'swarm', routine: '', kind: 'note', name: 'outcome', value: { outcome, reason } },
     ]);
-    const row = runtime.store.release(releaseId);
-    if (row) runtime.store.saveRelease({ ...row, state: 'ended', outcome, reason, updatedAt: at });
+    const row = await runtime.store.release(releaseId);
+    if (row) await runtime.store.saveRelease({ ...row, state: 'ended', outcome, reason, updatedAt: at });
     const left = await cleanUp(runtime, releaseId);
     if (left !== null)
-      runtime.store.append(releaseId, [{ key: 'left', at, agent: 'swarm', routine: '', kind: 'note', name: 'left', value: left }]);
+      await runtime.store.append(releaseId, [{ key: 'left', at, agent: 'swarm', routine: '', kind: 'note', name: 'left', value: left }]);
     return { outcome, outcomeReason: reason, messages: [new AIMessage(`${titleOf(request)}: ${outcome}. ${reason}.`)] };
   };
 

@@ -28,7 +28,7 @@ export type ServerAppOptions = EventOptions & {
   hosts: readonly string[];
   maxBodyBytes: number;
   /** Draws the report of a release. */
-  report: (id: string) => string;
+  report: (id: string) => Promise<string>;
   /** For a scraper; left out, there is nothing at /metrics. */
   metrics?: Pick<Metrics, 'text' | 'contentType'>;
   /** Mounted on /hooks: each authenticates its own callers. */

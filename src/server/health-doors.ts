@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Gauge, Registry } from 'prom-client';
 import type { Caller, ReleaseDesk } from '../desk/desk-contract.js';
+import type { HistoryView } from '../desk/view/history-view.js';
 import { reason } from '../catalog/errors.js';
 import { systemClock } from '../tools/system-clock.js';
 
@@ -11,9 +12,7 @@ export type Health = { status: 'ok' | 'failing'; service: string; simulated: boo
 /** Whether this server can do its work now: its journal answers and its disk takes rows. A release that fails is no illness of the server. */
 export const healthOf = async (desk: ReleaseDesk, leastFreeBytes = 64 * 1024 ** 2): Promise<Health> => {
   const problems: string[] = [];
-  await Promise.resolve()
-    .then(() => desk.list(anyone, { limit: 1 }))
-    .catch((error: unknown) => void problems.push(`the journal does not answer: ${reason(error)}`));
+  await desk.list(anyone, { limit: 1 }).catch((error: unknown) => void problems.push(`the journal does not answer: ${reason(error)}`));
   const freeBytes = await statfs(desk.stateDir).then(
     ({ bavail, bsize }) => bavail * bsize,
     (error: unknown) => {
@@ -60,12 +59,12 @@ export const openMetrics = async (desk: ReleaseDesk) => {
   });
   return {
     text: async (): Promise<string> => {
-      const rows = desk.list(anyone, { limit: newest });
+      const rows = await desk.list(anyone, { limit: newest });
       releases.reset();
       for (const { state, outcome } of rows) releases.inc({ state, outcome: outcome ?? 'none' });
       const queued = rows.filter(({ state }) => state === 'queued').map(({ createdAt }) => createdAt);
       oldest.set(queued.length === 0 ? 0 : Math.max(0, systemClock.now() - Math.min(...queued)) / 1_000);
-      dora.set(desk.history(anyone));
+      dora.set(await desk.history(anyone));
       return registry.metrics();
     },
     contentType: registry.contentType as Registry['contentType'],
@@ -88,7 +87,7 @@ const doraGauges = (gauge: (name: string, help: string) => Gauge) => {
     ],
   ] as const;
   return {
-    set: ({ dora }: ReturnType<ReleaseDesk['history']>): void => {
+    set: ({ dora }: HistoryView): void => {
       for (const [metric, unit, shown] of rows) {
         const { value } = dora[metric];
         if (value === 'unknown') shown.remove();

@@ -63,10 +63,9 @@ const releaseWith = async (
   return { ...release, asked };
 };
 
-const reportsOf = ({ store }: Pick<Awaited<ReturnType<typeof simulatedRelease>>, 'store'>) =>
-  store.journal('release-1').flatMap((row) => (row.kind === 'report' ? [row.value as { model: string; summary: string }] : []));
-const spentBy = async ({ store }: Pick<Awaited<ReturnType<typeof simulatedRelease>>, 'store'>) =>
-  (await Promise.resolve(store.spent('release-1'))).credits;
+const reportsOf = async ({ store }: Pick<Awaited<ReturnType<typeof simulatedRelease>>, 'store'>) =>
+  (await store.journal('release-1')).flatMap((row) => (row.kind === 'report' ? [row.value as { model: string; summary: string }] : []));
+const spentBy = async ({ store }: Pick<Awaited<ReturnType<typeof simulatedRelease>>, 'store'>) => (await store.spent('release-1')).credits;
 const credits = creditsOf('openai:gpt-4.1-mini', { input: 1_000, output: 20 });
 
 const passing: [string, () => Response, number][] = [
@@ -152,14 +151,14 @@ test('the fallback model takes over, begins anew, and the report says who spoke'
   });
   const { state } = await release.run();
   expect(state.outcome).toBe('promoted');
-  expect(new Set(reportsOf(release).map(({ model }) => model))).toEqual(new Set(['openai:gpt-4o-mini']));
+  expect(new Set((await reportsOf(release)).map(({ model }) => model))).toEqual(new Set(['openai:gpt-4o-mini']));
 });
 
 test('where both models are down and the policy says so, the runbook takes the required steps and says that it was the runbook', async () => {
   const release = await releaseWith(() => fails(401), { fallbackModel: 'openai:gpt-4o-mini', whenModelIsDown: 'runbook' });
   const { state } = await release.run();
   expect(state.outcome).toBe('promoted');
-  const [first] = reportsOf(release);
+  const [first] = await reportsOf(release);
   expect(first?.model).toBe('runbook');
   expect(first?.summary).toMatch(
     /^The runbook took the required steps, because no model was there: openai:gpt-4.1-mini: 401.+; then openai:gpt-4o-mini: 401/,
@@ -210,6 +209,6 @@ test('a release that stopped because the model was down goes on once it answers:
   expect(release.asked).toHaveLength(6);
   down = false;
   expect((await release.resume()).state.outcome).toBe('promoted');
-  const troubles = release.store.journal('release-1').filter((row) => row.kind === 'note' && row.name === 'model');
+  const troubles = (await release.store.journal('release-1')).filter((row) => row.kind === 'note' && row.name === 'model');
   expect(troubles).toHaveLength(6);
 });

@@ -26,7 +26,7 @@ test('a release is one trace: every routine, model call and tool call of its jou
   const spans = exporter.getFinishedSpans();
   const named = (prefix: string) => spans.filter(({ name }) => name.startsWith(prefix));
   expect(new Set(spans.map((span) => span.spanContext().traceId)).size).toBe(1);
-  const journal = store.journal('release-1');
+  const journal = await store.journal('release-1');
   const settled = journal.filter(({ kind }) => kind === 'report');
   expect(
     named('invoke_agent ')
@@ -39,7 +39,7 @@ test('a release is one trace: every routine, model call and tool call of its jou
       .map(({ attributes }) => attributes['gen_ai.tool.name'])
       .sort(),
   ).toEqual(evidence.map(({ name }) => name).sort());
-  expect(named('chat runbook').length).toBe(store.spent('release-1').calls);
+  expect(named('chat runbook').length).toBe((await store.spent('release-1')).calls);
   const routines = new Set(named('invoke_agent ').map((span) => span.spanContext().spanId));
   for (const span of [...named('execute_tool '), ...named('chat ')]) expect(routines).toContain(span.parentSpanContext?.spanId);
   for (const { attributes } of spans) expect(attributes['gen_ai.conversation.id']).toBe('release-1');

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { JournalRow } from '../../src/blackboard/store.js';
 import type { StagingConfigInput } from '../../src/catalog/config.js';
 import { toolNames } from '../../src/catalog/tools.js';
 import { releaseDocument } from '../../src/desk/document.js';
@@ -15,10 +16,10 @@ test('a model that calls every tool of the catalog in every routine moves nothin
   const { run, store, config } = await simulatedRelease({ model });
   const { state } = await run();
   expect(state.outcome).toBe('promoted');
-  const row = store.release('release-1');
-  const journal = store.journal('release-1');
+  const row = await store.release('release-1');
+  const journal = await store.journal('release-1');
   const refused = journal.filter(({ name }) => name === 'refused').map(({ routine, value }) => ({ routine, ...(value as object) }));
-  expect(row && releaseDocument(row, store, config).refusedCalls).toBe(refused.length);
+  expect(row && (await releaseDocument(row, store, config)).refusedCalls).toBe(refused.length);
   expect(refused).toContainEqual({
     routine: 'production-promotion-routine',
     tool: 'promote_to_production',
@@ -47,7 +48,7 @@ test('what a configuration denies to models is done by code where a gate needs i
   const toolPolicy: Policy = { deny: [{ action: 'test', by: 'model', why: 'load costs money' }, { tool: 'read_logs' }] };
   const { run, store } = await simulatedRelease({ model, config: { toolPolicy } });
   expect((await run()).state.outcome).toBe('promoted');
-  const journal = store.journal('release-1');
+  const journal = await store.journal('release-1');
   const reasons = journal.filter(({ name }) => name === 'refused').map(({ value }) => (value as { reason: string }).reason);
   expect(reasons).toContain('toolPolicy.deny[0] denies run_load to qa_tester: load costs money');
   expect(reasons).toContain('toolPolicy.deny[1] denies read_logs to qa_tester');
@@ -68,25 +69,26 @@ test('the way back stays open whatever is denied', async () => {
   const deny: Policy['deny'] = [{ action: 'deploy-production' }];
   const { run, ports, store } = await simulatedRelease({ config: { toolPolicy: { deny } }, faults: [{ kind: 'error_rate', value: 0.2 }] });
   expect((await run()).state.outcome).toBe('rolled_back');
-  expect(store.journal('release-1').some(({ kind, name }) => kind === 'evidence' && name === 'roll_back')).toBe(true);
+  expect((await store.journal('release-1')).some(({ kind, name }) => kind === 'evidence' && name === 'roll_back')).toBe(true);
   const { slots, activeSlot } = await ports.deployment.status('staging');
   expect(slots.find(({ slot }) => slot === activeSlot)?.version).toBe('v2.1.1');
 });
 
 test('a rollback waits for no model: traffic and data are back before it is asked, and it is told so', async () => {
-  const journalled: number[] = [];
+  const journalled: Promise<JournalRow[]>[] = [];
   const prompts: string[] = [];
   const model = new ScriptedModel((messages) => {
     const system = messages[0]?.text ?? '';
     if (system.includes('Take the release back as far as its plan allows') && prompts.length === 0) {
       prompts.push(messages[1]?.text ?? '');
-      journalled.push(release.store.journal('release-1').filter(({ kind, name }) => kind === 'evidence' && name === 'roll_back').length);
+      journalled.push(release.store.journal('release-1'));
     }
     return 'fine';
   });
   const release = await simulatedRelease({ model, faults: [{ kind: 'error_rate', value: 0.2 }] });
   await release.run();
-  expect(journalled).toEqual([1]);
+  const [journal = []] = await Promise.all(journalled);
+  expect(journal.filter(({ kind, name }) => kind === 'evidence' && name === 'roll_back')).toHaveLength(1);
   expect(prompts[0]).toContain('source="roll_back"');
 });
 
@@ -96,7 +98,7 @@ test('a model has a tool as often as its rate allows, and then is told so; what 
   const toolPolicy: Policy = { rates: { read_logs: { calls: 3, perMs: 3_600_000_000 }, run_load: { calls: 1, perMs: 1 } } };
   const { run, store } = await simulatedRelease({ model, config: { toolPolicy } });
   expect((await run()).state.outcome).toBe('promoted');
-  const journal = store.journal('release-1');
+  const journal = await store.journal('release-1');
   expect(journal.filter(({ kind, name }) => kind === 'evidence' && name === 'read_logs')).toHaveLength(3);
   expect(JSON.stringify(journal)).toContain('read_logs was called 3 times in 1000 h, and 3 are allowed');
 });

@@ -31,7 +31,7 @@ const world = (toolPolicy: NonNullable<StagingConfigInput['toolPolicy']> = {}) =
   };
   const context: ToolContext = {
     ...{ releaseId: 'r1', request, config, attempt: 1, by: 'test', ports: { ...ports, deployment }, all: [] },
-    ...{ weight: () => undefined, trouble: () => undefined },
+    ...{ weight: () => Promise.resolve(), trouble: () => Promise.resolve() },
   };
   const run = (tool: ToolName, caller: Partial<Caller>, args: unknown = {}) =>
     runTool(

@@ -27,7 +27,7 @@ export const takeSnapshotNow = (options: WhoOptions): Promise<number> =>
     const environment = environmentOf(options) ?? 'staging';
     const taken = await snapshots.take(environment, `by-hand-${systemClock.now()}`, whoOf(options));
     if (taken === null) return { json: { taken: null }, text: `There is no data in ${environment} yet.` };
-    note(workspace, environment, `snapshot ${taken.id} taken`, options);
+    await note(workspace, environment, `snapshot ${taken.id} taken`, options);
     return { json: { taken }, text: `${taken.id} is taken: ${sizeInWords(taken.bytes)}.` };
   });
 
@@ -36,7 +36,7 @@ export const restoreSnapshotNow = (id: string, options: WhoOptions): Promise<num
   withSnapshots(options, 'act', async (snapshots, workspace) => {
     const restored = await snapshots.restore(id, whoOf(options));
     const environment = restored.id.split('/')[0] as EnvironmentName; // an id begins with its environment
-    note(workspace, environment, `snapshot ${restored.id} restored`, options);
+    await note(workspace, environment, `snapshot ${restored.id} restored`, options);
     const { rows } = restored.lost;
     const lost = rows === null ? 'an unknown number of rows' : `${rows} ${rows === 1 ? 'row' : 'rows'}`;
     const undo = restored.before === null ? '' : `\nIt is undone with: langgraph-staging snapshots restore ${restored.before.id}`;
@@ -52,7 +52,7 @@ export const pruneSnapshotsNow = (options: PruneOptions): Promise<number> =>
     const listed = await listedOf(snapshots, workspace, options);
     const { remove, stay } = pruneSnapshots(listed, rule, systemClock.now());
     const freedBytes = await snapshots.remove(remove, whoOf(options));
-    for (const id of remove) note(workspace, id.split('/')[0] as EnvironmentName, `snapshot ${id} removed`, options); // as above
+    for (const id of remove) await note(workspace, id.split('/')[0] as EnvironmentName, `snapshot ${id} removed`, options); // as above
     const lines = [...remove.map((one) => `removed  ${one}`), ...stay.map((one) => `kept     ${one.id}: ${one.why}`)];
     return {
       json: { removed: remove, kept: stay, freedBytes },
@@ -62,7 +62,7 @@ export const pruneSnapshotsNow = (options: PruneOptions): Promise<number> =>
 
 const listedOf = async (snapshots: Snapshots, { store }: Workspace, options: ListOptions): Promise<Listed[]> => {
   const only = environmentOf(options);
-  const releases = store.releases();
+  const releases = await store.releases();
   const neededBy = ({ operation, version, state, serving }: KeptSnapshot): string | null => {
     const release = releases.find(({ id }) => operation.startsWith(`${id}-`));
     if (state === null || state === 'undone') return null;
@@ -98,7 +98,7 @@ const withSnapshots = async (
 };
 
 /** What a person does to data stands in the journal, beside the releases. */
-const note = ({ store }: Workspace, environment: EnvironmentName, name: string, options: WhoOptions): void => {
+const note = ({ store }: Workspace, environment: EnvironmentName, name: string, options: WhoOptions): Promise<void> => {
   const at = systemClock.now();
   const entry = {
     key: `${at}:${name}`,
@@ -109,7 +109,7 @@ const note = ({ store }: Workspace, environment: EnvironmentName, name: string, 
     name,
     value: { environment, ...whoOf(options) },
   } as const;
-  store.append(`snapshots:${environment}`, [entry]);
+  return store.append(`snapshots:${environment}`, [entry]);
 };
 
 const whoOf = ({ as, why }: WhoOptions): { by: string; why: string } => ({ by: as ?? 'nobody', why: why ?? 'no reason given' }); // the command line insists on --as

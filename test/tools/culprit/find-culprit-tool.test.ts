@@ -61,8 +61,8 @@ const searched = async (features: Record<string, string>, more: { service?: stri
     by: 'runbook',
     ports,
     all: [rollout],
-    weight: () => undefined,
-    trouble: () => undefined,
+    weight: () => Promise.resolve(),
+    trouble: () => Promise.resolve(),
   };
   const caller = { agent: 'environment_manager', routine: 'rollback-routine', by: 'code', at: 0, earlier: () => [] } as const;
   const result = (await runTool({ tool: 'find_culprit', args: {}, caller }, context)) as ToolResult<'find_culprit'>;
