@@ -82,15 +82,7 @@ const ask = async (
     parts: [event.id, 'model', turn],
     name: `model:${context.model.name}`,
     reservedCredits,
-    admit: () => {
-      const { maxCredits } = context.config.limits;
-      const left = maxCredits - context.store.spent(context.releaseId).credits;
-      if (reservedCredits > left)
-        throw new StagingError(
-          'LIMIT_REACHED',
-          `Stopped before a model call: it could cost ${reservedCredits} credits, and ${left} of ${maxCredits} are left.`,
-        );
-    },
+    maxCredits: context.config.limits.maxCredits,
     run: async () => {
       const answer = await invoke(model, messages, context.model.name);
       const tokens = answer.usage_metadata as UsageMetadata | undefined; // its own type depends on a structure that is not known here

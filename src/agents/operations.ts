@@ -1,4 +1,5 @@
 import { digestOf } from '../blackboard/digest.js';
+import { StagingError } from '../catalog/errors.js';
 import type { Cost, JournalEntry, Store } from '../blackboard/store.js';
 import type { Clock } from '../tools/ports.js';
 
@@ -7,11 +8,11 @@ export type Operation<T> = {
   parts: readonly unknown[];
   name: string;
   reservedCredits?: number;
-  /** Throws where it may not begin: then nothing is reserved. Not asked again for what has begun. */
-  admit?: () => void;
+  /** Throws LIMIT_REACHED where the release would spend more; then nothing is reserved. */
+  maxCredits?: number;
   run: () => Promise<T>;
   cost?: (value: T) => Cost;
-  entries?: (value: T, digest: string) => JournalEntry[];
+  entries?: (value: T, digest: string) => JournalEntry[] | Promise<JournalEntry[]>;
 };
 
 export type Operations = { once<T>(operation: Operation<T>): Promise<{ value: T; digest: string; at: number; repeated: boolean }> };
@@ -21,23 +22,29 @@ export type Operations = { once<T>(operation: Operation<T>): Promise<{ value: T;
  * finished is begun again (the adapters are idempotent). See docs/decisions/0001-operations.md for why this is not `task()`.
  */
 export const operations = (release: string, store: Store, clock: Clock): Operations => ({
-  async once<T>({ parts, name, reservedCredits = 0, admit, run, cost, entries }: Operation<T>) {
+  async once<T>({ parts, name, reservedCredits = 0, maxCredits, run, cost, entries }: Operation<T>) {
     const id = digestOf([release, ...parts]);
-    const known = store.operation(id);
+    const known = await store.operation(id);
     if (known?.finishedAt != null && known.digest !== null) {
-      return { value: store.evidence(known.digest) as T, digest: known.digest, at: known.finishedAt, repeated: true }; // written by this very operation
+      return { value: (await store.evidence(known.digest)) as T, digest: known.digest, at: known.finishedAt, repeated: true }; // written by this very operation
     }
-    if (known === null) admit?.();
-    store.beginOperation({ id, release, name, at: clock.now(), reservedCredits });
+    const start = { id, release, name, at: clock.now(), reservedCredits };
+    if (!(await store.beginOperation({ ...start, ...(maxCredits !== undefined && { maxCredits }) }))) {
+      const left = (maxCredits ?? 0) - (await store.spent(release)).credits;
+      throw new StagingError(
+        'LIMIT_REACHED',
+        `Stopped before a model call: it could cost ${reservedCredits} credits, and ${left} of ${maxCredits} are left.`,
+      );
+    }
     const value = await run();
     const at = clock.now();
-    const digest = store.finishOperation({
+    const digest = await store.finishOperation({
       id,
       release,
       at,
       value,
       ...(cost && { cost: cost(value) }),
-      entries: entries?.(value, digestOf(value)) ?? [],
+      entries: (await entries?.(value, digestOf(value))) ?? [],
     });
     return { value, digest, at, repeated: false };
   },

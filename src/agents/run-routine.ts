@@ -8,7 +8,7 @@ import { events, type EventTopic } from '../catalog/events.js';
 import type { Board } from '../catalog/fields.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import { routines, type RoutineName } from '../catalog/routines.js';
-import type { ToolName } from '../catalog/tools.js';
+import type { Evidence, ToolName } from '../catalog/tools.js';
 import type { Ports } from '../tools/ports.js';
 import { runTool, type ToolContext } from '../tools/run-tool.js';
 import { loadEvidence, policyOf, recompute, type EvidenceRef, type Judged, type VerdictInputs } from './verdict.js';
@@ -91,14 +91,14 @@ export class RoutineRun {
   /** Makes a call once; the second time its evidence is at hand. */
   async call(tool: ToolName, args: Record<string, unknown>): Promise<{ ref: EvidenceRef; data: unknown }> {
     const { context } = this;
-    this.checkTime();
+    await this.checkTime();
     const parts = [this.event.id, tool, args, ...this.revision(tool)];
     const id = digestOf(parts).slice(7, 23);
     const source = sourceOf(tool, context.ports);
     const { value, digest, at, repeated } = await this.operations.once({
       parts,
       name: tool,
-      run: () => runTool(tool, args, this.toolContext()),
+      run: async () => runTool(tool, args, await this.toolContext()),
       entries: (_, digest) => [this.entry(`${this.event.id}:evidence:${id}`, 'evidence', tool, { digest, args, source })],
     });
     const ref: EvidenceRef = { id, tool, digest, source, at, attempt: context.attempt, args };
@@ -128,16 +128,18 @@ export class RoutineRun {
     const { value, repeated } = await this.operations.once({
       parts: [event.id, 'settle'],
       name: 'settle',
-      run: () => Promise.resolve(this.settled(report)),
-      entries: ({ posts, emits, says, judged }) => [
+      run: () => this.settled(report),
+      entries: async ({ posts, emits, says, judged }) => [
         this.entry(`${event.id}:report`, 'report', this.routine, { summary: report.summary, model: context.model.name, says }),
         ...Object.entries(posts).map(([field, posted]) => this.entry(`${event.id}:field:${field}`, 'field', field, posted)),
-        ...judged.map(({ evaluation, inputs }) =>
-          this.entry(`${event.id}:verdict:${evaluation.gate}`, 'verdict', evaluation.gate, {
-            digest: context.store.putEvidence(inputs),
-            evaluation,
-          }),
-        ),
+        ...(await Promise.all(
+          judged.map(async ({ evaluation, inputs }) =>
+            this.entry(`${event.id}:verdict:${evaluation.gate}`, 'verdict', evaluation.gate, {
+              digest: await context.store.putEvidence(inputs),
+              evaluation,
+            }),
+          ),
+        )),
         ...emits.map((emission) =>
           this.entry(`${event.id}:event:${emission.topic}`, 'event', emission.topic, { reason: emission.reason ?? '' }),
         ),
@@ -151,11 +153,10 @@ export class RoutineRun {
     return { ...outcome, evidence: this.found };
   }
 
-  private settled(report: Report): Omit<RoutineOutcome, 'evidence'> & { judged: Judged[] } {
+  private async settled(report: Report): Promise<Omit<RoutineOutcome, 'evidence'> & { judged: Judged[] }> {
     const { context, event, routine } = this;
     const { request } = context;
-    const load = (refs: readonly EvidenceRef[]) => refs.map((ref) => loadEvidence(ref, context.store));
-    const all = load([...context.evidence, ...this.found]);
+    const all = await this.loaded();
     const now = context.ports.clock.now();
     const judged: Judged[] = [];
     const input: SettleInput = {
@@ -164,7 +165,7 @@ export class RoutineRun {
       config: context.config,
       board: context.board,
       attempt: context.attempt,
-      found: load(this.found),
+      found: all.slice(context.evidence.length),
       all,
       why: event.reason,
       canEdit: context.model.name !== 'runbook',
@@ -207,7 +208,13 @@ export class RoutineRun {
     };
   }
 
-  private toolContext(): ToolContext {
+  /** Evidence of the whole release with its data: of the runs before, then of this one. */
+  private loaded(): Promise<Evidence[]> {
+    const { evidence, store } = this.context;
+    return Promise.all([...evidence, ...this.found].map((ref) => loadEvidence(ref, store)));
+  }
+
+  private async toolContext(): Promise<ToolContext> {
     const { context } = this;
     return {
       releaseId: context.releaseId,
@@ -216,15 +223,15 @@ export class RoutineRun {
       attempt: context.attempt,
       by: context.model.name,
       ports: context.ports,
-      all: [...context.evidence, ...this.found].map((ref) => loadEvidence(ref, context.store)),
-      weight: (change) => {
-        context.store.append(context.releaseId, [
+      all: await this.loaded(),
+      weight: async (change) => {
+        await context.store.append(context.releaseId, [
           this.entry(`${this.event.id}:weight:${change.environment}:${change.at}:${change.weight}`, 'rollout', change.environment, change),
         ]);
         this.tell('weight', `${change.environment}: ${change.weight} % to the candidate (${change.reason})`);
       },
-      trouble: (text, at) => {
-        context.store.append(context.releaseId, [
+      trouble: async (text, at) => {
+        await context.store.append(context.releaseId, [
           { ...this.entry(`${this.event.id}:guard:${at}`, 'note', 'guard', text), agent: 'watcher', at },
         ]);
         this.tell('wait', text);
@@ -232,9 +239,9 @@ export class RoutineRun {
     };
   }
 
-  private checkTime(): void {
+  private async checkTime(): Promise<void> {
     const { context } = this;
-    const active = activeMs(context.store, context.releaseId);
+    const active = await activeMs(context.store, context.releaseId);
     const allowed = context.config.limits.maxActiveMinutes * 60_000;
     if (active > allowed)
       throw new StagingError(
@@ -272,4 +279,4 @@ const sourceOf = (tool: ToolName, ports: Ports): string => {
 };
 
 /** Tool time so far, in ms. A rollout's pauses are waiting, not work. */
-const activeMs = (store: Store, releaseId: string): number => store.activeMs(releaseId, ['run_rollout', 'promote_to_production']);
+const activeMs = (store: Store, releaseId: string): Promise<number> => store.activeMs(releaseId, ['run_rollout', 'promote_to_production']);

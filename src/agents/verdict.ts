@@ -74,7 +74,7 @@ export const recompute = (inputs: VerdictInputs, evidence: readonly Evidence[]):
     services: (inputs.services ?? []).map(({ service, policy }) => ({ service, config: policy })),
   });
 
-export const loadEvidence = (ref: EvidenceRef, store: Store): Evidence => {
-  const loaded: object = { ...ref, data: tools[ref.tool].result.parse(store.evidence(ref.digest)) };
+export const loadEvidence = async (ref: EvidenceRef, store: Store): Promise<Evidence> => {
+  const loaded: object = { ...ref, data: tools[ref.tool].result.parse(await store.evidence(ref.digest)) };
   return loaded as Evidence; // the tool's own schema parsed its data
 };

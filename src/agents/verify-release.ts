@@ -5,23 +5,20 @@ import { sameVerdict } from '../gates/verify-verdict.js';
 import { loadEvidence, recompute, type VerdictInputs } from './verdict.js';
 
 /** Recomputes the journal's hash chain, every digest, and every verdict from its evidence; says what is not as it was. */
-export const verifyRelease = (
+export const verifyRelease = async (
   store: Store,
   { id }: ReleaseRow,
-): { problems: string[]; rows: number; evidence: number; verdicts: number } => {
-  const problems = store.verify(id);
-  const journal = store.journal(id);
+): Promise<{ problems: string[]; rows: number; evidence: number; verdicts: number }> => {
+  const problems = await store.verify(id);
+  const journal = await store.journal(id);
   const verdicts = journal.filter((row) => row.kind === 'verdict');
   for (const { sequence, name, value } of verdicts) {
     const { digest, evaluation } = value as { digest: string; evaluation: GateEvaluation }; // written by run-routine
     try {
-      const inputs = store.evidence(digest) as VerdictInputs; // written by run-routine
+      const inputs = (await store.evidence(digest)) as VerdictInputs; // written by run-routine
       const difference = sameVerdict(
         evaluation,
-        recompute(
-          inputs,
-          inputs.evidence.map((ref) => loadEvidence(ref, store)),
-        ),
+        recompute(inputs, await Promise.all(inputs.evidence.map((ref) => loadEvidence(ref, store)))),
       );
       if (difference !== null) problems.push(`Row ${sequence} (verdict ${name}) is not what its evidence gives: ${difference}.`);
     } catch (error) {

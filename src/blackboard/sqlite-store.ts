@@ -50,8 +50,8 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
     sql.putEvidence.run(digest, text);
     return digest;
   };
-  const write = <T>(work: () => T): T => guarded(path, () => db.transaction(work).immediate());
-  const read = <T>(work: () => T): T => guarded(path, work);
+  const read = <T>(work: () => T): Promise<T> => new Promise((resolve) => resolve(guarded(path, work))); // what it throws rejects
+  const write = <T>(work: () => T): Promise<T> => read(() => db.transaction(work).immediate());
 
   return {
     saveRelease: (row) =>
@@ -74,7 +74,13 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
         if (!row) throw new StagingError('EVIDENCE_UNKNOWN', `Failed to read evidence ${digest}: it is not in the store.`);
         return JSON.parse(row.value) as unknown;
       }),
-    beginOperation: (operation) => write(() => void sql.begin.run(operation)),
+    beginOperation: ({ maxCredits = Number.MAX_SAFE_INTEGER, ...operation }) =>
+      write(() => {
+        if (sql.operation.get(operation.id) !== undefined) return true;
+        if (toSpent(sql.spent.get(operation.release)).credits + operation.reservedCredits > maxCredits) return false;
+        sql.begin.run(operation);
+        return true;
+      }),
     operation: (id) => read(() => toOperation(sql.operation.get(id))),
     finishOperation: ({ id, release, at, value, cost, entries }) =>
       write(() => {
@@ -95,9 +101,7 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
       read(() => sql.durations.all(release).reduce((sum, row) => (without.includes(row.name) ? sum : sum + row.ms), 0)),
     verify: (release) =>
       read(() => verifyRows(sql.journal.all(release), (digest) => sql.evidence.get(digest)?.value ?? null, sql.head.get(release))),
-    close: () => {
-      db.close();
-    },
+    close: () => read(() => void db.close()),
   };
 };
 
@@ -158,7 +162,7 @@ const statements = (db: Database.Database) => ({
   putEvidence: db.prepare('INSERT INTO evidence (digest, value) VALUES (?, ?) ON CONFLICT DO NOTHING'),
   evidence: db.prepare<[string], { value: string }>('SELECT value FROM evidence WHERE digest = ?'),
   begin: db.prepare(
-    'INSERT INTO operations (id, release, name, started_at, reserved) VALUES (:id, :release, :name, :at, :reservedCredits) ON CONFLICT (id) DO NOTHING',
+    'INSERT INTO operations (id, release, name, started_at, reserved) VALUES (:id, :release, :name, :at, :reservedCredits)',
   ),
   operation: db.prepare<[string], Rows['operation']>('SELECT * FROM operations WHERE id = ?'),
   finish: db.prepare(

@@ -41,6 +41,15 @@ export type OperationRow = {
   digest: string | null;
 };
 
+type OperationStart = {
+  id: string;
+  release: string;
+  name: string;
+  at: number;
+  reservedCredits: number;
+  maxCredits?: number;
+};
+
 /** What a model call cost, or what was reserved for one that has not come back. */
 export type Spent = { calls: number; inputTokens: number; outputTokens: number; credits: number };
 
@@ -51,21 +60,24 @@ export type Cost = { inputTokens: number; outputTokens: number; credits: number 
  * reads STORE_UNREADABLE when the file is not what it was, `evidence` EVIDENCE_UNKNOWN when the digest is not there.
  */
 export interface Store {
-  saveRelease(row: ReleaseRow): void;
-  release(id: string): ReleaseRow | null;
+  saveRelease(row: ReleaseRow): Promise<void>;
+  release(id: string): Promise<ReleaseRow | null>;
   /** Newest first; of the same time the last saved first. */
-  releases(): ReleaseRow[];
+  releases(): Promise<ReleaseRow[]>;
 
-  append(release: string, entries: readonly JournalEntry[]): void;
-  journal(release: string): JournalRow[];
+  append(release: string, entries: readonly JournalEntry[]): Promise<void>;
+  journal(release: string): Promise<JournalRow[]>;
 
   /** Stores a value once, under the digest of its content. */
-  putEvidence(value: unknown): string;
-  evidence(digest: string): unknown;
+  putEvidence(value: unknown): Promise<string>;
+  evidence(digest: string): Promise<unknown>;
 
-  /** Marks the start of an operation; `reservedCredits` counts as spent until it is finished. */
-  beginOperation(operation: { id: string; release: string; name: string; at: number; reservedCredits: number }): void;
-  operation(id: string): OperationRow | null;
+  /**
+   * Marks the start of an operation; `reservedCredits` counts as spent until it is finished. False where the release would then have
+   * spent more than `maxCredits`: nothing is reserved. What has begun is not asked again.
+   */
+  beginOperation(operation: OperationStart): Promise<boolean>;
+  operation(id: string): Promise<OperationRow | null>;
   /** Evidence, completion and journal rows in one transaction. */
   finishOperation(operation: {
     id: string;
@@ -74,12 +86,12 @@ export interface Store {
     value: unknown;
     cost?: Cost;
     entries: readonly JournalEntry[];
-  }): string;
-  spent(release: string): Spent;
+  }): Promise<string>;
+  spent(release: string): Promise<Spent>;
   /** Milliseconds spent in finished operations, without those of the given names. */
-  activeMs(release: string, without: readonly string[]): number;
+  activeMs(release: string, without: readonly string[]): Promise<number>;
 
   /** The smallest problem first: an empty list is a sound store. */
-  verify(release: string): string[];
-  close(): void;
+  verify(release: string): Promise<string[]>;
+  close(): Promise<void>;
 }

@@ -7,9 +7,9 @@ export const closingOnSignals = (workspace: ActiveWorkspace, output: Output): { 
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) return;
     stopping = true;
-    const running = workspace.store.releases().find((row) => row.state === 'running');
-    output.say(`Stopping (${signal}). ${running ? `Go on with: langgraph-staging resume ${running.id}` : ''}`);
-    void workspace.ports.deployment.close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+    void sayHow(workspace, signal, output)
+      .finally(() => workspace.ports.deployment.close())
+      .finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
@@ -19,4 +19,9 @@ export const closingOnSignals = (workspace: ActiveWorkspace, output: Output): { 
       process.off('SIGTERM', stop);
     },
   };
+};
+
+const sayHow = async ({ store }: ActiveWorkspace, signal: NodeJS.Signals, output: Output): Promise<void> => {
+  const running = (await store.releases()).find((row) => row.state === 'running');
+  output.say(`Stopping (${signal}). ${running ? `Go on with: langgraph-staging resume ${running.id}` : ''}`);
 };

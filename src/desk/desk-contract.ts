@@ -47,20 +47,20 @@ export type ReleaseDesk = {
   /** Releases that the process before had left running, or waiting for an approval: they go on by themselves. */
   readonly pickedUp: readonly string[];
   /** Any role. */
-  list(caller: Caller, options?: { limit?: number }): ReleaseSummary[];
-  summary(caller: Caller, id: string): ReleaseSummary;
-  get(caller: Caller, id: string): ReleaseDocument;
+  list(caller: Caller, options?: { limit?: number }): Promise<ReleaseSummary[]>;
+  summary(caller: Caller, id: string): Promise<ReleaseSummary>;
+  get(caller: Caller, id: string): Promise<ReleaseDocument>;
   /** What a page shows of a release, live measurements included. */
   view(caller: Caller, id: string): Promise<ReleaseView>;
   /** Deployments of every release, and the DORA metrics from them. */
-  history(caller: Caller): HistoryView;
-  journal(caller: Caller, id: string, options?: { from?: number }): JournalRow[];
-  evidence(caller: Caller, digest: string): unknown;
-  explain(caller: Caller, id: string): { text: string; json: unknown };
+  history(caller: Caller): Promise<HistoryView>;
+  journal(caller: Caller, id: string, options?: { from?: number }): Promise<JournalRow[]>;
+  evidence(caller: Caller, digest: string): Promise<unknown>;
+  explain(caller: Caller, id: string): Promise<{ text: string; json: unknown }>;
   /** The approval that is open now. */
-  question(caller: Caller, id: string): ApprovalQuestion | null;
+  question(caller: Caller, id: string): Promise<ApprovalQuestion | null>;
   /** Answers a question about a release from the blackboard; without an id, about the newest. */
-  ask(caller: Caller, text: string, id?: string): { text: string; evidence: string[] };
+  ask(caller: Caller, text: string, id?: string): Promise<{ text: string; evidence: string[] }>;
   /** Events from now on, or from `after` on as far as they are still held. Returns how to stop. */
   follow(listener: (event: DeskEvent) => void, options?: { release?: string; after?: number }): () => void;
   /** Which events are still held: a follower that has seen nothing since before `from` has missed some. */

@@ -10,10 +10,10 @@ import { deploymentMetricsOf, evaluateCriteria } from '../scenario/evaluate-crit
 /**
  * The document that `release --json` ends with. It is read from the journal alone, so that every figure in it is there too.
  */
-export const releaseDocument = (row: ReleaseRow, store: Store, config: StagingConfig) => {
-  const journal = store.journal(row.id);
+export const releaseDocument = async (row: ReleaseRow, store: Store, config: StagingConfig) => {
+  const journal = await store.journal(row.id);
   const board = boardFrom(journal);
-  const spent = store.spent(row.id);
+  const spent = await store.spent(row.id);
   const events = journal
     .filter((entry) => entry.kind === 'event')
     .map((entry) => ({ topic: entry.name, emittedBy: entry.routine || entry.agent, at: entry.at }));
@@ -35,19 +35,19 @@ export const releaseDocument = (row: ReleaseRow, store: Store, config: StagingCo
     plan: board.deployment_plan?.release ?? [],
     waivers: journal.filter((entry) => entry.kind === 'note' && entry.name === 'waiver').map((entry) => entry.value as Waiver), // written at intake
     culprits: culpritsOf(board),
-    patches: patchesOf(journal, store),
+    patches: await patchesOf(journal, store),
     criteria: evaluateCriteria({
       events: events.map((event) => event.topic),
       board,
       soakMs: withCare(config, row.request).stability.soakMs,
     }),
     rollout: journal.filter((entry) => entry.kind === 'rollout').map((entry) => entry.value as WeightChange), // written by the rollout itself
-    deploymentMetrics: { ...deploymentMetricsOf(board), ...trafficOf(journal, store) },
+    deploymentMetrics: { ...deploymentMetricsOf(board), ...(await trafficOf(journal, store)) },
     journal: { rows: journal.length, head: journal.at(-1)?.hash ?? '' },
   };
 };
 
-export type ReleaseDocument = ReturnType<typeof releaseDocument>;
+export type ReleaseDocument = Awaited<ReturnType<typeof releaseDocument>>;
 
 /** The blackboard as the journal tells it: field rows in order, lists merged by id. */
 export const boardFrom = (journal: readonly JournalRow[]): Board => {
@@ -71,10 +71,8 @@ const latestGates = (evaluations: readonly GateEvaluation[]): GateEvaluation[] =
   ...new Map(evaluations.map((one) => [one.gate, one])).values(),
 ];
 
-const trafficOf = (journal: readonly JournalRow[], store: Store) => {
-  const rollouts = evidenceIn(journal, store, 'run_rollout')
-    .concat(evidenceIn(journal, store, 'promote_to_production'))
-    .map((one) => one.data);
+const trafficOf = async (journal: readonly JournalRow[], store: Store) => {
+  const rollouts = (await rolloutsIn(journal, store)).map((one) => one.data);
   const restored = rollouts.findLast((one) => one.restoreMs !== null);
   return {
     requests: rollouts.reduce((sum, one) => sum + one.traffic.requests, 0),
@@ -85,10 +83,16 @@ const trafficOf = (journal: readonly JournalRow[], store: Store) => {
 };
 
 /** What models have edited, with who and the whole difference: each of it went through every gate like any other change. */
-const patchesOf = (journal: readonly JournalRow[], store: Store) =>
-  evidenceIn(journal, store, 'edit_file')
+const patchesOf = async (journal: readonly JournalRow[], store: Store) =>
+  (await evidenceIn(journal, store, 'edit_file'))
     .filter(({ data }) => data.status === 'done')
     .map(({ digest, at, data: { by, path, commit, diff } }) => ({ by, at, path, commit, diff, evidence: digest }));
+
+/** Every rollout: those in staging, then those in production. */
+export const rolloutsIn = async (journal: readonly JournalRow[], store: Pick<Store, 'evidence'>) => [
+  ...(await evidenceIn(journal, store, 'run_rollout')),
+  ...(await evidenceIn(journal, store, 'promote_to_production')),
+];
 
 /** Evidence of one tool as the journal names it, oldest first. */
 export const evidenceIn = <T extends 'run_rollout' | 'promote_to_production' | 'run_load' | 'check_health' | 'run_suite' | 'edit_file'>(
@@ -96,12 +100,14 @@ export const evidenceIn = <T extends 'run_rollout' | 'promote_to_production' | '
   store: Pick<Store, 'evidence'>,
   tool: T,
 ) =>
-  journal
-    .filter((entry) => entry.kind === 'evidence' && entry.name === tool)
-    .map((entry) => {
-      const { digest } = entry.value as { digest: string }; // every evidence row names its digest
-      return { digest, at: entry.at, data: store.evidence(digest) as Evidence<T>['data'] }; // parsed by the tool's schema when it was written
-    });
+  Promise.all(
+    journal
+      .filter((entry) => entry.kind === 'evidence' && entry.name === tool)
+      .map(async (entry) => {
+        const { digest } = entry.value as { digest: string }; // every evidence row names its digest
+        return { digest, at: entry.at, data: (await store.evidence(digest)) as Evidence<T>['data'] }; // parsed by the tool's schema when it was written
+      }),
+  );
 
 export const exitCodeOf = (
   outcome: Outcome | null,

@@ -47,10 +47,10 @@ export const drive = async (
     const state = (await invoke(workspace, next, config)) as StagingState & { __interrupt__?: { value: ApprovalQuestion }[] }; // LangGraph adds the interrupts to the state it returns
     const question = state.__interrupt__?.[0]?.value;
     if (question === undefined) return stopOf(workspace, state);
-    mark(workspace, question.release, { state: 'waiting', reason: question.question });
+    await mark(workspace, question.release, { state: 'waiting', reason: question.question });
     const answer = await ask(question);
     if (answer === null) return { kind: 'waiting', state, question };
-    mark(workspace, question.release, { state: 'running', reason: '' });
+    await mark(workspace, question.release, { state: 'running', reason: '' });
     next = new Command({ resume: { digest: question.digest, ...answer } });
   }
 };
@@ -65,30 +65,30 @@ const invoke = async ({ graph, stateDir }: ActiveWorkspace, input: Input, config
   }
 };
 
-const stopOf = (workspace: ActiveWorkspace, state: StagingState): Stop => {
+const stopOf = async (workspace: ActiveWorkspace, state: StagingState): Promise<Stop> => {
   if (state.halt === null) return { kind: 'ended', state };
   if (state.releaseId !== null)
-    mark(workspace, state.releaseId, { state: 'waiting', outcome: state.halt.outcome, reason: state.halt.reason });
+    await mark(workspace, state.releaseId, { state: 'waiting', outcome: state.halt.outcome, reason: state.halt.reason });
   return { kind: 'halted', state, code: state.halt.code, reason: state.halt.reason };
 };
 
-export const mark = ({ store, ports }: ActiveWorkspace, id: string, change: Partial<ReleaseRow>): void => {
-  const row = store.release(id);
-  if (row) store.saveRelease({ ...row, ...change, updatedAt: ports.clock.now() });
+export const mark = async ({ store, ports }: ActiveWorkspace, id: string, change: Partial<ReleaseRow>): Promise<void> => {
+  const row = await store.release(id);
+  if (row) await store.saveRelease({ ...row, ...change, updatedAt: ports.clock.now() });
 };
 
 /** The first input of a new release. */
 export const begin = (request: ReleaseRequest): Input => ({ request, messages: [new HumanMessage(request.text)] });
 
 /** What goes on with a release where it stopped. One that was cut off before its first checkpoint begins anew. */
-export const goOn = ({ store }: ActiveWorkspace, id: string, state: StagingState): Input => {
-  const request = store.release(id)?.request;
+export const goOn = async ({ store }: ActiveWorkspace, id: string, state: StagingState): Promise<Input> => {
+  const request = (await store.release(id))?.request;
   return state.releaseId === undefined && request !== undefined ? begin(request) : { halt: null };
 };
 
 /** Brings the environments back to where the release left them, before its graph goes on. Throws RELEASE_UNKNOWN, RELEASE_ENDED. */
 export const revive = async (workspace: ActiveWorkspace, thread: string): Promise<StagingState> => {
-  const row = workspace.store.release(thread);
+  const row = await workspace.store.release(thread);
   if (!row) throw new StagingError('RELEASE_UNKNOWN', `Failed to find release ${thread}: the journal has none of that id.`);
   if (row.state === 'ended')
     throw new StagingError('RELEASE_ENDED', `Failed to go on with release ${thread}: it has ended (${row.outcome}).`);
@@ -100,17 +100,17 @@ export const revive = async (workspace: ActiveWorkspace, thread: string): Promis
     const stable = await workspace.ports.source.artifactOf(active?.version ?? workspace.config.service.stable ?? '');
     await workspace.ports.deployment.provision('staging', await withStanding(stable, 'staging', workspace));
     await workspace.ports.monitoring.watch('staging');
-    guardAgain(workspace, state);
+    await guardAgain(workspace, state);
   }
   return state;
 };
 
 /** A candidate that had taken all traffic is guarded from now on as it was before this process, and the old version ends when it was to. */
-const guardAgain = ({ ports, config, store }: ActiveWorkspace, state: StagingState): void => {
-  const rollout = rolloutOf(state, store);
+const guardAgain = async ({ ports, config, store }: ActiveWorkspace, state: StagingState): Promise<void> => {
+  const rollout = await rolloutOf(state, store);
   const release = state.releaseId;
   if (rollout?.outcome !== 'completed' || release === null) return;
-  const tell = (kind: 'rollout' | 'note', name: string, at: number, value: unknown): void =>
+  const tell = (kind: 'rollout' | 'note', name: string, at: number, value: unknown): Promise<void> =>
     store.append(release, [{ key: `guard:${kind}:${at}`, at, agent: 'watcher', routine: '', kind, name, value }]);
   const { scaleDownDelayMs, drainMs } = config.rollout;
   if (scaleDownDelayMs !== null) {

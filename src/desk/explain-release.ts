@@ -7,21 +7,22 @@ import { plain } from '../gates/words.js';
 import { correlateFailure, describeCorrelation } from './correlate-failure.js';
 import { describeCulprit } from './culprits.js';
 import { describePlan } from './describe-plan.js';
-import { evidenceIn, releaseDocument } from './document.js';
+import { evidenceIn, releaseDocument, rolloutsIn } from './document.js';
 
 /**
  * Why each verdict of a release fell as it did and what would change it, in words and as JSON; from the journal and its evidence alone,
  * so that it says the same on every day. What code has found and what a model has said stand apart.
  */
-export const explainRelease = (row: ReleaseRow, store: Store, config: StagingConfig) => {
-  const journal = store.journal(row.id);
-  const document = releaseDocument(row, store, config);
+export const explainRelease = async (row: ReleaseRow, store: Store, config: StagingConfig) => {
+  const journal = await store.journal(row.id);
+  const document = await releaseDocument(row, store, config);
   const { gates, outcome, reason, culprits, patches, plan } = document;
-  const analyses = analysesOf(journal, store);
-  const failures = failuresOf(journal, store);
+  const analyses = await analysesOf(journal, store);
+  const failures = await failuresOf(journal, store);
   const reports = journal
     .filter((entry) => entry.kind === 'report')
     .map((entry) => ({ routine: entry.name, ...(entry.value as { summary: string; model: string; says: string }) })); // written by settle
+  const searches = await Promise.all(culprits.map(async (search) => ({ search, probes: await probesOf(store, search.evidence) })));
   const text = [
     `${titleOf(row.request)}: ${outcome ?? row.state}. ${reason}`,
     ...section('The plan:', describePlan(plan)),
@@ -46,9 +47,9 @@ export const explainRelease = (row: ReleaseRow, store: Store, config: StagingCon
     ),
     ...section(
       'Which feature it was:',
-      culprits.flatMap((search) => [
+      searches.flatMap(({ search, probes }) => [
         ...describeCulprit(search).map((line) => `attempt ${search.attempt}: ${line}`),
-        ...probesOf(store, search.evidence).map((line) => `  ${line}`),
+        ...probes.map((line) => `  ${line}`),
       ]),
     ),
     ...section(
@@ -77,20 +78,20 @@ const section = (title: string, lines: readonly string[]): string[] =>
 const short = (digests: readonly string[]): string => digests.map((digest) => digest.slice(7, 15)).join(' ') || 'no evidence';
 
 /** The last comparison of each rollout with the version that served. */
-const analysesOf = (journal: readonly JournalRow[], store: Store) =>
-  [...evidenceIn(journal, store, 'run_rollout'), ...evidenceIn(journal, store, 'promote_to_production')].flatMap(({ digest, at, data }) =>
+const analysesOf = async (journal: readonly JournalRow[], store: Store) =>
+  (await rolloutsIn(journal, store)).flatMap(({ digest, at, data }) =>
     data.analysis === undefined ? [] : [{ environment: data.environment, at, analysis: data.analysis, evidence: digest }],
   );
 
 /** Each attempt that was taken back: what failed, what goes together with it, and what a language model has made of it. */
-const failuresOf = (journal: readonly JournalRow[], store: Store) =>
-  journal.flatMap((entry, place) => {
+const failuresOf = async (journal: readonly JournalRow[], store: Store) => {
+  const each = journal.map(async (entry, place) => {
     if (entry.kind !== 'evidence' || entry.name !== 'gather_clues') return [];
     const { digest } = entry.value as { digest: string }; // every evidence row names its digest
-    const clues = tools.gather_clues.result.parse(store.evidence(digest));
+    const clues = tools.gather_clues.result.parse(await store.evidence(digest));
     const before = journal.slice(0, place);
     const begun = before.findLastIndex((one) => one.kind === 'evidence' && one.name === 'integrate_features');
-    const tests = evidenceIn(before.slice(Math.max(0, begun)), store, 'run_suite').flatMap(({ data }) => data.failures);
+    const tests = (await evidenceIn(before.slice(Math.max(0, begun)), store, 'run_suite')).flatMap(({ data }) => data.failures);
     const found = correlateFailure(clues, tests);
     const report = journal.slice(place).find((one) => one.kind === 'report' && one.name === entry.routine);
     const told = report?.value as { summary: string; model: string } | undefined; // written by settle
@@ -103,11 +104,13 @@ const failuresOf = (journal: readonly JournalRow[], store: Store) =>
       },
     ];
   });
+  return (await Promise.all(each)).flat();
+};
 
 /** Every probe of a search, from its evidence. */
-const probesOf = (store: Store, digests: readonly string[]): string[] =>
-  digests
-    .flatMap((digest) => tools.find_culprit.result.parse(store.evidence(digest)).probes)
+const probesOf = async (store: Store, digests: readonly string[]): Promise<string[]> =>
+  (await Promise.all(digests.map((digest) => store.evidence(digest))))
+    .flatMap((found) => tools.find_culprit.result.parse(found).probes)
     .map(
       ({ features, purpose, by, outcome, detail }) =>
         `${outcome.padEnd(12)} ${purpose.padEnd(8)} by ${by.padEnd(8)} ${features.join(', ') || '(none of them)'}: ${detail}`,

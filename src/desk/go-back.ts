@@ -1,3 +1,4 @@
+import type { JournalRow } from '../blackboard/store.js';
 import { reason as causeOf, StagingError } from '../catalog/errors.js';
 import type { FieldValue } from '../catalog/fields.js';
 import type { EnvironmentName, RolloutRecord } from '../catalog/tools.js';
@@ -17,9 +18,9 @@ export type WentBack = {
 export const goBack = async (workspace: ActiveWorkspace, id: string, by: string, why = ''): Promise<WentBack> => {
   const { store, ports, config } = workspace;
   const reason = `rolled back by ${by}${why === '' ? '' : `: ${why}`}`;
-  const journal = store.journal(id);
-  const rollouts = (['promote_to_production', 'run_rollout'] as const)
-    .map((tool) => evidenceIn(journal, store, tool).at(-1)?.data)
+  const journal = await store.journal(id);
+  const rollouts = [await evidenceIn(journal, store, 'promote_to_production'), await evidenceIn(journal, store, 'run_rollout')]
+    .map((each) => each.at(-1)?.data)
     .filter((one) => one !== undefined);
   const went: WentBack = { reason, back: [], stayed: [] };
   for (const rollout of rollouts) {
@@ -30,21 +31,21 @@ export const goBack = async (workspace: ActiveWorkspace, id: string, by: string,
       return null;
     });
     if (change === null) continue;
-    const item = { ...itemOf(workspace, id, rollout), by, reason, status: 'rollback' as const, restoreMs: change.at - startedAt };
+    const item = { ...itemOf(journal, id, rollout), by, reason, status: 'rollback' as const, restoreMs: change.at - startedAt };
     const entry = { at: change.at, agent: 'person', routine: '' };
-    store.append(id, [
+    await store.append(id, [
       { ...entry, key: `back:${change.environment}`, kind: 'rollout', name: change.environment, value: change },
       { ...entry, key: `back:${change.environment}:history`, kind: 'field', name: 'deployment_history', value: [item] },
     ]);
     went.back.push({ environment: change.environment, version: rollout.previousVersion, restoreMs: item.restoreMs });
   }
-  mark(workspace, id, { outcome: 'rolled_back', reason });
+  await mark(workspace, id, { outcome: 'rolled_back', reason });
   return went;
 };
 
 /** What the history says of this deployment. */
-const itemOf = ({ store }: ActiveWorkspace, id: string, rollout: RolloutRecord): FieldValue<'deployment_history'>[number] => {
-  const history = boardFrom(store.journal(id)).deployment_history ?? [];
+const itemOf = (journal: readonly JournalRow[], id: string, rollout: RolloutRecord): FieldValue<'deployment_history'>[number] => {
+  const history = boardFrom(journal).deployment_history ?? [];
   const item = history.findLast((one) => one.environment === rollout.environment && one.digest === rollout.digest);
   if (item === undefined)
     throw new StagingError('DEFECT', `Failed to go back: the history of ${id} knows no deployment to ${rollout.environment}.`);

@@ -21,6 +21,6 @@ export const readRequest = async (workspace: ActiveWorkspace, sentence: string, 
 export const contextOf = async ({ config, ports, store }: ActiveWorkspace, preApprovedBy: string | null): Promise<RequestContext> => ({
   config,
   preApprovedBy,
-  ...knownTo(store, config, ports.clock.now()),
+  ...(await knownTo(store, config, ports.clock.now())),
   versions: await ports.source.versions(),
 });

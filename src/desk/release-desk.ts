@@ -30,8 +30,8 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
   const at = line;
   const model = options.model ?? 'runbook';
 
-  const rowOf = (id: string): ReleaseRow => {
-    const row = store.release(id);
+  const rowOf = async (id: string): Promise<ReleaseRow> => {
+    const row = await store.release(id);
     if (!row) throw new StagingError('RELEASE_UNKNOWN', `Failed to find release ${id}: the journal has none of that id.`);
     return row;
   };
@@ -55,7 +55,7 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
   /** An operator's way to end a release. */
   const end = async (caller: Caller, id: string, word: 'rolled back' | 'cancelled', why: string): Promise<void> => {
     check(caller, 'operator', word === 'cancelled' ? 'cancel a release' : 'roll a release back');
-    const row = rowOf(id);
+    const row = await rowOf(id);
     const rollBack = word === 'rolled back';
     if (row.state === 'ended' && !(rollBack && row.outcome === 'promoted'))
       throw new StagingError('RELEASE_ENDED', `Failed to end release ${id}: it has ended (${row.outcome}).`);
@@ -63,41 +63,41 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
     await at.end(id, { by: caller.name, reason, rollBack });
   };
 
-  const pickedUp = at.pickUp();
+  const pickedUp = await at.pickUp();
   return {
     config,
     simulated: options.dryRun ?? false,
     configDir: workspace.configDir,
     stateDir: workspace.stateDir,
     pickedUp,
-    list: (_, { limit = 100 } = {}) => store.releases().slice(0, limit).map(summaryOf),
-    summary: (_, id) => summaryOf(rowOf(id)),
-    get: (_, id) => releaseDocument(rowOf(id), store, config),
+    list: async (_, { limit = 100 } = {}) => (await store.releases()).slice(0, limit).map(summaryOf),
+    summary: async (_, id) => summaryOf(await rowOf(id)),
+    get: async (_, id) => releaseDocument(await rowOf(id), store, config),
     view: async (_, id) => {
-      const row = rowOf(id);
+      const row = await rowOf(id);
       return releaseView({
-        ...{ row, document: releaseDocument(row, store, config), journal: store.journal(id), store },
+        ...{ row, document: await releaseDocument(row, store, config), journal: await store.journal(id), store },
         question: at.question(id),
         live: row.state === 'ended' ? [] : await liveSamples(ports, row.createdAt),
       });
     },
     history: () => historyView(store, ports.clock.now()),
-    journal: (_, id, { from = 1 } = {}) => store.journal(rowOf(id).id).filter((row) => row.sequence >= from),
+    journal: async (_, id, { from = 1 } = {}) => (await store.journal((await rowOf(id)).id)).filter((row) => row.sequence >= from),
     evidence: (_, digest) => store.evidence(digest),
-    explain: (_, id) => explainRelease(rowOf(id), store, config),
-    question: (_, id) => at.question(rowOf(id).id),
-    ask: (_, text, id) => {
-      const row = id === undefined ? store.releases()[0] : rowOf(id);
+    explain: async (_, id) => explainRelease(await rowOf(id), store, config),
+    question: async (_, id) => at.question((await rowOf(id)).id),
+    ask: async (_, text, id) => {
+      const row = id === undefined ? (await store.releases())[0] : await rowOf(id);
       if (row === undefined) return { text: 'No release yet.', evidence: [] };
       const now = { approvers: config.approvers, question: at.question(row.id), soaking: at.isSoaking(row.id) };
-      return answerQuestion(text, toldFromJournal(row, store.journal(row.id), now), ports.clock.now());
+      return answerQuestion(text, toldFromJournal(row, await store.journal(row.id), now), ports.clock.now());
     },
     follow: log.follow,
     span: log.span,
     settled: async (id) => {
-      rowOf(id);
+      await rowOf(id);
       await at.settled(id);
-      return summaryOf(rowOf(id));
+      return summaryOf(await rowOf(id));
     },
     context: () => contextOf(workspace, null),
     request: async (caller, sentence, from = {}) => {
@@ -107,8 +107,8 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
       const { request } = reading;
       const id = randomBytes(4).toString('hex');
       const now = ports.clock.now();
-      const state = at.isFree() ? 'running' : 'queued';
-      at.enqueue({
+      const state = (await at.isFree()) ? 'running' : 'queued';
+      await at.enqueue({
         ...{ id, request, state: 'queued', outcome: null, reason: '', model, simulated: options.dryRun ?? false },
         ...{ createdAt: now, updatedAt: now },
       });
@@ -116,21 +116,20 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
     },
     decide: async (caller, id, answer, shown) => {
       check(caller, 'approver', 'decide');
-      rowOf(id);
+      await rowOf(id);
       const question = at.question(id);
       if (question === null) throw new StagingError('NOT_WAITING', `Failed to answer: release ${id} is not waiting for an approval.`);
       const resume = readDecision(answer, caller, { question, shown }, config);
       at.take(id, () => new Command({ resume }), caller.vouched ? caller.name : undefined);
-      return Promise.resolve(resume);
+      return resume;
     },
     resume: async (caller, id) => {
       check(caller, 'operator', 'go on with a release');
-      const row = rowOf(id);
+      const row = await rowOf(id);
       if (row.state === 'ended')
         throw new StagingError('RELEASE_ENDED', `Failed to go on with release ${id}: it has ended (${row.outcome}).`);
       if (at.isBusy(id)) throw new StagingError('RELEASE_RUNNING', `Failed to go on with release ${id}: it is ${row.state}.`);
       at.take(id);
-      return Promise.resolve();
     },
     rollBack: (caller, id, why) => end(caller, id, 'rolled back', why),
     cancel: (caller, id, why) => end(caller, id, 'cancelled', why),

@@ -11,7 +11,7 @@ import { goBack } from './go-back.js';
 import type { ActiveWorkspace } from './workspace.js';
 
 /** `caller` is who a credential says goes on with it, where one does. */
-type Turn = { id: string; from: 'begin' | 'go on'; input: (state: StagingState) => Input; caller?: string | undefined };
+type Turn = { id: string; from: 'begin' | 'go on'; input: (state: StagingState) => Input | Promise<Input>; caller?: string | undefined };
 type Acting = { id: string; control: RunControl; abort: AbortController };
 /** A person's word about a release that runs: carried out as soon as the step that it is at has ended. */
 type Ending = { reason: string; by: string; rollBack: boolean };
@@ -23,10 +23,13 @@ type Ending = { reason: string; by: string; rollBack: boolean };
 export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog) => {
   const { store, ports } = workspace;
   const turns: Turn[] = [];
+  const queued = new Set<string>();
   const questions = new Map<string, ApprovalQuestion>();
   const endings = new Map<string, Ending>();
   let waiters: { id: string; resolve: () => void }[] = [];
   let acting: Acting | null = null;
+  /** Whose turn it is, from before its first step until all is said. */
+  let inHand: string | null = null;
   let inPlace: string | null = null;
   let soaking = false;
   let closed = false;
@@ -35,8 +38,7 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog) => {
   const tell = (release: string, text: string): void =>
     log.tell({ at: ports.clock.now(), release, kind: 'state', agent: 'desk', routine: null, text });
 
-  const isBusy = (id: string): boolean =>
-    !closed && (acting?.id === id || turns.some((turn) => turn.id === id) || store.release(id)?.state === 'queued');
+  const isBusy = (id: string): boolean => !closed && (inHand === id || turns.some((turn) => turn.id === id) || queued.has(id));
 
   const settleWaiters = (): void => {
     const done = waiters.filter(({ id }) => !isBusy(id));
@@ -45,52 +47,69 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog) => {
   };
 
   /** The next turn: what was asked for first, else the oldest request in the queue once nothing has the environments. */
-  const nextTurn = (): Turn | undefined => {
+  const nextTurn = async (): Promise<Turn | undefined> => {
     if (closed) return undefined;
     const asked = turns.shift();
+    inHand = asked?.id ?? null;
     if (asked !== undefined) return asked;
-    const rows = store.releases();
+    const rows = await store.releases();
     if (rows.some((row) => row.state === 'running' || row.state === 'waiting')) return undefined;
-    const queued = rows.findLast((row) => row.state === 'queued');
-    return queued && { id: queued.id, from: 'begin', input: () => begin(queued.request) };
+    const next = rows.findLast((row) => queued.has(row.id));
+    return next && { id: next.id, from: 'begin', input: () => begin(next.request) };
   };
 
-  const work = async (): Promise<void> => {
-    for (let turn = nextTurn(); turn !== undefined; turn = nextTurn()) {
-      await take(turn);
+  const work = async (begun: () => void): Promise<void> => {
+    for (let turn = await nextTurn(); turn !== undefined; turn = await nextTurn()) {
+      await take(turn, begun);
+      inHand = null;
       settleWaiters();
     }
   };
 
-  const pump = (): void => {
-    if (acting !== null) return; // the loop that is on comes to it
-    working = working.then(work).catch((error: unknown) => tell(acting?.id ?? '', `cannot go on: ${explainError(error)}`)); // the store takes nothing any more: `resume` tries again
-  };
+  /** Resolves when what can begin now has begun. */
+  const pump = (): Promise<void> =>
+    acting !== null
+      ? Promise.resolve() // the loop that is on comes to it
+      : new Promise((begun) => {
+          working = working
+            .then(() => work(begun))
+            .catch((error: unknown) => {
+              tell(inHand ?? '', `cannot go on: ${explainError(error)}`); // the store takes nothing any more: `resume` tries again
+              inHand = null;
+              settleWaiters();
+            })
+            .finally(begun);
+        });
 
-  const take = async ({ id, from, input, caller }: Turn): Promise<void> => {
+  const take = async ({ id, from, input, caller }: Turn, begun: () => void): Promise<void> => {
+    if (!queued.has(id) && from === 'begin') return; // a person has ended it meanwhile
+    inHand = id;
+    queued.delete(id);
     const brakes = { control: new RunControl(), abort: new AbortController() };
     acting = { id, ...brakes };
     soaking = false;
     questions.delete(id);
-    mark(workspace, id, { state: 'running', outcome: null, reason: '' });
-    tell(id, from === 'begin' ? 'begins' : 'goes on');
     try {
+      await mark(workspace, id, { state: 'running', outcome: null, reason: '' });
+      tell(id, from === 'begin' ? 'begins' : 'goes on');
+      begun();
       const state = await stateOf(id, from);
       inPlace = id;
-      const stop = await drive(workspace, id, input(state), () => Promise.resolve(null), {
+      const stop = await drive(workspace, id, await input(state), () => Promise.resolve(null), {
         control: brakes.control,
         signal: brakes.abort.signal,
         ...(caller !== undefined && { caller }),
       });
       if (stop.kind === 'waiting') questions.set(id, stop.question);
     } catch (error) {
-      if (!isGraphDrained(error) && !closed) mark(workspace, id, { state: 'waiting', outcome: 'errored', reason: explainError(error) });
+      if (!isGraphDrained(error) && !closed)
+        await mark(workspace, id, { state: 'waiting', outcome: 'errored', reason: explainError(error) });
     } finally {
       acting = null;
     }
     if (closed) return;
     await endAsAsked(id);
-    tell(id, standingOf(store.release(id)));
+    tell(id, standingOf(await store.release(id)));
   };
 
   const stateOf = async (id: string, from: Turn['from']): Promise<StagingState> => {
@@ -102,8 +121,8 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog) => {
 
   const endAsAsked = async (id: string): Promise<void> => {
     const ending = endings.get(id);
-    const row = store.release(id);
     endings.delete(id);
+    const row = await store.release(id);
     if (ending === undefined || row === null) return;
     if (row.state !== 'ended') turns.unshift({ id, from: 'go on', input: (state) => endByPerson(workspace, id, state, ending.reason) });
     else if (ending.rollBack && row.outcome === 'promoted') await promotedBack(id, ending);
@@ -123,43 +142,44 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog) => {
     },
     isBusy,
     /** Whether a request that comes now begins at once. */
-    isFree: (): boolean => acting === null && turns.length === 0 && store.releases().every((row) => row.state === 'ended'),
+    isFree: async (): Promise<boolean> =>
+      acting === null && turns.length === 0 && (await store.releases()).every((row) => row.state === 'ended'),
     isSoaking: (id: string): boolean => soaking && acting?.id === id,
     question: (id: string): ApprovalQuestion | null => questions.get(id) ?? null,
-    enqueue: (row: ReleaseRow): void => {
-      store.saveRelease(row);
+    enqueue: async (row: ReleaseRow): Promise<void> => {
+      await store.saveRelease(row);
       const key = 'queued';
-      store.append(row.id, [
+      await store.append(row.id, [
         { key, at: row.createdAt, agent: 'desk', routine: '', kind: 'note', name: key, value: { by: row.request.requestedBy ?? '' } },
       ]);
+      queued.add(row.id);
       tell(row.id, 'queued');
-      pump();
+      await pump();
     },
     /** Takes a release from where it stopped; `input` says what it goes on with. */
-    take: (id: string, input: (state: StagingState) => Input = (state) => goOn(workspace, id, state), caller?: string): void => {
+    take: (id: string, input: Turn['input'] = (state) => goOn(workspace, id, state), caller?: string): void => {
       questions.delete(id); // answered or asked again: no second answer to the same question
       turns.push({ id, from: 'go on', input, caller });
-      pump();
+      void pump();
     },
     /** What a process that died has left goes on from its checkpoint, and an approval that was open is asked again. */
-    pickUp: (): string[] => {
-      const left = store
-        .releases()
-        .filter((row) => row.state === 'running' || (row.state === 'waiting' && row.outcome === null))
-        .reverse();
+    pickUp: async (): Promise<string[]> => {
+      const rows = (await store.releases()).reverse();
+      const left = rows.filter((row) => row.state === 'running' || (row.state === 'waiting' && row.outcome === null));
+      for (const { id } of rows.filter((row) => row.state === 'queued')) queued.add(id);
       for (const { id } of left) turns.push({ id, from: 'go on', input: (state) => goOn(workspace, id, state) });
-      pump();
+      void pump();
       return left.map(({ id }) => id);
     },
     /** Traffic goes back within a sample, or the candidate never gets any; the release ends after the step that it is at. */
     end: async (id: string, ending: Ending): Promise<void> => {
-      const row = store.release(id);
-      if (row?.state === 'queued') {
-        mark(workspace, id, { state: 'ended', outcome: 'stopped', reason: ending.reason });
+      if (queued.delete(id)) {
+        await mark(workspace, id, { state: 'ended', outcome: 'stopped', reason: ending.reason });
         tell(id, `ended: ${ending.reason}`);
         settleWaiters();
         return;
       }
+      const row = await store.release(id);
       if (row?.state === 'ended') return promotedBack(id, ending);
       if (acting?.id !== id) {
         turns.unshift({ id, from: 'go on', input: (state) => endByPerson(workspace, id, state, ending.reason) });

@@ -49,10 +49,7 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
     configDir,
     stateDir,
     store,
-    close: () => {
-      store.close();
-      return Promise.resolve();
-    },
+    close: () => store.close(),
   };
 };
 
@@ -97,7 +94,7 @@ const openPorts = async ({ config, configDir, stateDir, store }: Workspace, simu
   if (simulated) {
     const { openSimulatedPorts } = await import('../scenario/simulated-world.js');
     const { VirtualClock } = await import('../scenario/virtual-clock.js');
-    const latest = Math.max(...store.releases().map((row) => row.updatedAt));
+    const latest = Math.max(...(await store.releases()).map((row) => row.updatedAt));
     return openSimulatedPorts({ config, ...(latest > 0 && { clock: new VirtualClock(latest) }) }); // simulated time goes on where it stopped
   }
   const { openLocalPorts } = await import('../tools/open-local-ports.js');

@@ -76,12 +76,12 @@ const takeAnswer = async (
   const news = ruling.kind === 'approved' ? await newsOf(asked, runtime.ports.source) : waiting.news;
   return {
     answers: [{ id, at }],
-    ...settle(news.join() === waiting.news.join() ? ruling : { kind: 'news', by: ruling.by, news }, {
+    ...(await settle(news.join() === waiting.news.join() ? ruling : { kind: 'news', by: ruling.by, news }, {
       asked,
       runtime,
       at,
       ask: question.ask,
-    }),
+    })),
   };
 };
 
@@ -96,15 +96,16 @@ type News = { kind: 'news'; by: string | null; news: string[] };
 type Given = { asked: Asked; runtime: Runtime; at: number; ask: number };
 
 /** What a ruling does to the release. Each leaves one row in the journal. */
-const settle = (ruling: Ruling | News, { asked, runtime, at, ask }: Given): StagingUpdate => {
+const settle = async (ruling: Ruling | News, { asked, runtime, at, ask }: Given): Promise<StagingUpdate> => {
   const { waiting, releaseId, subject } = asked;
   const tell = (name: string, value: object) => {
     const agent = ruling.by ?? 'approval';
-    runtime.store.append(releaseId, [{ key: `approval:${ask}:${ruling.kind}`, at, agent, routine: '', kind: 'note', name, value }]);
+    const key = `approval:${ask}:${ruling.kind}`;
+    return runtime.store.append(releaseId, [{ key, at, agent, routine: '', kind: 'note', name, value }]);
   };
-  const decided = (decision: 'approved' | 'rejected' | 'withdrawn', by: string, comment: string) => {
+  const decided = async (decision: 'approved' | 'rejected' | 'withdrawn', by: string, comment: string) => {
     const answer = { digest: subject, decision, by, comment };
-    tell(`approval ${decision}`, answer);
+    await tell(`approval ${decision}`, answer);
     return [{ id: `${subject}:${by}`, ...answer, at, preSigned: false }];
   };
   const keep = (note: string, change: Partial<Asked['waiting']> = {}): StagingUpdate => ({
@@ -113,7 +114,7 @@ const settle = (ruling: Ruling | News, { asked, runtime, at, ask }: Given): Stag
   });
   switch (ruling.kind) {
     case 'approved': {
-      const approvals = decided('approved', ruling.by, ruling.comment);
+      const approvals = await decided('approved', ruling.by, ruling.comment);
       const signed = countSignatures([...yesesOf(asked), ...approvals], runtime.config, {
         requestedBy: asked.request.requestedBy ?? null,
         at,
@@ -123,24 +124,24 @@ const settle = (ruling: Ruling | News, { asked, runtime, at, ask }: Given): Stag
       return { approvals, waiting: null, messages, ...emits(asked, 'staging/production_readiness_check', '', at) };
     }
     case 'rejected': {
-      const approvals = decided('rejected', ruling.by, ruling.comment);
+      const approvals = await decided('rejected', ruling.by, ruling.comment);
       const why = `rejected by ${ruling.by}${ruling.comment === '' ? '' : `: ${plain(ruling.comment)}`}`;
       const messages = [new AIMessage(`${ruling.by} has rejected the promotion.`)];
       return { approvals, waiting: null, messages, ...emits(asked, 'staging/rollback_required', why, at) };
     }
     case 'withdrawn':
-      return { approvals: decided('withdrawn', ruling.by, ''), ...keep(ruling.why) };
+      return { approvals: await decided('withdrawn', ruling.by, ''), ...keep(ruling.why) };
     case 'asked_again':
-      tell('approval answer refused', { by: ruling.by, why: ruling.why });
+      await tell('approval answer refused', { by: ruling.by, why: ruling.why });
       return keep(ruling.why);
     case 'news': {
       const why = `${ruling.news.join('; ')}; the answer came before that was shown`;
-      tell('approval question withdrawn', { why });
+      await tell('approval question withdrawn', { why });
       const approvals = asked.approvals.filter((one) => one.digest === subject).map((one) => ({ ...one, decision: 'withdrawn' as const }));
       return { approvals, ...keep(why, { news: ruling.news, digest: shownDigest(subject, ruling.news) }) };
     }
     case 'renewed':
-      tell('approval question withdrawn', { why: ruling.why });
+      await tell('approval question withdrawn', { why: ruling.why });
       return {
         waiting: null,
         messages: [new AIMessage(`That decides nothing: ${ruling.why}. It is judged and asked anew.`)],

@@ -34,7 +34,7 @@ export const intake =
       const answered = isAnswer(asked.text) ? await answerInWords(asked.text, state, runtime, config) : null;
       return { halt: null, ...(answered ?? { messages: [new AIMessage(reply(asked.text, told, runtime.ports.clock.now()))] }) };
     }
-    const reading = state.request ? { request: state.request, notes: [] } : readMessages(state.messages, runtime);
+    const reading = state.request ? { request: state.request, notes: [] } : await readMessages(state.messages, runtime);
     if ('question' in reading) return { messages: [new AIMessage(withChoices(reading))] };
     const asked = { ...reading, request: requestBy(callerOf(config), reading.request) };
     return begin(runtime, asked, releaseIdOf(config), state.staging_environment_config);
@@ -69,18 +69,18 @@ const checkSignature = ({ preApprovedBy, requestedBy }: ReleaseRequest, config: 
   if (against !== null) throw new StagingError('NOT_AN_APPROVER', `Failed to sign the approval beforehand: ${against}.`);
 };
 
-const begin = (
+const begin = async (
   runtime: Runtime,
   { request, notes }: Pick<Understood, 'request' | 'notes'>,
   releaseId: string,
   given: Board['staging_environment_config'],
-): StagingUpdate => {
+): Promise<StagingUpdate> => {
   const { store, ports } = runtime;
   const config = withCare(runtime.config, request);
   checkSignature(request, config);
   const at = ports.clock.now();
   const task = titleOf(request);
-  store.saveRelease({
+  await store.saveRelease({
     id: releaseId,
     request,
     state: 'running',
@@ -92,7 +92,7 @@ const begin = (
     updatedAt: at,
   });
   const fields = { ...initialFields(config), ...(given && { staging_environment_config: given }) }; // what a host describes stands
-  store.append(releaseId, [
+  await store.append(releaseId, [
     { key: 'request', at, agent: 'request', routine: '', kind: 'note', name: 'request', value: request },
     ...Object.entries(fields).map(([name, value]) => ({
       key: `request:field:${name}`,
@@ -131,9 +131,9 @@ const begin = (
   };
 };
 
-const readMessages = (messages: readonly BaseMessage[], { config, store, ports }: Runtime): Reading => {
+const readMessages = async (messages: readonly BaseMessage[], { config, store, ports }: Runtime): Promise<Reading> => {
   const said = messages.filter((message) => message.type === 'human').map((message) => message.text);
-  return readConversation(said, { config, preApprovedBy: null, ...knownTo(store, config, ports.clock.now()) }).reading;
+  return readConversation(said, { config, preApprovedBy: null, ...(await knownTo(store, config, ports.clock.now())) }).reading;
 };
 
 /** A question with its choices, to be read. */

@@ -19,7 +19,7 @@ export const soak =
     if (waiting?.kind !== 'soak' || releaseId === null || !last) return {};
     const { clock, monitoring, deployment, interventions } = runtime.ports;
     const { rollout: plan } = runtime.config;
-    const rollout = rolloutOf(state, runtime.store);
+    const rollout = await rolloutOf(state, runtime.store);
     const from = rollout ? rollout.startedAt + rollout.durationMs : clock.now();
     runtime.progress({ at: clock.now(), agent: 'soak', routine: null, kind: 'wait', text: waiting.reason });
     await monitoring.watch('staging');
@@ -37,7 +37,7 @@ export const soak =
           ? `${word?.by}: ${word?.reason}${held === null ? '' : `; ${held}`}`
           : `${breach.metric} of ${breach.value} where ${breach.target} is allowed, ${Math.round((at - from) / 1_000)} s after the deployment; ${held ?? `traffic was back ${at - breach.firstSampleAt} ms after the first such sample`}`;
       const change = { at, environment: 'staging' as const, weight: held === null ? 0 : 100, slot: rollout.slot, reason };
-      runtime.store.append(releaseId, [
+      await runtime.store.append(releaseId, [
         { key: `${last.id}:breach`, at, agent: 'watcher', routine: '', kind: 'rollout', name: 'staging', value: change },
         { key: `${last.id}:alert`, at, agent: 'watcher', routine: '', kind: 'event', name: 'staging/alert_triggered', value: { reason } },
       ]);
@@ -55,14 +55,14 @@ export const soak =
       };
     }
     const at = clock.now();
-    runtime.store.append(releaseId, [
+    await runtime.store.append(releaseId, [
       { key: `${last.id}:soaked`, at, agent: 'soak', routine: '', kind: 'event', name: 'staging/health_check_needed', value: {} },
     ]);
     return { waiting: null, events: [emitted(last, 'staging/health_check_needed', 'soak', '', at)] };
   };
 
 /** The staging rollout of this attempt, or null. */
-export const rolloutOf = (state: StagingState, store: Store): RolloutRecord | null => {
+export const rolloutOf = async (state: StagingState, store: Store): Promise<RolloutRecord | null> => {
   const ref = state.evidence.findLast((one) => one.tool === 'run_rollout' && one.attempt === state.attempt);
-  return ref ? (store.evidence(ref.digest) as RolloutRecord) : null; // written by the tool, parsed by its schema then
+  return ref ? ((await store.evidence(ref.digest)) as RolloutRecord) : null; // written by the tool, parsed by its schema then
 };

@@ -16,11 +16,11 @@ export const swarmEnd =
     const without = state.dropped_features?.map((one) => one.feature).join(' and ') ?? '';
     const reason = `${end?.reason ?? 'nothing was left to do'}${without === '' ? '' : `; without ${without}, dropped because it made the release fail`}`;
     const at = runtime.ports.clock.now();
-    runtime.store.append(releaseId, [
+    await runtime.store.append(releaseId, [
       { key: 'outcome', at, agent: 'swarm', routine: '', kind: 'note', name: 'outcome', value: { outcome, reason } },
     ]);
-    const row = runtime.store.release(releaseId);
-    if (row) runtime.store.saveRelease({ ...row, state: 'ended', outcome, reason, updatedAt: at });
+    const row = await runtime.store.release(releaseId);
+    if (row) await runtime.store.saveRelease({ ...row, state: 'ended', outcome, reason, updatedAt: at });
     await runtime.ports.source.clean(releaseId);
     for (const [name, { source }] of Object.entries(runtime.ports.services ?? {})) await source.clean(`${releaseId}.${name}`);
     return { outcome, outcomeReason: reason, messages: [new AIMessage(`${titleOf(request)}: ${outcome}. ${reason}.`)] };

@@ -1,7 +1,7 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { Progress } from '../agents/run-routine.js';
 import { openSqliteStore } from '../blackboard/sqlite-store.js';
-import type { JournalRow, Outcome, Store } from '../blackboard/store.js';
+import type { JournalRow, Outcome, Spent, Store } from '../blackboard/store.js';
 import type { StagingConfig } from '../catalog/config.js';
 import { reason, StagingError } from '../catalog/errors.js';
 import { events, eventTopics, type EventTopic } from '../catalog/events.js';
@@ -43,6 +43,7 @@ export class ScenarioFactory {
   private readonly host: Pick<ScenarioOptions, 'model' | 'progress'>;
   private initial: PostsOf<'request'> | null = null;
   private run: ScenarioRun | null = null;
+  private told: { journal: JournalRow[]; spent: Spent } = { journal: [], spent: { calls: 0, inputTokens: 0, outputTokens: 0, credits: 0 } };
 
   constructor(scenario: string | ScenarioInput, { store, model, progress, ...changes }: ScenarioOptions = {}) {
     this.scenario = parseScenario({ ...(typeof scenario === 'string' ? shipped(scenario) : scenario), ...changes });
@@ -82,12 +83,12 @@ export class ScenarioFactory {
       throw new StagingError('EVENT_NOT_ALLOWED', `Failed to emit ${topic}: its payload is wrong: ${reason(parsed.error)}.`, {
         remedy: 'Correct the payload.',
       });
-    if (known === 'swarm/started') return this.start((parsed.data as { task: string }).task); // parsed by its row's schema
+    if (known === 'swarm/started') return this.recalling(this.start((parsed.data as { task: string }).task)); // parsed by its row's schema
     if (known === 'staging/rollback_required') {
       const run = this.started(topic);
       if (run.seen?.state.outcome != null)
         throw new StagingError('RELEASE_ENDED', `Failed to emit ${topic}: the release has ended (${run.seen.state.outcome}).`);
-      return run.end((parsed.data as { reason: string }).reason); // as above
+      return this.recalling(run.end((parsed.data as { reason: string }).reason)); // as above
     }
     throw new StagingError('EVENT_NOT_ALLOWED', `Failed to emit ${topic}: only ${emittersOf(known).join(' and ')} may.`, {
       remedy: 'From outside come swarm/started and staging/rollback_required.',
@@ -109,7 +110,7 @@ export class ScenarioFactory {
     const run = this.started('an answer');
     if (run.seen?.question == null) throw step('Failed to answer: nobody waits for an approval.');
     checkApprover(by, run.config);
-    await run.decide({ on: 'approval', decision, by, comment, afterS: 0 });
+    await this.recalling(run.decide({ on: 'approval', decision, by, comment, afterS: 0 }));
   }
 
   /** `waiting` for a person; null before the swarm has started. */
@@ -145,7 +146,7 @@ export class ScenarioFactory {
 
   /** Every row, in the order in which it was written. */
   get journal(): JournalRow[] {
-    return this.run === null ? [] : this.store.journal(this.run.releaseId);
+    return this.told.journal;
   }
 
   /** Every change of traffic. */
@@ -155,7 +156,7 @@ export class ScenarioFactory {
 
   /** What the model cost, and the limits that held in the end. */
   get model() {
-    return this.store.spent(this.scenario.name);
+    return this.told.spent;
   }
 
   get limits(): StagingConfig['limits'] {
@@ -193,13 +194,25 @@ export class ScenarioFactory {
     if (this.initial === null) throw step('Failed to start the swarm: the scenario is not set up.');
     if (this.run !== null) throw step('Failed to start the swarm: it has started already; make a new ScenarioFactory.');
     const { scenario, store, initial } = this;
-    if (store.release(scenario.name) !== null)
+    if ((await store.release(scenario.name)) !== null)
       throw step(`Failed to start the swarm: the store holds a release ${scenario.name} already; give each scenario a store of its own.`);
     const config = this.configOf(initial);
     this.run = openRun({ ...this.host, scenario, config, board: initial, store });
     const { version, features, target } = scenario.request;
     const service = config.service.name;
     await this.run.start({ service, version, features, target, text: `${task}: ${service} ${version}`, preApprovedBy: null });
+  }
+
+  /** What the store holds when a step is over is what is told of it until the next one. */
+  private async recalling(step: Promise<void>): Promise<void> {
+    try {
+      await step;
+    } finally {
+      if (this.run !== null) {
+        const { releaseId } = this.run;
+        this.told = { journal: await this.store.journal(releaseId), spent: await this.store.spent(releaseId) };
+      }
+    }
   }
 
   private started(what: string): ScenarioRun {

@@ -133,7 +133,7 @@ export const openRun = ({ scenario, board, store, ...options }: RunOptions) => {
       const at = ports.clock.now();
       const { events } = seen.state;
       const depth = Number.parseInt(events.at(-1)?.id ?? '1', 10) + 1;
-      store.append(releaseId, [
+      await store.append(releaseId, [
         { key: `${depth}:person`, at, agent: 'person', routine: '', kind: 'event', name: topic, value: { reason } },
       ]);
       await drive({

@@ -2,7 +2,7 @@ import type { ReleaseDesk } from '../desk/desk-contract.js';
 import type { Door } from './create-server-app.js';
 
 /** The agent protocols as doors of the server. Their libraries load when somebody comes to one. */
-export const agentDoors = (desk: ReleaseDesk, report: (id: string) => string): { doors: Door[]; close: () => Promise<void> } => {
+export const agentDoors = (desk: ReleaseDesk, report: (id: string) => Promise<string>): { doors: Door[]; close: () => Promise<void> } => {
   const mcp = once(async () => (await import('./mcp/mcp-sessions.js')).openMcpSessions(desk));
   const a2a = once(async () => (await import('./a2a/a2a-door.js')).openA2aDoor(desk, report));
   return {

@@ -26,7 +26,7 @@ export type ServerAppOptions = EventOptions & {
   hosts: readonly string[];
   maxBodyBytes: number;
   /** Draws the report of a release. */
-  report: (id: string) => string;
+  report: (id: string) => Promise<string>;
   /** Mounted on /hooks: each authenticates its own callers. */
   hooks?: Hono;
   doors?: readonly Door[];

@@ -8,9 +8,9 @@ const viewer: Caller = { name: 'report', roles: ['viewer'] };
 /** The report of a release as one file, from what its journal holds at this moment. */
 export const frozenReport =
   (desk: ReleaseDesk, assets: PageAssets) =>
-  (id: string): string => {
-    const document = desk.get(viewer, id);
-    const row = { ...desk.summary(viewer, id), id, request: document.request };
+  async (id: string): Promise<string> => {
+    const document = await desk.get(viewer, id);
+    const row = { ...(await desk.summary(viewer, id)), id, request: document.request };
     const store = { evidence: (digest: string) => desk.evidence(viewer, digest) };
-    return reportPage(releaseView({ row, document, journal: desk.journal(viewer, id), store }), assets);
+    return reportPage(await releaseView({ row, document, journal: await desk.journal(viewer, id), store }), assets);
   };

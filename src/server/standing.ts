@@ -4,9 +4,9 @@ import type { ApprovalQuestion } from '../graph/approval-question.js';
 export type Standing = { release: ReleaseSummary; approval: ApprovalQuestion | null };
 
 /** Where a release stands, with the question that is open. Throws RELEASE_UNKNOWN. */
-export const standingOf = (desk: ReleaseDesk, caller: Caller, id: string): Standing => ({
-  release: desk.summary(caller, id),
-  approval: desk.question(caller, id),
+export const standingOf = async (desk: ReleaseDesk, caller: Caller, id: string): Promise<Standing> => ({
+  release: await desk.summary(caller, id),
+  approval: await desk.question(caller, id),
 });
 
 /** One sentence for people, and the open question with the digest that an answer needs. */

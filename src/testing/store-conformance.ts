@@ -10,35 +10,35 @@ export const storeConformance = (open: () => Promise<StoreSubject>, skips?: Skip
   conformance(
     open,
     {
-      'a release is kept, and saving it again changes what may change': ({ store }) => {
-        store.saveRelease(release('a', 1));
-        store.saveRelease({ ...release('a', 1), state: 'ended', outcome: 'promoted', reason: 'it serves production', updatedAt: 9 });
-        assert.deepEqual(store.release('a'), {
+      'a release is kept, and saving it again changes what may change': async ({ store }) => {
+        await store.saveRelease(release('a', 1));
+        await store.saveRelease({ ...release('a', 1), state: 'ended', outcome: 'promoted', reason: 'it serves production', updatedAt: 9 });
+        assert.deepEqual(await store.release('a'), {
           ...release('a', 1),
           state: 'ended',
           outcome: 'promoted',
           reason: 'it serves production',
           updatedAt: 9,
         });
-        assert.equal(store.release('b'), null);
+        assert.equal(await store.release('b'), null);
       },
-      'releases come newest first': ({ store }) => {
+      'releases come newest first': async ({ store }) => {
         for (const [id, at] of [
           ['a', 1],
           ['c', 3],
           ['b', 2],
         ] as const)
-          store.saveRelease(release(id, at));
+          await store.saveRelease(release(id, at));
         assert.deepEqual(
-          store.releases().map((row) => row.id),
+          (await store.releases()).map((row) => row.id),
           ['c', 'b', 'a'],
         );
       },
-      'journal rows are numbered and chained in the order in which they were appended': ({ store }) => {
-        store.append('a', [entry('1'), entry('2')]);
-        store.append('b', [entry('1')]);
-        store.append('a', [entry('3')]);
-        const rows = store.journal('a');
+      'journal rows are numbered and chained in the order in which they were appended': async ({ store }) => {
+        await store.append('a', [entry('1'), entry('2')]);
+        await store.append('b', [entry('1')]);
+        await store.append('a', [entry('3')]);
+        const rows = await store.journal('a');
         assert.deepEqual(
           rows.map((row) => [row.sequence, row.key]),
           [
@@ -48,42 +48,49 @@ export const storeConformance = (open: () => Promise<StoreSubject>, skips?: Skip
           ],
         );
         for (const [index, row] of rows.entries()) assert.equal(row.previousHash, rows[index - 1]?.hash ?? '');
-        assert.deepEqual(store.verify('a'), []);
+        assert.deepEqual(await store.verify('a'), []);
       },
-      'a row that was appended is there once, however often it comes': ({ store }) => {
-        store.append('a', [entry('1'), entry('1')]);
-        store.append('a', [{ ...entry('1'), at: 9, value: 'changed' }]);
+      'a row that was appended is there once, however often it comes': async ({ store }) => {
+        await store.append('a', [entry('1'), entry('1')]);
+        await store.append('a', [{ ...entry('1'), at: 9, value: 'changed' }]);
         assert.deepEqual(
-          store.journal('a').map(({ key, value }) => ({ key, value })),
+          (await store.journal('a')).map(({ key, value }) => ({ key, value })),
           [{ key: '1', value: { text: 'äöü 1' } }],
         );
       },
-      'evidence is stored once, under the digest of its content, whatever the order of its keys': ({ store }) => {
-        const digest = store.putEvidence({ b: [1, null, 'x'], a: { c: true } });
+      'evidence is stored once, under the digest of its content, whatever the order of its keys': async ({ store }) => {
+        const digest = await store.putEvidence({ b: [1, null, 'x'], a: { c: true } });
         assert.equal(digest, digestOf({ a: { c: true }, b: [1, null, 'x'] }));
-        assert.equal(store.putEvidence({ a: { c: true }, b: [1, null, 'x'] }), digest);
-        assert.deepEqual(store.evidence(digest), { a: { c: true }, b: [1, null, 'x'] });
+        assert.equal(await store.putEvidence({ a: { c: true }, b: [1, null, 'x'] }), digest);
+        assert.deepEqual(await store.evidence(digest), { a: { c: true }, b: [1, null, 'x'] });
       },
-      'evidence that is not there is an error, never nothing': ({ store }) => {
-        assert.throws(() => store.evidence('sha256:nothing'), { code: 'EVIDENCE_UNKNOWN' });
+      'evidence that is not there is an error, never nothing': async ({ store }) => {
+        await assert.rejects(() => store.evidence('sha256:nothing'), { code: 'EVIDENCE_UNKNOWN' });
       },
-      'an operation leaves its evidence, its completion and its rows together': ({ store }) => {
-        store.beginOperation(operation('o', 10));
-        assert.deepEqual(store.operation('o'), { id: 'o', release: 'a', name: 'run_load', startedAt: 10, finishedAt: null, digest: null });
-        const digest = store.finishOperation({ id: 'o', release: 'a', at: 25, value: { requests: 100 }, entries: [entry('1')] });
-        assert.deepEqual(store.operation('o'), { id: 'o', release: 'a', name: 'run_load', startedAt: 10, finishedAt: 25, digest });
-        assert.deepEqual(store.evidence(digest), { requests: 100 });
-        assert.equal(store.journal('a').length, 1);
+      'an operation leaves its evidence, its completion and its rows together': async ({ store }) => {
+        await store.beginOperation(operation('o', 10));
+        assert.deepEqual(await store.operation('o'), {
+          id: 'o',
+          release: 'a',
+          name: 'run_load',
+          startedAt: 10,
+          finishedAt: null,
+          digest: null,
+        });
+        const digest = await store.finishOperation({ id: 'o', release: 'a', at: 25, value: { requests: 100 }, entries: [entry('1')] });
+        assert.deepEqual(await store.operation('o'), { id: 'o', release: 'a', name: 'run_load', startedAt: 10, finishedAt: 25, digest });
+        assert.deepEqual(await store.evidence(digest), { requests: 100 });
+        assert.equal((await store.journal('a')).length, 1);
       },
-      'an operation that is begun again keeps its first beginning': ({ store }) => {
-        store.beginOperation(operation('o', 10));
-        store.beginOperation(operation('o', 20));
-        assert.equal(store.operation('o')?.startedAt, 10);
+      'an operation that is begun again keeps its first beginning': async ({ store }) => {
+        await store.beginOperation(operation('o', 10));
+        await store.beginOperation(operation('o', 20));
+        assert.equal((await store.operation('o'))?.startedAt, 10);
       },
-      'credits are reserved from the beginning, and counted as they were in the end': ({ store }) => {
-        store.beginOperation({ ...operation('o', 1), reservedCredits: 500 });
-        assert.deepEqual(store.spent('a'), { calls: 0, inputTokens: 0, outputTokens: 0, credits: 500 });
-        store.finishOperation({
+      'credits are reserved from the beginning, and counted as they were in the end': async ({ store }) => {
+        await store.beginOperation({ ...operation('o', 1), reservedCredits: 500 });
+        assert.deepEqual(await store.spent('a'), { calls: 0, inputTokens: 0, outputTokens: 0, credits: 500 });
+        await store.finishOperation({
           id: 'o',
           release: 'a',
           at: 2,
@@ -91,20 +98,29 @@ export const storeConformance = (open: () => Promise<StoreSubject>, skips?: Skip
           cost: { inputTokens: 7, outputTokens: 3, credits: 40 },
           entries: [],
         });
-        assert.deepEqual(store.spent('a'), { calls: 1, inputTokens: 7, outputTokens: 3, credits: 40 });
-        assert.deepEqual(store.spent('b'), { calls: 0, inputTokens: 0, outputTokens: 0, credits: 0 });
+        assert.deepEqual(await store.spent('a'), { calls: 1, inputTokens: 7, outputTokens: 3, credits: 40 });
+        assert.deepEqual(await store.spent('b'), { calls: 0, inputTokens: 0, outputTokens: 0, credits: 0 });
       },
-      'active time is that of finished operations, without the named ones': ({ store }) => {
+      'an operation that would go over the credits does not begin, not even beside another one; what has begun is not asked again': async ({
+        store,
+      }) => {
+        const begin = (id: string) => store.beginOperation({ ...operation(id, 1), reservedCredits: 60, maxCredits: 100 });
+        const begun = await Promise.all(['o', 'p', 'q'].map(begin));
+        assert.equal(begun.filter(Boolean).length, 1);
+        assert.equal((await store.spent('a')).credits, 60);
+        assert.deepEqual(await Promise.all(['o', 'p', 'q'].map(begin)), begun);
+      },
+      'active time is that of finished operations, without the named ones': async ({ store }) => {
         for (const [id, name] of [
           ['o', 'run_load'],
           ['p', 'run_rollout'],
         ] as const) {
-          store.beginOperation({ ...operation(id, 10), name });
-          store.finishOperation({ id, release: 'a', at: 40, value: id, entries: [] });
+          await store.beginOperation({ ...operation(id, 10), name });
+          await store.finishOperation({ id, release: 'a', at: 40, value: id, entries: [] });
         }
-        store.beginOperation(operation('q', 40));
-        assert.equal(store.activeMs('a', ['run_rollout']), 30);
-        assert.equal(store.activeMs('a', []), 60);
+        await store.beginOperation(operation('q', 40));
+        assert.equal(await store.activeMs('a', ['run_rollout']), 30);
+        assert.equal(await store.activeMs('a', []), 60);
       },
     },
     skips,

@@ -22,9 +22,9 @@ export type ToolContext = {
   ports: Ports;
   all: readonly Evidence[];
   /** Told of every change of traffic, as it happens. */
-  weight: (change: WeightChange) => void;
+  weight: (change: WeightChange) => Promise<void>;
   /** Told of what keeps a watcher beside the agents from its work. */
-  trouble: (text: string, at: number) => void;
+  trouble: (text: string, at: number) => Promise<void>;
 };
 
 /** The tools behind one door, or several. */

@@ -8,12 +8,12 @@ import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
 const folders: string[] = [];
 afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-const filled = () => {
+const filled = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'journal-'));
   folders.push(folder);
   const path = join(folder, 'journal.db');
   const store = openSqliteStore(path);
-  const digest = store.putEvidence({ requests: 100 });
+  const digest = await store.putEvidence({ requests: 100 });
   const entry = (key: string, value: unknown) => ({
     key,
     at: 1,
@@ -23,24 +23,24 @@ const filled = () => {
     name: 'run_load',
     value,
   });
-  store.append('r', [entry('1', { digest }), entry('2', { note: 'second' }), entry('3', { note: 'third' })]);
+  await store.append('r', [entry('1', { digest }), entry('2', { note: 'second' }), entry('3', { note: 'third' })]);
   return { path, store, digest };
 };
-const tampered = (statement: string) => {
-  const { path, store } = filled();
-  store.close();
+const tampered = async (statement: string) => {
+  const { path, store } = await filled();
+  await store.close();
   const db = new Database(path);
   db.exec(statement);
   db.close();
   return openSqliteStore(path).verify('r');
 };
 
-test('an untouched journal is sound', () => {
-  expect(filled().store.verify('r')).toEqual([]);
+test('an untouched journal is sound', async () => {
+  expect(await (await filled()).store.verify('r')).toEqual([]);
 });
 
-test('a changed row is found and named', () => {
-  expect(tampered(`UPDATE journal SET value = '{"note":"changed"}' WHERE sequence = 2`)).toEqual([
+test('a changed row is found and named', async () => {
+  expect(await tampered(`UPDATE journal SET value = '{"note":"changed"}' WHERE sequence = 2`)).toEqual([
     expect.stringMatching(/^row 2 .* was changed/),
   ]);
 });
@@ -48,51 +48,59 @@ test('a changed row is found and named', () => {
 test.each([
   ['in the middle', 2],
   ['at the end', 3],
-])('a missing row %s is found and named', (_, sequence) => {
-  expect(tampered(`DELETE FROM journal WHERE sequence = ${sequence}`)).toEqual([`Row ${sequence} is missing.`]);
+])('a missing row %s is found and named', async (_, sequence) => {
+  expect(await tampered(`DELETE FROM journal WHERE sequence = ${sequence}`)).toEqual([`Row ${sequence} is missing.`]);
 });
 
-test('changed evidence is found and named', () => {
-  const { digest } = filled();
-  expect(tampered(`UPDATE evidence SET value = '{"requests":1}'`)).toEqual([`Evidence ${digest} was changed.`]);
+test('changed evidence is found and named', async () => {
+  const { digest } = await filled();
+  expect(await tampered(`UPDATE evidence SET value = '{"requests":1}'`)).toEqual([`Evidence ${digest} was changed.`]);
 });
 
-test('missing evidence is found and named', () => {
-  const { digest } = filled();
-  expect(tampered('DELETE FROM evidence')).toEqual([`Evidence ${digest} is missing.`]);
+test('missing evidence is found and named', async () => {
+  const { digest } = await filled();
+  expect(await tampered('DELETE FROM evidence')).toEqual([`Evidence ${digest} is missing.`]);
 });
 
-test('appending the same key again changes nothing', () => {
-  const { store } = filled();
-  const before = store.journal('r');
-  store.append('r', [{ key: '2', at: 9, agent: 'x', routine: 'y', kind: 'note', name: 'z', value: 1 }]);
-  expect(store.journal('r')).toEqual(before);
+test('appending the same key again changes nothing', async () => {
+  const { store } = await filled();
+  const before = await store.journal('r');
+  await store.append('r', [{ key: '2', at: 9, agent: 'x', routine: 'y', kind: 'note', name: 'z', value: 1 }]);
+  expect(await store.journal('r')).toEqual(before);
 });
 
-test('a store of a newer format is refused and left alone', () => {
-  const { path, store } = filled();
-  store.close();
+test('a store of a newer format is refused and left alone', async () => {
+  const { path, store } = await filled();
+  await store.close();
   const db = new Database(path);
   db.pragma('user_version = 99');
   db.close();
   expect(() => openSqliteStore(path)).toThrow(expect.objectContaining({ code: 'STORE_NEWER' }));
 });
 
-test('a disk that is full is one clear error, and what was there stays readable', () => {
-  const { path, store } = filled();
-  store.close();
+test('a disk that is full is one clear error, and what was there stays readable', async () => {
+  const { path, store } = await filled();
+  await store.close();
   const file = openSqliteStore(path);
   const full = openSqliteStore(path, { maxPages: 12 });
-  expect(() => {
-    for (let i = 0; i < 1_000; i += 1) full.putEvidence({ i, text: 'x'.repeat(4_000) });
-  }).toThrow(expect.objectContaining({ code: 'JOURNAL_WRITE_FAILED' }));
-  expect(file.verify('r')).toEqual([]);
+  const fill = async () => {
+    for (let i = 0; i < 1_000; i += 1) await full.putEvidence({ i, text: 'x'.repeat(4_000) });
+  };
+  await expect(fill()).rejects.toMatchObject({ code: 'JOURNAL_WRITE_FAILED' });
+  expect(await file.verify('r')).toEqual([]);
 });
 
-test('credits that were reserved for a call that never came back stay counted', () => {
-  const { store } = filled();
-  store.beginOperation({ id: 'a', release: 'r', name: 'model', at: 1, reservedCredits: 70 });
-  store.beginOperation({ id: 'b', release: 'r', name: 'model', at: 1, reservedCredits: 50 });
-  store.finishOperation({ id: 'b', release: 'r', at: 2, value: {}, cost: { inputTokens: 10, outputTokens: 5, credits: 20 }, entries: [] });
-  expect(store.spent('r')).toEqual({ calls: 1, inputTokens: 10, outputTokens: 5, credits: 90 });
+test('credits that were reserved for a call that never came back stay counted', async () => {
+  const { store } = await filled();
+  await store.beginOperation({ id: 'a', release: 'r', name: 'model', at: 1, reservedCredits: 70 });
+  await store.beginOperation({ id: 'b', release: 'r', name: 'model', at: 1, reservedCredits: 50 });
+  await store.finishOperation({
+    id: 'b',
+    release: 'r',
+    at: 2,
+    value: {},
+    cost: { inputTokens: 10, outputTokens: 5, credits: 20 },
+    entries: [],
+  });
+  expect(await store.spent('r')).toEqual({ calls: 1, inputTokens: 10, outputTokens: 5, credits: 90 });
 });

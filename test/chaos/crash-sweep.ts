@@ -147,8 +147,8 @@ const goneOn = async (folder: string, world: OutsideWorld, forgets: boolean): Pr
   });
   try {
     if (forgets) Object.assign(workspace.store, forgetful({ ...workspace.store }));
-    const known = workspace.store.release(id) !== null;
-    const input = known ? goOn(workspace, id, await revive(workspace, id)) : begin(request); // nothing was promised before its first row
+    const known = (await workspace.store.release(id)) !== null;
+    const input = known ? await goOn(workspace, id, await revive(workspace, id)) : begin(request); // nothing was promised before its first row
     await drive(workspace, id, input, () => Promise.resolve(null));
     return await endOf(workspace, world);
   } finally {
@@ -174,9 +174,9 @@ const scene = async ({ faults }: CrashStory, idempotent = true): Promise<{ folde
 
 /** How a release ended, without what depends on when: what two runs of it must have in common. */
 const endOf = async ({ store, config }: Pick<Workspace, 'store' | 'config'>, { ports, effects }: OutsideWorld): Promise<Ended> => {
-  const row = store.release(id);
+  const row = await store.release(id);
   if (row === null) return { end: {}, effects: [...effects] };
-  const { outcome, events, blackboard, gates, criteria } = releaseDocument(row, store, config);
+  const { outcome, events, blackboard, gates, criteria } = await releaseDocument(row, store, config);
   const environments = await Promise.all((['staging', 'production'] as const).map((name) => ports.deployment.status(name)));
   return {
     end: {
@@ -185,7 +185,7 @@ const endOf = async ({ store, config }: Pick<Workspace, 'store' | 'config'>, { p
       fields: Object.entries(blackboard).flatMap(([name, value]) => (value === null ? [] : [name])),
       verdicts: gates.map((gate) => `${gate.gate} ${gate.outcome}`).sort(),
       criteria: criteria.map(({ criterion, met }) => `${criterion} ${met}`),
-      problems: verifyRelease(store, row).problems,
+      problems: (await verifyRelease(store, row)).problems,
     },
     effects: [...effects],
   };

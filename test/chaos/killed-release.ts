@@ -29,12 +29,12 @@ const run = async ({ folder, startsAt, request, id, point }: Job): Promise<void>
 
 const dyingAt = (point: WritePoint | null, store: Store): { store: Store; rows: number[] } => {
   const rows: number[] = [];
-  const around = <T>(entries: readonly JournalEntry[], write: () => T): T => {
+  const around = async <T>(entries: readonly JournalEntry[], write: () => Promise<T>): Promise<T> => {
     if (entries.length === 0) return write();
     const isHere = rows.length + 1 === point?.write;
     if (isHere && point.when === 'before') die();
     rows.push(entries.length);
-    const done = write();
+    const done = await write();
     if (isHere) die();
     return done;
   };

@@ -20,7 +20,7 @@ const talk = async () => {
   };
   const desk = await openReleaseDesk({ config: `${folder}/staging.config.json`, dryRun: true, ports: { ...ports, testing } });
   const said: string[] = [];
-  const conversation = converse({ desk, caller: owner, say: (text) => said.push(text), commandFor: (does, id) => `${does} ${id}` });
+  const conversation = await converse({ desk, caller: owner, say: (text) => said.push(text), commandFor: (does, id) => `${does} ${id}` });
   const after = async (line: string): Promise<string> => {
     const from = said.length;
     await conversation.hear(line);
@@ -35,7 +35,7 @@ test('lines are answered while a release runs, and a decision finds no question 
   expect(await after('yes')).toMatch(/^Release [0-9a-f]{8} begins\.$/);
   expect(await after('what is it doing?')).toContain('is under way');
   expect(await after('approve')).toBe('Nothing is waiting for an approval.');
-  expect(desk.list(owner)[0]?.state).toBe('running');
+  expect((await desk.list(owner))[0]?.state).toBe('running');
   go();
   await conversation.quiet();
   expect(said.join('\n')).toContain('Promote storefront v2.2.0 to production?');
@@ -52,12 +52,12 @@ test('an approval is asked for again when the question that was shown is no long
   const asked = await desk.request(owner, 'ship storefront v2.2.0 to production');
   if (asked.kind !== 'accepted') throw new Error(asked.question);
   await desk.settled(asked.release);
-  expect(await after(`approve ${desk.question(owner, asked.release)?.code}`)).toMatch(
+  expect(await after(`approve ${(await desk.question(owner, asked.release))?.code}`)).toMatch(
     /That is what is asked\. Say it again if you mean this\.$/,
   );
-  expect(desk.list(owner)[0]?.outcome).toBeNull();
+  expect((await desk.list(owner))[0]?.outcome).toBeNull();
   expect(await after(`reject ${asked.release}: not today`)).toContain('owner has rejected');
   await conversation.quiet();
-  expect(desk.list(owner)[0]).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('not today') as string });
+  expect((await desk.list(owner))[0]).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('not today') as string });
   await desk.close();
 });

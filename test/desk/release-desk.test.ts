@@ -24,7 +24,7 @@ const accepted = async (desk: ReleaseDesk, text = sentence) => {
   return answer;
 };
 const approve = async (desk: ReleaseDesk, id: string) =>
-  desk.decide(owner, id, { digest: desk.question(owner, id)?.digest ?? '', decision: 'approved' });
+  desk.decide(owner, id, { digest: (await desk.question(owner, id))?.digest ?? '', decision: 'approved' });
 
 test('a request goes through to production, and the document names who asked', async () => {
   const { desk } = await open();
@@ -36,9 +36,9 @@ test('a request goes through to production, and the document names who asked', a
   expect(await desk.settled(release)).toMatchObject({ state: 'waiting', waitingFor: 'approval', requestedBy: 'rita', simulated: true });
   await approve(desk, release);
   expect(await desk.settled(release)).toMatchObject({ state: 'ended', waitingFor: null, outcome: 'promoted' });
-  expect(desk.get(rita, release)).toMatchObject({ outcome: 'promoted', request: { requestedBy: 'rita' } });
-  expect(desk.explain(rita, release).text).toContain('performance gate: warning');
-  expect(desk.ask(rita, 'how did it go?')).toEqual({
+  expect(await desk.get(rita, release)).toMatchObject({ outcome: 'promoted', request: { requestedBy: 'rita' } });
+  expect((await desk.explain(rita, release)).text).toContain('performance gate: warning');
+  expect(await desk.ask(rita, 'how did it go?')).toEqual({
     text: expect.stringContaining(`Release ${release}, storefront v2.2.0: promoted.`) as string,
     evidence: [],
   });
@@ -52,14 +52,14 @@ test('a second request waits its turn in the queue, and begins when the first ha
   const third = await accepted(desk, 'ship storefront v2.4.0 to staging');
   expect([second.state, third.state]).toEqual(['queued', 'queued']);
   await desk.settled(first.release);
-  expect(desk.list(rita).map((one) => [one.version, one.state])).toEqual([
+  expect((await desk.list(rita)).map((one) => [one.version, one.state])).toEqual([
     ['v2.4.0', 'queued'],
     ['v2.3.0', 'queued'],
     ['v2.2.0', 'waiting'],
   ]);
   await approve(desk, first.release);
   await desk.settled(third.release);
-  const begun = desk.list(rita).map((one) => [one.version, one.state, one.outcome]);
+  const begun = (await desk.list(rita)).map((one) => [one.version, one.state, one.outcome]);
   expect(begun).toEqual([
     ['v2.4.0', 'ended', 'held'],
     ['v2.3.0', 'ended', 'held'],
@@ -82,12 +82,12 @@ test('what a role, a name, a digest or an id does not cover is refused with its 
     ['ROLE_MISSING', () => desk.resume(owner, release)],
     ['NOT_AN_APPROVER', () => desk.decide(eve, release, { digest: '', decision: 'approved' })],
     ['APPROVAL_STALE', () => desk.decide(owner, release, { digest: 'sha256:other', decision: 'approved' })],
-    ['RELEASE_UNKNOWN', async () => desk.get(rita, 'nothing')],
+    ['RELEASE_UNKNOWN', () => desk.get(rita, 'nothing')],
     ['RELEASE_UNKNOWN', () => desk.settled('nothing')],
-    ['EVIDENCE_UNKNOWN', async () => desk.evidence(rita, 'sha256:nothing')],
+    ['EVIDENCE_UNKNOWN', () => desk.evidence(rita, 'sha256:nothing')],
   ];
   for (const [code, act] of refusals) await expect(act()).rejects.toMatchObject({ code });
-  expect(desk.question(eve, release)).toMatchObject({ release });
+  expect(await desk.question(eve, release)).toMatchObject({ release });
   await approve(desk, release);
   expect(await desk.settled(release)).toMatchObject({ outcome: 'promoted' });
   await desk.close();
@@ -97,7 +97,7 @@ test('of two answers to one question the second is told that nothing is asked', 
   const { desk } = await open();
   const { release } = await accepted(desk);
   await desk.settled(release);
-  const digest = desk.question(owner, release)?.digest ?? '';
+  const digest = (await desk.question(owner, release))?.digest ?? '';
   const answers = await Promise.allSettled([
     desk.decide(owner, release, { digest, decision: 'rejected', comment: 'not today' }),
     desk.decide(owner, release, { digest, decision: 'approved' }),
@@ -114,7 +114,7 @@ test('an unclear sentence is a question, and nothing has begun', async () => {
     kind: 'unclear',
     question: expect.stringContaining('Which version') as string,
   });
-  expect(desk.list(rita)).toEqual([]);
+  expect(await desk.list(rita)).toEqual([]);
   await desk.close();
 });
 
@@ -143,12 +143,12 @@ test('a rollback while the candidate takes traffic ends the release at once, wit
   });
   const { release } = await accepted(desk);
   await desk.settled(release);
-  expect(desk.list(olga)[0]).toMatchObject({
+  expect((await desk.list(olga))[0]).toMatchObject({
     state: 'ended',
     outcome: 'rolled_back',
     reason: expect.stringContaining('rolled back by olga: customers complain') as string,
   });
-  expect(desk.get(olga, release).rollout.map((one) => one.weight)).toEqual([10, 0]);
+  expect((await desk.get(olga, release)).rollout.map((one) => one.weight)).toEqual([10, 0]);
   await desk.close();
 });
 
@@ -163,7 +163,7 @@ test.each([
   await until(desk, first.release);
   await desk.cancel(olga, cancelled, 'changed our mind');
   await desk.settled(cancelled);
-  expect(desk.get(olga, cancelled)).toMatchObject({
+  expect(await desk.get(olga, cancelled)).toMatchObject({
     state: 'ended',
     outcome,
     reason: expect.stringContaining('cancelled by olga: changed our mind') as string,
@@ -196,7 +196,7 @@ test('after a restart what ran goes on, what was asked is asked again, and the q
   expect(await third.settled(first.release)).toMatchObject({ state: 'waiting', waitingFor: 'approval' });
   await approve(third, first.release);
   expect(await third.settled(second.release)).toMatchObject({ version: 'v2.3.0', state: 'ended', outcome: 'held' });
-  const document = third.get(rita, first.release);
+  const document = await third.get(rita, first.release);
   expect(document).toMatchObject({ outcome: 'promoted', request: { requestedBy: 'rita' } });
   expect(document.rollout.map((one) => one.weight)).toEqual([10, 100, 100, 10, 100, 100]);
   await third.close();

@@ -36,7 +36,7 @@ const released = async (developer: (turn: number, messages: BaseMessage[]) => AI
   onTestFinished(async () => {
     await ports.monitoring.close();
     await ports.deployment.close();
-    store.close();
+    await store.close();
   });
   let attempt = 0;
   let turn = 0;
@@ -59,12 +59,19 @@ const released = async (developer: (turn: number, messages: BaseMessage[]) => AI
     { request, messages: [new HumanMessage(request.text)] },
     { configurable: { thread_id: 'r1' }, recursionLimit: 1_000 },
   );
-  const row = store.release('r1');
+  const row = await store.release('r1');
   if (!row) throw new Error('no release was recorded');
-  const evidence = state.evidence
-    .filter((ref) => ref.tool === 'edit_file' || ref.tool === 'run_tests' || ref.tool === 'read_file')
-    .map((ref) => ({ tool: ref.tool, data: store.evidence(ref.digest) as Record<string, unknown> }));
-  return { state, document: releaseDocument(row, store, config), explained: explainRelease(row, store, config), evidence, tiny };
+  const refs = state.evidence.filter((ref) => ref.tool === 'edit_file' || ref.tool === 'run_tests' || ref.tool === 'read_file');
+  const evidence = await Promise.all(
+    refs.map(async (ref) => ({ tool: ref.tool, data: (await store.evidence(ref.digest)) as Record<string, unknown> })),
+  );
+  return {
+    state,
+    document: await releaseDocument(row, store, config),
+    explained: await explainRelease(row, store, config),
+    evidence,
+    tiny,
+  };
 };
 
 const told = (messages: BaseMessage[]): string => messages.at(-1)?.text ?? '';

@@ -14,7 +14,7 @@ test('a request on the thread of a release that has ended is answered, not swall
   await run();
   const { state } = await say('ship storefront v2.3.0 to staging');
   expect(state.messages.at(-1)?.text).toMatch(/v2\.2\.0: promoted\..* thread of its own/);
-  expect(store.releases()).toHaveLength(1);
+  expect(await store.releases()).toHaveLength(1);
 });
 
 test.each([

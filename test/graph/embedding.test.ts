@@ -49,7 +49,7 @@ test('as a node that shares the messages, it asks through its host, resumes in p
   expect(said.at(-1)).toContain('promoted');
   expect(said.filter((text) => text === wholeRequest)).toHaveLength(1);
   expect(new Set(done.messages.map((message) => message.id)).size).toBe(done.messages.length);
-  expect(staging.store.releases().map((row) => row.outcome)).toEqual(['promoted']);
+  expect((await staging.store.releases()).map((row) => row.outcome)).toEqual(['promoted']);
 });
 
 test('two levels deep, uncompiled and compiled by the host, the question surfaces and the answer finds its way back', async () => {
@@ -85,13 +85,13 @@ test('a second release in the same conversation of a host is a release of its ow
     const asked = await host.invoke({ messages: [new HumanMessage(`ship storefront ${version}, promote it if it is healthy`)] }, thread);
     await host.invoke(approve(questionIn(asked).digest), thread);
   }
-  const releases = staging.store.releases();
+  const releases = await staging.store.releases();
   expect(releases.map((row) => [row.request.version, row.outcome])).toEqual([
     ['v2.2.1', 'promoted'],
     ['v2.2.0', 'promoted'],
   ]);
   for (const row of releases) {
-    const built = staging.store.journal(row.id).filter((entry) => entry.kind === 'evidence' && entry.name === 'run_rollout');
+    const built = (await staging.store.journal(row.id)).filter((entry) => entry.kind === 'evidence' && entry.name === 'run_rollout');
     expect(built).toHaveLength(1);
   }
 });

@@ -54,7 +54,7 @@ test('an approval that opens within a call is asked through the agent, and the a
   const done = await agent.invoke(resume(approve(asked?.value.digest ?? '')), thread);
   expect(said(done)).toMatchObject({ outcome: 'promoted' });
   expect(done.messages.map((message) => message.type)).toEqual(['human', 'ai', 'tool', 'ai']);
-  const rollouts = store.journal(said(done).release).filter((row) => row.kind === 'evidence' && row.name === 'run_rollout');
+  const rollouts = (await store.journal(said(done).release)).filter((row) => row.kind === 'evidence' && row.name === 'run_rollout');
   expect(rollouts).toHaveLength(1);
 });
 
@@ -84,7 +84,7 @@ test('two releases in one turn are asked about each, and each gets its own answe
   let state = await agent.invoke(begin, thread);
   for (let asked = questionsIn(state); asked.length > 0; asked = questionsIn(state))
     state = await agent.invoke(resume(Object.fromEntries(asked.map(({ id, value }) => [id, approve(value.digest)]))), thread);
-  expect(store.releases().map((row) => [row.request.version, row.outcome])).toEqual(
+  expect((await store.releases()).map((row) => [row.request.version, row.outcome])).toEqual(
     expect.arrayContaining([
       ['v2.2.0', 'promoted'],
       ['v2.2.1', 'promoted'],

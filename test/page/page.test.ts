@@ -46,7 +46,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await page.getByRole('link', { name: 'Leave' }).click();
     await enter(page, url, 'owner');
     await page
-      .getByRole('link', { name: desk.list({ name: 'test', roles: ['viewer'] })[0]?.release ?? '' })
+      .getByRole('link', { name: (await desk.list({ name: 'test', roles: ['viewer'] }))[0]?.release ?? '' })
       .first()
       .click();
     await page.getByLabel('Ask about this release').fill('why is it waiting?');

@@ -20,7 +20,7 @@ test('fourteen scenarios are shipped, each with an end that it expects', () => {
 test.each(names)('%s ends as it says', async (name) => {
   const { scenario, store } = await run(name);
   expect((await scenario.expectations()).filter((one) => !one.met)).toEqual([]);
-  expect(store.verify(name)).toEqual([]);
+  expect(await store.verify(name)).toEqual([]);
 });
 
 test.each(names)('%s leaves the same journal twice, byte for byte', async (name) => {

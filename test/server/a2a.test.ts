@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-const reportOf = (id: string): string => `<!doctype html><title>${id}</title>`;
+const reportOf = async (id: string): Promise<string> => `<!doctype html><title>${id}</title>`;
 
 /** The official client; what it fetches is answered by the door, as whoever `name` is. */
 const connect = (desk: ReleaseDesk, name: keyof typeof callers): Promise<Client> => {
@@ -108,7 +108,7 @@ test('a stream begins with the task, tells what happens, and ends where somebody
   expect(kinds.length).toBeGreaterThan(50);
   const owner = await connect(desk, 'owner');
   const id = task?.id ?? '';
-  const digest = desk.question(callers['owner']!, id)?.digest ?? '';
+  const digest = (await desk.question(callers['owner']!, id))?.digest ?? '';
   const rest: string[] = [];
   for await (const { payload } of owner.sendMessageStream(say(data({ decision: 'approved', digest }), { taskId: id }))) {
     rest.push(payload?.$case ?? '');
@@ -122,10 +122,10 @@ test('an unclear sentence begins nothing and asks back, and the answer in the sa
   const rita = await connect(desk, 'rita');
   const asked = messageFrom(await rita.sendMessage(say(text('ship storefront to staging'))));
   expect(wordsOf(asked)).toContain('Which version');
-  expect(desk.list(callers['rita']!)).toEqual([]);
+  expect(await desk.list(callers['rita']!)).toEqual([]);
   const begun = taskFrom(await rita.sendMessage(say(text('v2.2.0'), { contextId: asked.contextId }, true)));
   expect(begun).toMatchObject({ contextId: asked.contextId, status: { state: TaskState.TASK_STATE_WORKING } });
-  expect(desk.get(callers['rita']!, begun.id).request).toMatchObject({ version: 'v2.2.0', target: 'staging' });
+  expect((await desk.get(callers['rita']!, begun.id)).request).toMatchObject({ version: 'v2.2.0', target: 'staging' });
 });
 
 test.each<[string, string, Part, string]>([
@@ -146,7 +146,7 @@ test.each<[string, string, Part, string]>([
     state: TaskState.TASK_STATE_INPUT_REQUIRED,
     message: { metadata: { error: { code, remedy: expect.stringMatching(/\w/) as string } } },
   });
-  expect(desk.question(callers['owner']!, id)).not.toBeNull();
+  expect(await desk.question(callers['owner']!, id)).not.toBeNull();
 });
 
 test('a question while somebody is asked is answered, and the question stays open', async () => {
@@ -155,7 +155,7 @@ test('a question while somebody is asked is answered, and the question stays ope
   const owner = await connect(desk, 'owner');
   const answer = messageFrom(await owner.sendMessage(say(text('should I approve?'), { taskId: id })));
   expect(answer).toMatchObject({ taskId: id, role: Role.ROLE_AGENT });
-  expect(desk.question(callers['owner']!, id)).not.toBeNull();
+  expect(await desk.question(callers['owner']!, id)).not.toBeNull();
 });
 
 const partOf = (answer: unknown): Part =>
@@ -169,7 +169,7 @@ test.each(overA2a)(
     const { id } = taskFrom(await (await connect(desk, 'rita')).sendMessage(say(text(sentence))));
     const owner = await connect(desk, 'owner');
     await owner.getTask({ tenant: '', id });
-    const asked = desk.question(callers['owner']!, id)!;
+    const asked = (await desk.question(callers['owner']!, id))!;
     for (const wrong of [answers.edit(asked), answers.reply(asked), answers.wrong(asked)]) {
       const sent = await owner.sendMessage(say(partOf(wrong), { taskId: id }));
       if (isTask(sent))
@@ -177,7 +177,7 @@ test.each(overA2a)(
           state: TaskState.TASK_STATE_INPUT_REQUIRED,
           message: { metadata: { error: { code: expect.stringMatching(/^(?:ANSWER_UNCLEAR|APPROVAL_STALE)$/) as string } } },
         });
-      expect(desk.question(callers['owner']!, id)).toEqual(asked);
+      expect(await desk.question(callers['owner']!, id)).toEqual(asked);
     }
     expect(taskFrom(await owner.sendMessage(say(partOf(answers.right(asked)), { taskId: id }))).status?.state).toBe(
       TaskState.TASK_STATE_COMPLETED,
@@ -191,9 +191,9 @@ test.each(overA2a.filter(([style]) => ['Agent Inbox', 'plain text'].includes(sty
     const { desk } = await opened();
     const { id } = taskFrom(await (await connect(desk, 'rita')).sendMessage(say(text(sentence))));
     const owner = await connect(desk, 'owner');
-    const no = answers.no(desk.question(callers['owner']!, id)!);
+    const no = answers.no((await desk.question(callers['owner']!, id))!);
     const rejected = taskFrom(await owner.sendMessage(say(partOf(no), { taskId: id })));
-    expect([rejected.status?.state, desk.get(callers['owner']!, id).reason]).toEqual([
+    expect([rejected.status?.state, (await desk.get(callers['owner']!, id)).reason]).toEqual([
       TaskState.TASK_STATE_REJECTED,
       expect.stringContaining('not on a Friday'),
     ]);
@@ -211,7 +211,7 @@ test('a task survives a restart of the server: it is input-required as before, a
   const owner = await connect(again, 'owner');
   const found = await owner.getTask({ tenant: '', id: before.id });
   expect([found.contextId, found.status?.state, found.history]).toEqual([before.contextId, before.status?.state, before.history]);
-  const { code } = again.question(callers['owner']!, found.id)!;
+  const { code } = (await again.question(callers['owner']!, found.id))!;
   await owner.sendMessage(say(text(`approve ${code}`), { taskId: found.id, contextId: 'conversation-1' }, true));
   const seen: (TaskState | undefined)[] = [];
   for await (const { payload } of owner.resubscribeTask({ tenant: '', id: found.id }))
@@ -240,7 +240,7 @@ test('a task that runs is cancelled too', async () => {
   expect((await olga.cancelTask({ tenant: '', id, metadata: { reason: 'wrong version' } })).status?.state).toBe(
     TaskState.TASK_STATE_CANCELED,
   );
-  expect(desk.get(callers['olga']!, id).reason).toContain('wrong version');
+  expect((await desk.get(callers['olga']!, id)).reason).toContain('wrong version');
 });
 
 test.each<[string, (client: Client) => Promise<unknown>, string]>([

@@ -8,10 +8,10 @@ import { folderWith, simulatedService } from '../support/command.js';
 test('both protocols want a token that is known, and the card is public', async () => {
   const folder = await folderWith(simulatedService);
   const desk = await openReleaseDesk({ config: `${folder}/staging.config.json`, dryRun: true });
-  const agents = agentDoors(desk, () => '');
+  const agents = agentDoors(desk, async () => '');
   const app = createServerApp(desk, {
     ...{ version: '1', hosts: [], maxBodyBytes: 10_000, heartbeatMs: 1_000, stopping: new AbortController().signal },
-    ...{ report: () => '', onDefect: () => undefined, doors: agents.doors },
+    ...{ report: async () => '', onDefect: () => undefined, doors: agents.doors },
     callerOf: (authorization) => callers[authorization?.replace('Bearer ', '') ?? ''] ?? null,
   });
   const ask = async (path: string, token?: string) =>

@@ -39,7 +39,7 @@ test('what does not fit is refused with a status, a code and a remedy, and never
   const id = await release();
   await desk.settled(id);
   const at = `/api/releases/${id}`;
-  const digest = desk.question({ name: 'vera', roles: [] }, id)?.digest ?? '';
+  const digest = (await desk.question({ name: 'vera', roles: [] }, id))?.digest ?? '';
   const cases: [number, string, Parameters<typeof call>][] = [
     [401, 'TOKEN_MISSING', [null, '/api/releases']],
     [401, 'TOKEN_MISSING', [null, '/api/releases', { headers: { authorization: 'Bearer token-of-vera-0123456780' } }]],
@@ -69,7 +69,7 @@ test('what does not fit is refused with a status, a code and a remedy, and never
     });
     expect(reply.text).not.toMatch(/\n\s+at |node_modules/);
   }
-  expect(desk.question({ name: 'vera', roles: [] }, id)?.digest).toBe(digest);
+  expect((await desk.question({ name: 'vera', roles: [] }, id))?.digest).toBe(digest);
 });
 
 test('a name that somebody has pointed at this machine is refused, and one that the configuration names is not', async () => {

@@ -138,7 +138,7 @@ test.each<[string, string, string, Record<string, unknown>, string]>([
     data: { error: { code, message: expect.stringMatching(/^Failed to /) as string, remedy: expect.stringMatching(/\w/) as string } },
     text: expect.stringContaining(code) as string,
   });
-  expect(at.desk.question(callers['vera']!, id)?.digest).toBe(digest);
+  expect((await at.desk.question(callers['vera']!, id))?.digest).toBe(digest);
 });
 
 test.each<[string, string, ElicitResult, object, string | null]>([
@@ -185,7 +185,7 @@ test.each<[string, string, ElicitResult, object, string | null]>([
   expect(client.asked).toEqual([expect.stringContaining(`approve ${digest.slice('sha256:'.length).slice(0, 8)}`)]);
   const { outcome: became } = await at.desk.settled(id);
   expect(became).toBe(outcome);
-  expect(at.desk.question(callers['vera']!, id)?.digest).toBe(outcome === null ? digest : undefined);
+  expect((await at.desk.question(callers['vera']!, id))?.digest).toBe(outcome === null ? digest : undefined);
 });
 
 test('a release that was promoted goes back, when an operator says so', async () => {

@@ -70,7 +70,7 @@ test.each([
 ])('%s asks for what the configuration maps it to', async (_, event, payload, expected) => {
   const { call, desk } = await servedDesk({ webhooks: { github } });
   const { json } = await call(null, '/hooks/github', signed({ repository, ...payload }, event));
-  expect(desk.summary({ name: 'vera', roles: [] }, String(json['release']))).toMatchObject(expected);
+  expect(await desk.summary({ name: 'vera', roles: [] }, String(json['release']))).toMatchObject(expected);
 });
 
 test.each([

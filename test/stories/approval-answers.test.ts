@@ -19,7 +19,7 @@ test.each(Object.entries(styles))(
     const { state } = await answer(answers.right(question));
     expect(state.outcome).toBe('promoted');
     expect(state.approvals).toMatchObject([{ by: 'owner', decision: 'approved' }]);
-    const notes = store.journal('release-1').filter((row) => row.kind === 'note' && row.name.startsWith('approval'));
+    const notes = (await store.journal('release-1')).filter((row) => row.kind === 'note' && row.name.startsWith('approval'));
     expect(notes.map((row) => row.name)).toEqual([...Array<string>(3).fill('approval answer refused'), 'approval approved']);
   },
 );

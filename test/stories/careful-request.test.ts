@@ -57,8 +57,7 @@ test('a smaller first step and a longer soak are what is rolled out, planned and
   });
   const { state } = await run();
   expect(state.outcome).toBe('promoted');
-  const weights = store
-    .journal('release-1')
+  const weights = (await store.journal('release-1'))
     .filter((row) => row.kind === 'rollout')
     .map((row) => (row.value as { weight: number }).weight);
   expect(weights.slice(0, 3)).toEqual([2, 10, 100]);

@@ -28,9 +28,9 @@ const released = async (options: {
     ...(options.onCulprit !== undefined && { onCulprit: options.onCulprit }),
   };
   const state = await graph.invoke({ request, messages: [new HumanMessage('simulated')] }, thread);
-  const row = store.release('release-1');
+  const row = await store.release('release-1');
   if (!row) throw new Error('no release was recorded');
-  return { state, document: releaseDocument(row, store, config), ports };
+  return { state, document: await releaseDocument(row, store, config), ports };
 };
 const bad = (feature: string): FaultInput[] => [{ kind: 'red_test', feature }];
 

@@ -80,7 +80,7 @@ test('errors in the copies of a mirroring step end the canary before any visitor
   const rollout = { sampleMs: 60_000, steps: [{ weightPercent: 0, mirrorPercent: 20, pauseMs: 600_000 }], watchMs: 600_000 };
   const { run, store } = await simulatedRelease({ config: { rollout }, faults: [{ kind: 'error_rate', value: 0.1 }] });
   expect((await run()).state.outcome).toBe('rolled_back');
-  const weights = store.journal('release-1').filter((entry) => entry.kind === 'rollout');
+  const weights = (await store.journal('release-1')).filter((entry) => entry.kind === 'rollout');
   expect(weights.map((entry) => (entry.value as { weight: number }).weight)).toEqual([0, 0]);
 });
 

@@ -7,7 +7,7 @@ test('a model call that the credits do not cover is not made, and the release st
   const { run, store } = await simulatedRelease({ model, config: { limits: { maxCredits: 1 } } });
   const { state } = await run();
   expect(state.halt).toMatchObject({ outcome: 'stopped', code: 'LIMIT_REACHED' });
-  expect(store.spent('release-1').calls).toBe(0);
+  expect((await store.spent('release-1')).calls).toBe(0);
 });
 
 test('tool time beyond the active minutes stops the release, and a soak does not count', async () => {

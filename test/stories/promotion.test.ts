@@ -9,9 +9,9 @@ test('a healthy release meets every success criterion of the scenario and is pro
   const { state, topics } = await run();
   expect(state.outcome).toBe('promoted');
   expect(topics).toEqual(expect.arrayContaining([...successCriteria.requiredEvents]));
-  const row = store.release('release-1');
+  const row = await store.release('release-1');
   if (!row) throw new Error('no release was recorded');
-  const document = releaseDocument(row, store, config);
+  const document = await releaseDocument(row, store, config);
   expect(document.criteria.filter((one) => !one.met)).toEqual([]);
   expect(document.criteria).toHaveLength(16);
   expect(document.gates.map((gate) => gate.gate).sort()).toEqual(['approval', 'functional', 'performance', 'security', 'stability']);
@@ -20,9 +20,9 @@ test('a healthy release meets every success criterion of the scenario and is pro
 test('the journal of a release is sound and its verdicts can be computed again', async () => {
   const { run, store } = await simulatedRelease();
   await run();
-  const row = store.release('release-1');
+  const row = await store.release('release-1');
   if (!row) throw new Error('no release was recorded');
-  expect(verifyRelease(store, row)).toMatchObject({ problems: [], verdicts: 7 });
+  expect(await verifyRelease(store, row)).toMatchObject({ problems: [], verdicts: 7 });
 });
 
 test('monitoring is set up beside development, in the same step', async () => {

@@ -118,7 +118,7 @@ const rows: { adapter: string; cases: ConformanceCase[] }[] = [
     adapter: 'SQLite store in this process',
     cases: storeConformance(async () => {
       const store = openSqliteStore(':memory:');
-      return { store, close: async () => store.close() };
+      return { store, close: () => store.close() };
     }),
   },
   {
@@ -127,7 +127,7 @@ const rows: { adapter: string; cases: ConformanceCase[] }[] = [
       const folder = mkdtempSync(join(tmpdir(), 'store-'));
       const store = openSqliteStore(join(folder, 'journal.db'));
       const forget = () => rmSync(folder, { recursive: true, force: true });
-      return { store, close: async () => (store.close(), forget()) };
+      return { store, close: async () => (await store.close(), forget()) };
     }),
   },
 ];

@@ -22,9 +22,9 @@ type Pending = { kind: 'unclear'; open: NonNullable<Heard['open']> } | { kind: '
  * A conversation at the desk. Every line is answered at once, whatever runs: releases go on behind, and what they come to is said when
  * they come to it. Who decides is the caller, whatever a line says.
  */
-export const converse = ({ desk, caller, say, commandFor }: Given) => {
+export const converse = async ({ desk, caller, say, commandFor }: Given) => {
   let pending: Pending = null;
-  let current = desk.list(caller, { limit: 1 })[0]?.release ?? null;
+  let current = (await desk.list(caller, { limit: 1 }))[0]?.release ?? null;
   const shown = new Map<string, string>();
   const watched = new Map<string, Promise<void>>();
 
@@ -42,9 +42,9 @@ export const converse = ({ desk, caller, say, commandFor }: Given) => {
     );
   };
 
-  const tellEnd = (summary: ReleaseSummary): void => {
+  const tellEnd = async (summary: ReleaseSummary): Promise<void> => {
     const { release, service, version, outcome, reason, waitingFor } = summary;
-    const question = desk.question(caller, release);
+    const question = await desk.question(caller, release);
     if (question !== null) return show(question);
     if (summary.state === 'ended') return say(`${service} ${version}: ${outcome ?? 'ended'}. ${reason}`);
     if (waitingFor !== null) say(`${service} ${version} has stopped: ${reason} Say "resume", or later: ${commandFor('resume', release)}`);
@@ -83,8 +83,8 @@ export const converse = ({ desk, caller, say, commandFor }: Given) => {
   };
 
   const decide = async ({ decision, comment }: Extract<Kind, { kind: 'decision' }>, line: string): Promise<void> => {
-    const id = idIn(line);
-    const question = id === null ? null : desk.question(caller, id);
+    const id = await idIn(line);
+    const question = id === null ? null : await desk.question(caller, id);
     if (question === null) return say('Nothing is waiting for an approval.');
     const other = /\bas ([\w.@-]*\w)/i.exec(line)?.[1];
     if (other !== undefined && other !== caller.name)
@@ -100,7 +100,7 @@ export const converse = ({ desk, caller, say, commandFor }: Given) => {
   };
 
   const move = async (what: 'rollback' | 'cancel' | 'resume', line: string): Promise<void> => {
-    const id = idIn(line);
+    const id = await idIn(line);
     if (id === null) return say('There is no release.');
     await {
       rollback: () => desk.rollBack(caller, id, ''),
@@ -111,11 +111,11 @@ export const converse = ({ desk, caller, say, commandFor }: Given) => {
   };
 
   /** A release that the line names by its id or by the code of its question, else the one that is spoken of. */
-  const idIn = (line: string): string | null => {
+  const idIn = async (line: string): Promise<string | null> => {
     const named = /\b[0-9a-f]{8}\b/.exec(line)?.[0];
     if (named === undefined) return current;
-    const byCode = desk.list(caller).find(({ release }) => desk.question(caller, release)?.code === named);
-    return byCode?.release ?? named;
+    for (const { release } of await desk.list(caller)) if ((await desk.question(caller, release))?.code === named) return release;
+    return named;
   };
 
   const answer = async (line: string): Promise<void> => {
@@ -131,11 +131,11 @@ export const converse = ({ desk, caller, say, commandFor }: Given) => {
     const kind = kindOf(line);
     switch (kind.kind) {
       case 'question': {
-        const id = idIn(line);
+        const id = await idIn(line);
         return say(
           id === null
             ? 'There is no release yet. Ask for one, for example: ship storefront v2.2.0 to staging.'
-            : withEvidence(desk.ask(caller, line, id)),
+            : withEvidence(await desk.ask(caller, line, id)),
         );
       }
       case 'decision':
@@ -156,9 +156,9 @@ export const converse = ({ desk, caller, say, commandFor }: Given) => {
     /** When whatever runs has ended or waits for somebody. */
     quiet: async (): Promise<void> => void (await Promise.all(watched.values())),
     /** Says how to go on with what is not over. */
-    leave: (): void => {
+    leave: async (): Promise<void> => {
       stop();
-      for (const { release, service, version, state, waitingFor } of desk.list(caller).filter((one) => one.state !== 'ended'))
+      for (const { release, service, version, state, waitingFor } of (await desk.list(caller)).filter((one) => one.state !== 'ended'))
         say(`${service} ${version} is ${state}. Go on with: ${commandFor(waitingFor === 'approval' ? 'approve' : 'resume', release)}`);
     },
   };

@@ -17,7 +17,7 @@ export const chat = async (options: ChatOptions): Promise<number> => {
   const flag = (name: string, value: string | undefined) => (value === undefined ? '' : ` --${name} ${value}`);
   const where = `${flag('config', options.config)}${flag('state-dir', options.stateDir)}${options.dryRun ? ' --dry-run' : ''}`;
   const approver = options.as !== undefined && desk.config.approvers.includes(options.as);
-  const conversation = converse({
+  const conversation = await converse({
     desk,
     caller: callerOf(options.as, desk.config.approvers),
     say,
@@ -46,7 +46,7 @@ export const chat = async (options: ChatOptions): Promise<number> => {
       lines.prompt();
     }
     if (!left) await conversation.quiet();
-    conversation.leave();
+    await conversation.leave();
   } finally {
     process.off('SIGTERM', leave);
     lines.close();

@@ -53,7 +53,7 @@ const changed = (options: FlagOptions, change: Change): Promise<number> =>
     const flag = await change(flags, environment, who);
     const at = (await flags.changes(environment)).at(-1)?.at ?? 0;
     const key = `${at}:${flag.name}:${randomBytes(4).toString('hex')}`;
-    store.append(`flags:${environment}`, [
+    await store.append(`flags:${environment}`, [
       { key, at, agent: who.by, routine: '', kind: 'note', name: `flag ${flag.name}`, value: { environment, ...flag, ...who } },
     ]);
     return { json: { environment, flag, ...who }, text: `${environment}: ${line(flag)}, by ${who.by}: ${who.why}` };

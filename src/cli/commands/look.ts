@@ -16,11 +16,11 @@ export type LookOptions = WorkspaceOptions & { json?: boolean };
 
 const inWorkspace = async (
   options: LookOptions,
-  look: (workspace: Workspace) => { json: unknown; text: string; code?: number },
+  look: (workspace: Workspace) => Promise<{ json: unknown; text: string; code?: number }>,
 ): Promise<number> => {
   const workspace = await openWorkspace(options);
   try {
-    const { json, text, code = 0 } = look(workspace);
+    const { json, text, code = 0 } = await look(workspace);
     openOutput({ json: options.json ?? false, simulated: false }).result(options.json ? JSON.stringify(json, null, 2) : text);
     return code;
   } finally {
@@ -28,21 +28,21 @@ const inWorkspace = async (
   }
 };
 
-const rowOf = ({ store }: Workspace, id: string): ReleaseRow => {
-  const row = store.release(id);
+const rowOf = async ({ store }: Workspace, id: string): Promise<ReleaseRow> => {
+  const row = await store.release(id);
   if (!row) throw new StagingError('RELEASE_UNKNOWN', `Failed to find release ${id}: the journal has none of that id.`);
   return row;
 };
 
 /** `status [ID]`: every release in a line, or one with its newest steps. */
 export const status = (id: string | undefined, options: LookOptions): Promise<number> =>
-  inWorkspace(options, (workspace) => {
+  inWorkspace(options, async (workspace) => {
     if (id === undefined) {
-      const rows = workspace.store.releases();
+      const rows = await workspace.store.releases();
       return { json: rows, text: rows.map(line).join('\n') || 'No release yet.' };
     }
-    const row = rowOf(workspace, id);
-    const journal = workspace.store.journal(id);
+    const row = await rowOf(workspace, id);
+    const journal = await workspace.store.journal(id);
     const steps = journal
       .slice(-12)
       .map((entry) => `  ${clockTime(entry.at)}  ${(entry.routine || entry.agent).padEnd(34)} ${entry.kind} ${entry.name}`);
@@ -59,8 +59,8 @@ const line = (row: ReleaseRow): string =>
 
 /** `history`: every deployment of every release, newest first, and the four DORA metrics from them. */
 export const history = (options: LookOptions): Promise<number> =>
-  inWorkspace(options, (workspace) => {
-    const { deployments: all, dora } = historyView(workspace.store, systemClock.now());
+  inWorkspace(options, async (workspace) => {
+    const { deployments: all, dora } = await historyView(workspace.store, systemClock.now());
     const text = all.map(
       (item) =>
         `${clockTime(item.at)}  ${item.environment.padEnd(10)} ${item.version.padEnd(10)} ${item.digest.slice(7, 15).padEnd(8)} ${(item.durationMs / 1_000).toFixed(1).padStart(7)} s  ${item.status.padEnd(8)} ${item.release}  ${(item.by ?? '').padEnd(20)} ${item.reason}`,
@@ -84,13 +84,13 @@ const doraLines = ({ deploymentFrequencyPerDay, leadTimeForChangesMs, changeFail
 
 /** `board ID`: the blackboard, field by field, with its owners. */
 export const board = (id: string, options: LookOptions): Promise<number> =>
-  inWorkspace(options, (workspace) => {
-    rowOf(workspace, id);
-    const values = boardFrom(workspace.store.journal(id));
+  inWorkspace(options, async (workspace) => {
+    await rowOf(workspace, id);
+    const values = boardFrom(await workspace.store.journal(id));
     const text = fieldNames.map((field) => `${field} (${fields[field].owner})\n  ${JSON.stringify(values[field] ?? null)}`);
     return { json: values, text: text.join('\n') };
   });
 
 /** `explain ID`: why each verdict fell as it did, and what would change it. */
 export const explain = (id: string, options: LookOptions): Promise<number> =>
-  inWorkspace(options, (workspace) => explainRelease(rowOf(workspace, id), workspace.store, workspace.config));
+  inWorkspace(options, async (workspace) => explainRelease(await rowOf(workspace, id), workspace.store, workspace.config));

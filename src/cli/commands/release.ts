@@ -4,7 +4,7 @@ import type { ApprovalQuestion } from '../../graph/approval-question.js';
 import { signatureRefused } from '../../gates/sign-off.js';
 import { randomBytes } from 'node:crypto';
 import { exitCodeOf, releaseDocument, type ReleaseDocument } from '../../desk/document.js';
-import { begin, drive, goOn, mark, revive, type Answer, type Stop } from '../../desk/drive.js';
+import { begin, drive, goOn, mark, revive, type Answer, type Input, type Stop } from '../../desk/drive.js';
 import { readRequest } from '../../desk/read-request.js';
 import { openOutput, type Output } from '../output.js';
 import { openActiveWorkspace, type ActiveWorkspace } from '../../desk/workspace.js';
@@ -39,14 +39,14 @@ export const resume = (id: string, options: ReleaseOptions): Promise<number> =>
 export const act = async (
   id: string,
   options: ReleaseOptions,
-  input: (state: Stop['state'], workspace: ActiveWorkspace) => Parameters<typeof drive>[2],
+  input: (state: Stop['state'], workspace: ActiveWorkspace) => Input | Promise<Input>,
 ): Promise<number> => {
   const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
   return inActiveWorkspace(options, output, async (workspace) => {
     const state = await revive(workspace, id);
     announce(output, workspace, options);
-    const next = input(state, workspace);
-    mark(workspace, id, { state: 'running', outcome: null, reason: '' });
+    const next = await input(state, workspace);
+    await mark(workspace, id, { state: 'running', outcome: null, reason: '' });
     return finish(workspace, output, await drive(workspace, id, next, asker(output)));
   });
 };
@@ -74,11 +74,11 @@ const announce = (output: Output, workspace: ActiveWorkspace, options: ReleaseOp
   if (soakMs < 24 * 3_600_000) output.say(`Stability is observed for ${soakMs / 1_000} s instead of 24 h, set by the policy.`);
 };
 
-const finish = (workspace: ActiveWorkspace, output: Output, stop: Stop): number => {
+const finish = async (workspace: ActiveWorkspace, output: Output, stop: Stop): Promise<number> => {
   const id = stop.state.releaseId ?? '';
-  const row = workspace.store.release(id);
+  const row = await workspace.store.release(id);
   if (!row) throw new StagingError('RELEASE_UNKNOWN', 'Failed to find the release that was just run.');
-  const document = releaseDocument(row, workspace.store, workspace.config);
+  const document = await releaseDocument(row, workspace.store, workspace.config);
   const waiting = stop.kind === 'waiting' ? { waiting: stop.question, outcome: 'held' as const } : {};
   const halted = stop.kind === 'halted' ? { halted: { code: stop.code, reason: stop.reason } } : {};
   if (output.json) output.result(JSON.stringify({ ...document, ...waiting, ...halted }, null, 2));

@@ -13,12 +13,13 @@ export const report = async (id: string, options: LookOptions & { html?: string 
   const workspace = await openWorkspace(options);
   const output = openOutput({ json: options.json ?? false, simulated: false });
   try {
-    const row = workspace.store.release(id);
+    const row = await workspace.store.release(id);
     if (!row) throw new StagingError('RELEASE_UNKNOWN', `Failed to report on release ${id}: the journal has none of that id.`);
-    const document = releaseDocument(row, workspace.store, workspace.config);
-    const journal = workspace.store.journal(id);
+    const document = await releaseDocument(row, workspace.store, workspace.config);
+    const journal = await workspace.store.journal(id);
     if (options.html !== undefined) {
-      await writeFile(options.html, reportPage(releaseView({ row, document, journal, store: workspace.store }), pageAssets()));
+      const view = await releaseView({ row, document, journal, store: workspace.store });
+      await writeFile(options.html, reportPage(view, pageAssets()));
       output.say(`Wrote ${options.html}.`);
     }
     if (options.html === undefined || options.json) {

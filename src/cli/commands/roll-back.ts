@@ -16,7 +16,7 @@ type Options = ReleaseOptions & { as?: string };
  */
 export const rollBack = async (id: string, options: Options): Promise<number> => {
   const workspace = await openWorkspace(options);
-  const row = workspace.store.release(id);
+  const row = await workspace.store.release(id);
   await workspace.close();
   if (row?.state === 'ended' && row.outcome === 'promoted') return promotedBack(id, options);
   try {

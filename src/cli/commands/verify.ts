@@ -8,9 +8,9 @@ import type { LookOptions } from './look.js';
 export const verify = async (id: string, options: LookOptions): Promise<number> => {
   const workspace = await openWorkspace(options);
   try {
-    const row = workspace.store.release(id);
+    const row = await workspace.store.release(id);
     if (!row) throw new StagingError('RELEASE_UNKNOWN', `Failed to verify release ${id}: the journal has none of that id.`);
-    const { problems, rows, evidence, verdicts } = verifyRelease(workspace.store, row);
+    const { problems, rows, evidence, verdicts } = await verifyRelease(workspace.store, row);
     const sound = problems.length === 0;
     const text = sound
       ? `Sound: ${rows} rows, ${evidence} pieces of evidence, ${verdicts} verdicts recomputed.`

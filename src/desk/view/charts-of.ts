@@ -1,6 +1,6 @@
 import type { JournalRow, Store } from '../../blackboard/store.js';
 import type { Sample, WeightChange } from '../../catalog/tools.js';
-import { evidenceIn } from '../document.js';
+import { evidenceIn, rolloutsIn } from '../document.js';
 
 /** A line over time. `tone` is its meaning, which the page gives a colour; `steps` holds a value until the next point. */
 export type Series = {
@@ -18,13 +18,13 @@ export type ChartGroup = { heading: string; notes: string[]; charts: ChartView[]
 export type LiveSamples = { environment: string; slot: string; version: string | null; samples: readonly Sample[] };
 
 /** Every chart of a release: each rollout and the time since, from evidence; what is measured at this moment, as it comes. */
-export const chartsOf = (
+export const chartsOf = async (
   journal: readonly JournalRow[],
   store: Pick<Store, 'evidence'>,
   live: readonly LiveSamples[] = [],
-): ChartGroup[] => {
-  const rollouts = [...evidenceIn(journal, store, 'run_rollout'), ...evidenceIn(journal, store, 'promote_to_production')];
-  const soak = evidenceIn(journal, store, 'check_health').at(-1)?.data;
+): Promise<ChartGroup[]> => {
+  const rollouts = await rolloutsIn(journal, store);
+  const soak = (await evidenceIn(journal, store, 'check_health')).at(-1)?.data;
   return [
     ...live.map((one) => liveGroup(one, journal)),
     ...rollouts.map(({ data }) => ({

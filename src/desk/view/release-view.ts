@@ -14,10 +14,10 @@ export type ViewInput = {
   live?: readonly LiveSamples[];
 };
 
-export type ReleaseView = ReturnType<typeof releaseView>;
+export type ReleaseView = Awaited<ReturnType<typeof releaseView>>;
 
 /** Everything that a page shows of one release, as plain JSON: every figure is in the journal, or in evidence that the journal names. */
-export const releaseView = ({ row, document, journal, store, question = null, live = [] }: ViewInput) => {
+export const releaseView = async ({ row, document, journal, store, question = null, live = [] }: ViewInput) => {
   const { release, service, version, outcome, state, reason, model, criteria, gates } = document;
   return {
     ...{ release, service, version, outcome, state, reason, model, criteria, gates, question },
@@ -28,9 +28,9 @@ export const releaseView = ({ row, document, journal, store, question = null, li
     from: row.createdAt,
     to: row.updatedAt,
     agents: agentNames.map((agent) => standingOf(agent, journal, document)),
-    charts: chartsOf(journal, store, live),
-    load: loadOf(journal, store),
-    ...testsOf(journal, store),
+    charts: await chartsOf(journal, store, live),
+    load: await loadOf(journal, store),
+    ...(await testsOf(journal, store)),
     deployments: document.blackboard.deployment_history ?? [],
     board: boardOf(document, journal),
     timeline: journal.filter((entry) => told.includes(entry.kind)).map(line),
@@ -72,15 +72,15 @@ const wordsOf = ({ value }: JournalRow): string => {
   return [known?.weight === undefined ? '' : `${known.weight} %`, known?.says ?? known?.reason ?? ''].filter(Boolean).join(': ');
 };
 
-const loadOf = (journal: readonly JournalRow[], store: Pick<Store, 'evidence'>) => {
-  const load = evidenceIn(journal, store, 'run_load').at(-1)?.data;
+const loadOf = async (journal: readonly JournalRow[], store: Pick<Store, 'evidence'>) => {
+  const load = (await evidenceIn(journal, store, 'run_load')).at(-1)?.data;
   if (load?.status !== 'completed') return null;
   const { requests, throughputRps, errorRate, latencyMs } = load;
   return { requests, throughputRps, errorRate, latencyMs };
 };
 
-const testsOf = (journal: readonly JournalRow[], store: Pick<Store, 'evidence'>) => {
-  const runs = evidenceIn(journal, store, 'run_suite');
+const testsOf = async (journal: readonly JournalRow[], store: Pick<Store, 'evidence'>) => {
+  const runs = await evidenceIn(journal, store, 'run_suite');
   return {
     suites: runs.map(({ digest, data: { suite, target, status, passed, failed, total, durationMs, reason } }) => ({
       ...{ suite, target, passed, total, durationMs, reason, digest },

@@ -9,7 +9,7 @@ import { releaseTasks } from './release-tasks.js';
 export const a2aPath = '/a2a';
 
 /** The JSON-RPC binding of the Agent2Agent protocol on a desk, without a web framework: a request in, a response out. */
-export const openA2aDoor = (desk: ReleaseDesk, report: (id: string) => string) => {
+export const openA2aDoor = (desk: ReleaseDesk, report: (id: string) => Promise<string>) => {
   const card = agentCard(desk.config, a2aPath);
   const rpc = new JsonRpcTransportHandler(releaseTasks(desk, card, report));
   return {

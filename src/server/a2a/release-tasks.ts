@@ -26,22 +26,22 @@ type Taken = { kind: 'message'; message: Message } | { kind: 'task'; id: string;
  * The releases of a desk as tasks of the Agent2Agent protocol. A task is read from the desk whenever somebody asks, so that it is the
  * same after a restart; what is said back to a message goes through the desk, which knows who may.
  */
-export const releaseTasks = (desk: ReleaseDesk, card: AgentCard, report: (id: string) => string): A2ARequestHandler => {
+export const releaseTasks = (desk: ReleaseDesk, card: AgentCard, report: (id: string) => Promise<string>): A2ARequestHandler => {
   const conversations = openConversations();
 
-  const contextOf = (caller: Caller, id: string): string => desk.get(caller, id).request.conversation ?? id;
+  const contextOf = async (caller: Caller, id: string): Promise<string> => (await desk.get(caller, id)).request.conversation ?? id;
 
-  const read = (
+  const read = async (
     caller: Caller,
     id: string,
     { artifacts = true, refused }: { artifacts?: boolean; refused?: StagingError | undefined } = {},
-  ): Task => {
-    const standing = standingOf(desk, caller, id);
-    const { request } = desk.get(caller, id);
+  ): Promise<Task> => {
+    const standing = await standingOf(desk, caller, id);
+    const { request } = await desk.get(caller, id);
     if (standing.approval !== null) conversations.show(caller.name, id, standing.approval.digest);
     const task = taskOf(standing, request.conversation ?? id, request.text);
     if (refused !== undefined) task.status = statusOf(standing, task.contextId, refused);
-    if (artifacts && isTerminal(standing.release)) task.artifacts = artifactsOf(desk, caller, id, report);
+    if (artifacts && isTerminal(standing.release)) task.artifacts = await artifactsOf(desk, caller, id, report);
     return task;
   };
 
@@ -51,7 +51,7 @@ export const releaseTasks = (desk: ReleaseDesk, card: AgentCard, report: (id: st
     if (message.taskId !== '') return inTask(message, said, caller);
     const contextId = conversations.contextOf(message.contextId);
     const [about] = message.referenceTaskIds;
-    if (said.kind === 'question') return words(desk.ask(caller, said.text, about), { contextId, taskId: '' });
+    if (said.kind === 'question') return words(await desk.ask(caller, said.text, about), { contextId, taskId: '' });
     if (said.kind !== 'request')
       throw new RequestMalformedError('A decision is about one task: send it with the taskId of a task that is input-required.');
     return begin(said.text, contextId, caller);
@@ -80,8 +80,8 @@ export const releaseTasks = (desk: ReleaseDesk, card: AgentCard, report: (id: st
   };
 
   const inTask = async (message: Message, said: Said, caller: Caller): Promise<Taken> => {
-    const { release } = standingOf(desk, caller, message.taskId);
-    const [id, contextId] = [release.release, contextOf(caller, release.release)];
+    const { release } = await standingOf(desk, caller, message.taskId);
+    const [id, contextId] = [release.release, await contextOf(caller, release.release)];
     if (message.contextId !== '' && message.contextId !== contextId)
       throw new RequestMalformedError(`Task ${id} belongs to context ${contextId}, not to ${message.contextId}.`);
     if (isTerminal(release))
@@ -97,10 +97,10 @@ export const releaseTasks = (desk: ReleaseDesk, card: AgentCard, report: (id: st
         await moves[said.move](caller, id, said.text);
         return { kind: 'task', id };
       case 'request':
-        if (desk.question(caller, id) !== null) return decide(id, message, caller); // whatever answers a question that is open is read as an answer
-        return words(desk.ask(caller, said.text, id), { contextId, taskId: id });
+        if ((await desk.question(caller, id)) !== null) return decide(id, message, caller); // whatever answers a question that is open is read as an answer
+        return words(await desk.ask(caller, said.text, id), { contextId, taskId: id });
       case 'question':
-        return words(desk.ask(caller, said.text, id), { contextId, taskId: id });
+        return words(await desk.ask(caller, said.text, id), { contextId, taskId: id });
     }
   };
 
@@ -122,14 +122,14 @@ export const releaseTasks = (desk: ReleaseDesk, card: AgentCard, report: (id: st
   };
 
   async function* follow(caller: Caller, id: string, after?: number): AsyncGenerator<StreamResponse, void, undefined> {
-    const contextId = contextOf(caller, id);
+    const contextId = await contextOf(caller, id);
     const named = { taskId: id, contextId };
     for await (const { sequence, agent, routine, kind, text, at } of happenings(desk, id, after)) {
       const message = messageOf([textPart(`${agent}: ${text}`)], named, `event-${sequence}`);
       const status = { state: TaskState.TASK_STATE_WORKING, message, timestamp: new Date(at).toISOString() };
       yield { payload: { $case: 'statusUpdate', value: { ...named, status, metadata: { sequence, agent, routine, kind } } } };
     }
-    const { artifacts, status } = read(caller, id);
+    const { artifacts, status } = await read(caller, id);
     for (const artifact of artifacts)
       yield { payload: { $case: 'artifactUpdate', value: { ...named, artifact, append: false, lastChunk: true, metadata: undefined } } };
     yield { payload: { $case: 'statusUpdate', value: { ...named, status, metadata: undefined } } };
@@ -146,29 +146,30 @@ export const releaseTasks = (desk: ReleaseDesk, card: AgentCard, report: (id: st
         const taken = await take(params, caller);
         if (taken.kind === 'message') return taken.message;
         if (taken.refused === undefined && params.configuration?.returnImmediately !== true) await desk.settled(taken.id);
-        return cut(read(caller, taken.id, taken), params.configuration?.historyLength);
+        return cut(await read(caller, taken.id, taken), params.configuration?.historyLength);
       }),
     sendMessageStream: (params, context) =>
       streaming(async function* () {
         const caller = callerOf(context);
+        const { to } = desk.span();
         const taken = await take(params, caller);
         if (taken.kind === 'message') return yield { payload: { $case: 'message', value: taken.message } };
-        const task = cut(read(caller, taken.id, { ...taken, artifacts: false }), params.configuration?.historyLength);
+        const task = cut(await read(caller, taken.id, { ...taken, artifacts: false }), params.configuration?.historyLength);
         yield { payload: { $case: 'task', value: task } };
-        if (taken.refused === undefined) yield* follow(caller, taken.id, taken.isNew ? 0 : undefined);
+        if (taken.refused === undefined) yield* follow(caller, taken.id, taken.isNew ? 0 : to);
       }),
-    getTask: ({ id, historyLength }, context) => answering(() => cut(read(callerOf(context), id), historyLength)),
+    getTask: ({ id, historyLength }, context) => answering(async () => cut(await read(callerOf(context), id), historyLength)),
     listTasks: (params, context) =>
-      answering(() => {
+      answering(async () => {
         const caller = callerOf(context);
-        const ids = desk.list(caller, { limit: Infinity }).map(({ release }) => release);
-        const page = listTasks(params, ids, (id) => read(caller, id, { artifacts: params.includeArtifacts ?? false }));
+        const ids = (await desk.list(caller, { limit: Infinity })).map(({ release }) => release);
+        const page = await listTasks(params, ids, (id) => read(caller, id, { artifacts: params.includeArtifacts ?? false }));
         return { ...page, tasks: page.tasks.map((task) => cut(task, params.historyLength)) };
       }),
     cancelTask: ({ id, metadata }, context) =>
       answering(async () => {
         const caller = callerOf(context);
-        const { release } = standingOf(desk, caller, id);
+        const { release } = await standingOf(desk, caller, id);
         if (stateOf(release) !== TaskState.TASK_STATE_CANCELED) {
           await desk.cancel(caller, id, typeof metadata?.['reason'] === 'string' ? metadata['reason'] : 'asked for over A2A');
           const after = await desk.settled(id);
@@ -182,9 +183,9 @@ export const releaseTasks = (desk: ReleaseDesk, card: AgentCard, report: (id: st
     resubscribe: ({ id }, context) =>
       streaming(async function* () {
         const caller = callerOf(context);
-        const { release } = standingOf(desk, caller, id);
+        const { release } = await standingOf(desk, caller, id);
         if (isTerminal(release)) throw new UnsupportedOperationError(`Task ${id} has ended: get it instead.`);
-        yield { payload: { $case: 'task', value: read(caller, id) } };
+        yield { payload: { $case: 'task', value: await read(caller, id) } };
         yield* follow(caller, id);
       }),
     createTaskPushNotificationConfig: noPush,

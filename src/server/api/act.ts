@@ -105,9 +105,9 @@ const operations = {
 export const actRoutes = (desk: ReleaseDesk) => {
   const routes = createRoutes();
   routes.openapi(request, async (c) => c.json(await desk.request(c.var.caller, c.req.valid('json').request), 202));
-  routes.openapi(ask, (c) => {
+  routes.openapi(ask, async (c) => {
     const { question, release } = c.req.valid('json');
-    return c.json(desk.ask(c.var.caller, question, release), 200);
+    return c.json(await desk.ask(c.var.caller, question, release), 200);
   });
   for (const [word, outcome] of [
     ['approve', 'approved'],
@@ -117,19 +117,19 @@ export const actRoutes = (desk: ReleaseDesk) => {
       const { id } = c.req.valid('param');
       const { digest, comment } = c.req.valid('json');
       await desk.decide(c.var.caller, id, { digest, decision: outcome, ...(comment !== undefined && { comment }) });
-      return c.json(desk.summary(c.var.caller, id), 202);
+      return c.json(await desk.summary(c.var.caller, id), 202);
     });
   routes.openapi(answer, async (c) => {
     const { id } = c.req.valid('param');
     const given = c.req.valid('json');
     await desk.decide(c.var.caller, id, given.answer, given.digest);
-    return c.json(desk.summary(c.var.caller, id), 202);
+    return c.json(await desk.summary(c.var.caller, id), 202);
   });
   for (const word of ['resume', 'rollback', 'cancel'] as const)
     routes.openapi(operation(word), async (c) => {
       const { id } = c.req.valid('param');
       await operations[word].run(desk, c.var.caller, id, c.req.valid('json').reason ?? '');
-      return c.json(desk.summary(c.var.caller, id), 202);
+      return c.json(await desk.summary(c.var.caller, id), 202);
     });
   return routes;
 };

@@ -31,9 +31,9 @@ const mostUnread = 20_000;
 export const eventRoutes = (desk: ReleaseDesk, options: EventOptions) =>
   createRoutes()
     .openapi(all, (c) => stream(c, desk, options, { after: c.req.valid('query').after }))
-    .openapi(one, (c) => {
+    .openapi(one, async (c) => {
       const { id } = c.req.valid('param');
-      desk.summary(c.var.caller, id);
+      await desk.summary(c.var.caller, id);
       return stream(c, desk, options, { release: id, after: c.req.valid('query').after });
     });
 

@@ -90,30 +90,31 @@ const looks = {
 };
 
 /** Everything that every role may see. `report` draws a release as one file. */
-export const lookRoutes = (desk: ReleaseDesk, report: (id: string) => string) =>
+export const lookRoutes = (desk: ReleaseDesk, report: (id: string) => Promise<string>) =>
   createRoutes()
-    .openapi(looks.list, (c) => c.json({ releases: desk.list(c.var.caller, c.req.valid('query')) }, 200))
-    .openapi(looks.one, (c) => {
+    .openapi(looks.list, async (c) => c.json({ releases: await desk.list(c.var.caller, c.req.valid('query')) }, 200))
+    .openapi(looks.one, async (c) => {
       const { id } = c.req.valid('param');
-      return c.json({ ...desk.get(c.var.caller, id), summary: desk.summary(c.var.caller, id) }, 200);
+      return c.json({ ...(await desk.get(c.var.caller, id)), summary: await desk.summary(c.var.caller, id) }, 200);
     })
     .openapi(looks.view, async (c) => c.json({ ...(await desk.view(c.var.caller, c.req.valid('param').id)) }, 200))
-    .openapi(looks.history, (c) => c.json({ ...desk.history(c.var.caller) }, 200))
-    .openapi(looks.journal, (c) =>
-      c.json({ rows: desk.journal(c.var.caller, c.req.valid('param').id, c.req.valid('query')).map((row) => ({ ...row })) }, 200),
-    )
-    .openapi(looks.evidence, (c) => {
-      const { id, digest } = c.req.valid('param');
-      desk.summary(c.var.caller, id);
-      return c.json({ evidence: desk.evidence(c.var.caller, digest) }, 200);
+    .openapi(looks.history, async (c) => c.json({ ...(await desk.history(c.var.caller)) }, 200))
+    .openapi(looks.journal, async (c) => {
+      const rows = await desk.journal(c.var.caller, c.req.valid('param').id, c.req.valid('query'));
+      return c.json({ rows: rows.map((row) => ({ ...row })) }, 200);
     })
-    .openapi(looks.explain, (c) => c.json(desk.explain(c.var.caller, c.req.valid('param').id), 200))
-    .openapi(looks.question, (c) => c.json({ question: desk.question(c.var.caller, c.req.valid('param').id) }, 200))
-    .openapi(looks.report, (c) => {
+    .openapi(looks.evidence, async (c) => {
+      const { id, digest } = c.req.valid('param');
+      await desk.summary(c.var.caller, id);
+      return c.json({ evidence: await desk.evidence(c.var.caller, digest) }, 200);
+    })
+    .openapi(looks.explain, async (c) => c.json(await desk.explain(c.var.caller, c.req.valid('param').id), 200))
+    .openapi(looks.question, async (c) => c.json({ question: await desk.question(c.var.caller, c.req.valid('param').id) }, 200))
+    .openapi(looks.report, async (c) => {
       const { id } = c.req.valid('param');
-      desk.summary(c.var.caller, id);
+      await desk.summary(c.var.caller, id);
       c.header('content-security-policy', frozen);
-      return c.html(report(id), 200);
+      return c.html(await report(id), 200);
     });
 
 /** A report runs its own script, and as a stranger: it shares nothing with the page of this server. */

@@ -11,7 +11,7 @@ const unknown = { release: null, version: null, value: -1, gates: {} };
  * anything else is inconclusive. Any token may look.
  */
 export const argoHook = (desk: ReleaseDesk, callerOf: (authorization: string | undefined) => Caller | null) =>
-  new Hono().get('/argo', (c) => {
+  new Hono().get('/argo', async (c) => {
     if (callerOf(c.req.header('authorization')) === null)
       throw new StagingError('TOKEN_MISSING', 'Failed to answer: no token that is known came with the request.');
     const gate = c.req.query('gate');
@@ -19,7 +19,7 @@ export const argoHook = (desk: ReleaseDesk, callerOf: (authorization: string | u
       throw new StagingError('BODY_INVALID', `Failed to answer: there is no gate ${JSON.stringify(gate)}.`, {
         remedy: `Use one of ${gateNames.join(', ')}.`,
       });
-    const standing = gatesOf(desk, c.req.query('version'));
+    const standing = await gatesOf(desk, c.req.query('version'));
     if (standing === null) return c.json(unknown);
     const { gates } = standing;
     return c.json({ ...standing, value: gate === undefined ? worst(Object.values(gates).map((one) => one.value)) : gates[gate].value });

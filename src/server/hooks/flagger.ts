@@ -43,7 +43,7 @@ export const flaggerHook = (desk: ReleaseDesk, config: FlaggerConfig, secret: st
     const canary = config.canary ?? desk.config.service.name;
     if (name !== canary || (config.namespace !== undefined && namespace !== config.namespace))
       return c.json({ answer: 'no', why: `only ${canary}${config.namespace ? ` in ${config.namespace}` : ''} is released here` }, 403);
-    const standing = gatesOf(desk, metadata.version);
+    const standing = await gatesOf(desk, metadata.version);
     if (standing === null) return c.json({ answer: 'no', why: 'there is no such release' }, 403);
     const why = over.includes(phase) ? `the canary is ${phase}` : rules[hook as keyof typeof rules](standing); // asked above whether it is one
     const { release, version, gates } = standing;

@@ -16,11 +16,11 @@ export type GateStanding = {
 const hook: Caller = { name: 'hook', roles: ['viewer'] };
 
 /** Where the gates of the newest release stand, or of the newest of one version; null where there is none. */
-export const gatesOf = (desk: ReleaseDesk, version?: string): GateStanding | null => {
+export const gatesOf = async (desk: ReleaseDesk, version?: string): Promise<GateStanding | null> => {
   const bare = (text: string): string => text.replace(/^v/i, '');
-  const found = desk.list(hook).find((one) => version === undefined || bare(one.version) === bare(version));
+  const found = (await desk.list(hook)).find((one) => version === undefined || bare(one.version) === bare(version));
   if (found === undefined) return null;
-  const judged = new Map(desk.get(hook, found.release).gates.map(({ gate, outcome }) => [gate, outcome]));
+  const judged = new Map((await desk.get(hook, found.release)).gates.map(({ gate, outcome }) => [gate, outcome]));
   const standing = (gate: GateName) => {
     const outcome = judged.get(gate);
     return { outcome: outcome ?? 'not judged yet', value: outcome === undefined ? (-1 as const) : valueOf(outcome) };

@@ -93,11 +93,13 @@ const answerResources = (server: Server, { desk, callerOf }: Options): void => {
     for (const uri of urisOf(release).filter((one) => watched.has(one))) void server.sendResourceUpdated({ uri }).catch(() => undefined); // the client has left, and the connection is about to close
   });
   server.onclose = stop;
-  server.setRequestHandler(ListResourcesRequestSchema, (_, { authInfo }) => ({ resources: listResources(desk, callerOf(authInfo)) }));
+  server.setRequestHandler(ListResourcesRequestSchema, async (_, { authInfo }) => ({
+    resources: await listResources(desk, callerOf(authInfo)),
+  }));
   server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates }));
   server.setRequestHandler(ReadResourceRequestSchema, ({ params }, { authInfo }) => readResource(params.uri, desk, callerOf(authInfo)));
-  server.setRequestHandler(SubscribeRequestSchema, ({ params }, { authInfo }) => {
-    readResource(params.uri, desk, callerOf(authInfo));
+  server.setRequestHandler(SubscribeRequestSchema, async ({ params }, { authInfo }) => {
+    await readResource(params.uri, desk, callerOf(authInfo));
     watched.add(params.uri);
     return {};
   });

@@ -12,7 +12,7 @@ type Args = { release: string; digest?: string | undefined; comment: string };
  * called; and whoever asks for it, only the credential of an approver decides.
  */
 export const decide = async (wanted: Wanted, args: Args, call: Call) => {
-  const open = openQuestion(args, call);
+  const open = await openQuestion(args, call);
   const { release, digest, service, version } = open;
   const { name, roles } = call.caller;
   const form = call.askPerson === null ? null : await call.askPerson(open);
@@ -31,8 +31,8 @@ export const decide = async (wanted: Wanted, args: Args, call: Call) => {
 };
 
 /** Throws NOT_WAITING, APPROVAL_STALE, and DIGEST_MISSING where nothing would bind the answer to what somebody saw. */
-const openQuestion = ({ release, digest }: Args, { desk, caller, askPerson }: Call): ApprovalQuestion => {
-  const open = desk.question(caller, release);
+const openQuestion = async ({ release, digest }: Args, { desk, caller, askPerson }: Call): Promise<ApprovalQuestion> => {
+  const open = await desk.question(caller, release);
   if (open === null) throw new StagingError('NOT_WAITING', `Failed to answer: release ${release} is not waiting for an approval.`);
   if (digest === undefined && askPerson === null)
     throw new StagingError('DIGEST_MISSING', `Failed to answer for release ${release}: nothing says which question was seen.`);

@@ -59,7 +59,7 @@ export const tools: Record<string, Tool> = {
         };
       }
       if (wait) await followed(requested.release, call);
-      const standing = standingOf(call.desk, call.caller, requested.release);
+      const standing = await standingOf(call.desk, call.caller, requested.release);
       return {
         text: `${requested.understood}\n${describeStanding(standing)}`,
         data: { status: 'accepted' as const, understood: requested.understood, question: '', choices: [], ...standing },
@@ -85,10 +85,10 @@ export const tools: Record<string, Tool> = {
     }),
     hints: looks,
     run: async ({ release, wait }, call) => {
-      const known = standingOf(call.desk, call.caller, release);
+      const known = await standingOf(call.desk, call.caller, release);
       if (wait && known.approval === null) await followed(release, call);
-      const standing = standingOf(call.desk, call.caller, release);
-      const { gates, criteria } = call.desk.get(call.caller, release);
+      const standing = await standingOf(call.desk, call.caller, release);
+      const { gates, criteria } = await call.desk.get(call.caller, release);
       return { text: describeStanding(standing), data: { ...standing, gates: gates.map((one) => gate.parse(one)), criteria } };
     },
   }),
@@ -99,10 +99,10 @@ export const tools: Record<string, Tool> = {
     input: z.strictObject({ limit: z.number().int().min(1).max(500).default(20) }),
     output: z.object({ releases: z.array(summary) }),
     hints: looks,
-    run: ({ limit }, { desk, caller }) => {
-      const releases = desk.list(caller, { limit });
+    run: async ({ limit }, { desk, caller }) => {
+      const releases = await desk.list(caller, { limit });
       const text = releases.map((release) => describeStanding({ release, approval: null })).join('\n');
-      return Promise.resolve({ text: text || 'No release yet.', data: { releases } });
+      return { text: text || 'No release yet.', data: { releases } };
     },
   }),
 
@@ -115,9 +115,9 @@ export const tools: Record<string, Tool> = {
     }),
     output: z.object({ release: z.string(), text: z.string(), evidence: z.array(z.string()).describe('Digests') }),
     hints: looks,
-    run: ({ release, question: asked }, call) => {
-      const answer = asked === undefined ? explained(call, release) : call.desk.ask(call.caller, asked, release);
-      return Promise.resolve({ text: answer.text, data: { release, ...answer } });
+    run: async ({ release, question: asked }, call) => {
+      const answer = await (asked === undefined ? explained(call, release) : call.desk.ask(call.caller, asked, release));
+      return { text: answer.text, data: { release, ...answer } };
     },
   }),
 
@@ -145,13 +145,13 @@ export const tools: Record<string, Tool> = {
     hints: { ...decides, destructiveHint: true },
     run: async ({ release, reason }, call) => {
       await call.desk.rollBack(call.caller, release, reason);
-      const standing = standingOf(call.desk, call.caller, release);
+      const standing = await standingOf(call.desk, call.caller, release);
       return { text: describeStanding(standing), data: standing };
     },
   }),
 };
 
-const explained = ({ desk, caller }: Call, release: string): { text: string; evidence: string[] } => ({
-  text: desk.explain(caller, release).text,
-  evidence: [...new Set(desk.get(caller, release).gates.flatMap(({ checks }) => checks.flatMap((check) => check.evidence)))],
+const explained = async ({ desk, caller }: Call, release: string): Promise<{ text: string; evidence: string[] }> => ({
+  text: (await desk.explain(caller, release)).text,
+  evidence: [...new Set((await desk.get(caller, release)).gates.flatMap(({ checks }) => checks.flatMap((check) => check.evidence)))],
 });

@@ -10,7 +10,7 @@ import { sendTrafficBack } from './send-traffic-back.js';
 type Doors = Pick<Ports, 'clock' | 'monitoring' | 'deployment' | 'interventions'>;
 
 /** Who hears of it: every change of traffic, and what keeps the guard from looking or acting. */
-type Told = { weight: (change: WeightChange) => void; trouble: (text: string, at: number) => void };
+type Told = { weight: (change: WeightChange) => Promise<void>; trouble: (text: string, at: number) => Promise<void> };
 
 /**
  * Watches a candidate that has taken all traffic, beside whatever the agents do meanwhile, and sends the traffic back at the first
@@ -35,7 +35,7 @@ export const guardCandidate = async (
     } catch (error) {
       if (error instanceof StagingError && error.code === 'ADAPTER_CLOSED') return;
       failures += 1;
-      if (failures === 2) told.trouble(`the guard of ${rollout.environment} can't look or act: ${reason(error)}`, doors.clock.now());
+      if (failures === 2) await told.trouble(`the guard of ${rollout.environment} can't look or act: ${reason(error)}`, doors.clock.now());
     }
   }
 };
@@ -58,6 +58,6 @@ const look = async (
   if (cause === null) return 'go on';
   const held = await sendTrafficBack(deployment, environment, slot);
   const reason = held === null ? cause : `${cause}, but ${held}`;
-  told.weight({ at: clock.now(), environment, weight: held === null ? 0 : 100, slot, reason });
+  await told.weight({ at: clock.now(), environment, weight: held === null ? 0 : 100, slot, reason });
   return 'over';
 };

@@ -85,10 +85,10 @@ export const runRollout = async (
     mirrorPercent > 0 || plan.route.match.length > 0
       ? (deployment.shapeTraffic?.(environment, { weightPercent, mirrorPercent }) ?? cannotShape(deployment.name))
       : deployment.setWeight(environment, weightPercent);
-  const changed = (weight: number, reason: string): void => {
+  const changed = (weight: number, reason: string): Promise<void> => {
     const change = { at: clock.now(), environment, weight, slot, reason };
     changes.push(change);
-    context.weight(change);
+    return context.weight(change);
   };
   const feed = async (event: RolloutEvent, cause: Trigger | null = null): Promise<void> => {
     const [next, effects] = transition(state, event, plan);

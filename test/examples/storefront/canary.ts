@@ -33,7 +33,14 @@ export const canaryOf = async (version: string): Promise<RolloutRecord> => {
     await deployment.provision('staging', await artifact('v2.2.0'));
     await deployment.migrate('staging', candidate);
     const preview = await deployment.deployIdle('staging', candidate);
-    const context = { releaseId: 'canary', attempt: 1, all: [], config, ports: { clock, deployment, monitoring }, weight: () => undefined };
+    const context = {
+      releaseId: 'canary',
+      attempt: 1,
+      all: [],
+      config,
+      ports: { clock, deployment, monitoring },
+      weight: () => Promise.resolve(),
+    };
     return await runRollout('staging', candidate, context, preview);
   } finally {
     await monitoring.close();

@@ -61,8 +61,8 @@ const searched = async (features: Record<string, string>, more: { service?: stri
     by: 'runbook',
     ports,
     all: [rollout],
-    weight: () => undefined,
-    trouble: () => undefined,
+    weight: () => Promise.resolve(),
+    trouble: () => Promise.resolve(),
   };
   const result = (await runTool('find_culprit', {}, context)) as ToolResult<'find_culprit'>;
   const { slots } = await ports.deployment.status('staging');

@@ -18,7 +18,7 @@ const guarded = async (manner: string, broken: (doors: Doors) => Partial<Doors> 
     { ...ports, ...broken(ports) },
     rollout,
     config.rollout,
-    { weight: (change) => void told.changes.push(change), trouble: (text) => void told.troubles.push(text) },
+    { weight: async (change) => void told.changes.push(change), trouble: async (text) => void told.troubles.push(text) },
     'r1',
   );
   return { ...told, over, deployment, slot: rollout.slot };
