@@ -5,7 +5,7 @@ import { creditsOf } from '../catalog/prices.js';
 import type { ToolName } from '../catalog/tools.js';
 import { maxOutputTokens } from './chat-model.js';
 import { fence } from './fence.js';
-import { modelTools, refusal, withTools } from './model-tools.js';
+import { modelTools, refusal, tokensAtMost, toolTokensAtMost, withTools } from './model-tools.js';
 import { openingMessages } from './prompt.js';
 import type { RequiredCall } from './required-calls.js';
 import type { RoutineRun } from './run-routine.js';
@@ -76,8 +76,8 @@ const ask = async (
   turn: number,
 ): Promise<AIMessage> => {
   const { context, event } = run;
-  const estimate = Math.ceil(messages.reduce((sum, message) => sum + message.text.length, 0) / 3);
-  const reservedCredits = creditsOf(context.model.name, { input: estimate, output: maxOutputTokens }, context.config.prices);
+  const input = toolTokensAtMost(run.routine) + tokensAtMost(messages.map((message) => [message.text, callsIn(message)]));
+  const reservedCredits = creditsOf(context.model.name, { input, output: maxOutputTokens }, context.config.prices);
   const { value } = await run.operations.once<StoredAnswer>({
     parts: [event.id, 'model', turn],
     name: `model:${context.model.name}`,
@@ -97,6 +97,8 @@ const ask = async (
   });
   return new AIMessage({ content: value.content, tool_calls: value.tool_calls });
 };
+
+const callsIn = (message: BaseMessage): unknown => (message instanceof AIMessage ? message.tool_calls : []);
 
 const invoke = async (
   model: { invoke: (messages: BaseMessage[]) => Promise<unknown> },

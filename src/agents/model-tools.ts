@@ -31,6 +31,19 @@ export const withTools = (model: BaseChatModel, routine: RoutineName): BoundMode
   return ready;
 };
 
+/** The most tokens that the offered tools take in a request, see `tokensAtMost`. */
+export const toolTokensAtMost = (routine: RoutineName): number => {
+  const known = toolTokens.get(routine);
+  if (known !== undefined) return known;
+  const tokens = tokensAtMost(modelTools(routine).schemas.map(({ schema, ...tool }) => ({ ...tool, parameters: z.toJSONSchema(schema) })));
+  toolTokens.set(routine, tokens);
+  return tokens;
+};
+const toolTokens = new Map<RoutineName, number>();
+
+/** No tokeniser makes more tokens of a text than it has bytes; what stands around each message is less than what JSON puts there. */
+export const tokensAtMost = (sent: unknown): number => Buffer.byteLength(JSON.stringify(sent));
+
 /** Default deny, checked on every call: null lets it through, a sentence tells the model why not. */
 export const refusal = (routine: RoutineName, name: string, args: unknown): string | null => {
   if (name === 'hold') return hold.schema.safeParse(args).success ? null : 'Refused: hold needs a reason.';

@@ -21,4 +21,5 @@ export const migrations: readonly string[] = [
      input_tokens INTEGER, output_tokens INTEGER, reserved INTEGER NOT NULL
    ) STRICT;
    CREATE INDEX operations_release ON operations (release);`,
+  `ALTER TABLE operations ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;`,
 ];

@@ -76,7 +76,7 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
       }),
     beginOperation: ({ maxCredits = Number.MAX_SAFE_INTEGER, ...operation }) =>
       write(() => {
-        if (sql.operation.get(operation.id) !== undefined) return true;
+        if (sql.operation.get(operation.id)?.finished_at != null) return true;
         if (toSpent(sql.spent.get(operation.release)).credits + operation.reservedCredits > maxCredits) return false;
         sql.begin.run(operation);
         return true;
@@ -162,7 +162,8 @@ const statements = (db: Database.Database) => ({
   putEvidence: db.prepare('INSERT INTO evidence (digest, value) VALUES (?, ?) ON CONFLICT DO NOTHING'),
   evidence: db.prepare<[string], { value: string }>('SELECT value FROM evidence WHERE digest = ?'),
   begin: db.prepare(
-    'INSERT INTO operations (id, release, name, started_at, reserved) VALUES (:id, :release, :name, :at, :reservedCredits)',
+    `INSERT INTO operations (id, release, name, started_at, reserved) VALUES (:id, :release, :name, :at, :reservedCredits)
+     ON CONFLICT (id) DO UPDATE SET started_at = :at, lost = lost + reserved, reserved = :reservedCredits`,
   ),
   operation: db.prepare<[string], Rows['operation']>('SELECT * FROM operations WHERE id = ?'),
   finish: db.prepare(
@@ -172,7 +173,7 @@ const statements = (db: Database.Database) => ({
     'SELECT name, finished_at - started_at AS ms FROM operations WHERE release = ? AND finished_at IS NOT NULL',
   ),
   spent: db.prepare<[string], Rows['spent']>(
-    'SELECT count(input_tokens) AS calls, sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens, sum(reserved) AS credits FROM operations WHERE release = ?',
+    'SELECT count(input_tokens) AS calls, sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens, sum(reserved + lost) AS credits FROM operations WHERE release = ?',
   ),
 });
 

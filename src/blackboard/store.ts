@@ -74,7 +74,8 @@ export interface Store {
 
   /**
    * Marks the start of an operation; `reservedCredits` counts as spent until it is finished. False where the release would then have
-   * spent more than `maxCredits`: nothing is reserved. What has begun is not asked again.
+   * spent more than `maxCredits`: nothing is reserved. What was begun and not finished is begun anew, from now on: a try that was cut
+   * off may have cost what was reserved for it, so that stays counted. What is finished stays as it is.
    */
   beginOperation(operation: OperationStart): Promise<boolean>;
   operation(id: string): Promise<OperationRow | null>;
