@@ -5,6 +5,7 @@ import { isWriteRefused, reason, StagingError } from '../catalog/errors.js';
 import { releaseRequestSchema } from '../catalog/request.js';
 import { canonicalJson, digestOf, digestOfText } from './digest.js';
 import { migrations } from './migrations.js';
+import { pruneSqlite } from './prune-sqlite.js';
 import type { JournalEntry, JournalKind, JournalRow, OperationRow, Outcome, ReleaseRow, Spent, Store } from './store.js';
 import { verifyRows, type StoredRow } from './verify-rows.js';
 
@@ -99,6 +100,14 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
     spent: (release) => read(() => toSpent(sql.spent.get(release))),
     activeMs: (release, without) =>
       read(() => sql.durations.all(release).reduce((sum, row) => (without.includes(row.name) ? sum : sum + row.ms), 0)),
+    prune: async (plan) => {
+      const pruned = await write(() => pruneSqlite(db, plan, append));
+      await read(() => {
+        db.exec('VACUUM'); // gives the pages back to the disk
+        db.pragma('wal_checkpoint(TRUNCATE)');
+      });
+      return pruned;
+    },
     verify: (release) =>
       read(() => verifyRows(sql.journal.all(release), (digest) => sql.evidence.get(digest)?.value ?? null, sql.head.get(release))),
     close: () => read(() => void db.close()),

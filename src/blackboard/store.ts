@@ -1,3 +1,4 @@
+import type { FieldValue, GateEvaluation } from '../catalog/fields.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 
 export const outcomes = ['promoted', 'held', 'rolled_back', 'rejected', 'stopped', 'errored'] as const;
@@ -55,6 +56,20 @@ export type Spent = { calls: number; inputTokens: number; outputTokens: number; 
 
 export type Cost = { inputTokens: number; outputTokens: number; credits: number };
 
+export type PrunePlan = { forget: readonly string[]; seal: readonly { release: string; at: number; keeps: Seal['keeps'] }[] };
+export type Pruned = { operations: number; rows: number; evidence: number };
+
+/** The value of the row that stands for all rows before it; `keeps` is what history needs of them. */
+export type Seal = {
+  rows: number;
+  /** Of the last of those rows: the next segment starts from it. */
+  hash: string;
+  keeps: { gates: Pick<GateEvaluation, 'gate' | 'outcome' | 'attempt'>[]; deployments: FieldValue<'deployment_history'> };
+};
+
+/** The name of its row, a note. */
+export const sealName = 'sealed';
+
 /**
  * Journal, evidence, operations and releases. Writes throw JOURNAL_WRITE_FAILED when the disk does not take them,
  * reads STORE_UNREADABLE when the file is not what it was, `evidence` EVIDENCE_UNKNOWN when the digest is not there.
@@ -91,6 +106,13 @@ export interface Store {
   spent(release: string): Promise<Spent>;
   /** Milliseconds spent in finished operations, without those of the given names. */
   activeMs(release: string, without: readonly string[]): Promise<number>;
+
+  /**
+   * Forgets the working memory of ended releases, and puts a seal in place of the journals of some of them: the last row that is left
+   * holds how many rows went before it and the hash that it follows, so that the chain goes on. What no kept row and no kept operation
+   * names any more of the evidence goes too. All of it or nothing. Left out by a store that keeps everything.
+   */
+  prune?(plan: PrunePlan): Promise<Pruned>;
 
   /** The smallest problem first: an empty list is a sound store. */
   verify(release: string): Promise<string[]>;

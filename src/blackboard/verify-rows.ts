@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { digestOf } from './digest.js';
+import { sealName, type Seal } from './store.js';
 
 /** A journal row as it lies in the store: the value is still text. */
 export type StoredRow = {
@@ -16,9 +17,14 @@ export type StoredRow = {
   hash: string;
 };
 
+/** What stands for the rows before the first one, where they were pruned. */
+const sealIn = ([first]: readonly StoredRow[]): Seal | null =>
+  first?.kind === 'note' && first.name === sealName ? (JSON.parse(first.value) as Seal) : null; // written by `prune`
+
 /**
  * Recomputes the hash chain and the digest of every piece of evidence that a row names.
- * Says which row was changed, which is missing, and which evidence is not what it was; an empty list is a sound journal.
+ * Says which row was changed, which is missing, and which evidence is not what it was; an empty list is a sound journal. Rows that
+ * were pruned are held to their seal: the row after them says how many they were and which hash it follows.
  */
 export const verifyRows = (
   rows: readonly StoredRow[],
@@ -26,8 +32,9 @@ export const verifyRows = (
   head: { rows: number; hash: string } | undefined,
 ): string[] => {
   const problems: string[] = [];
-  let expected = 1;
-  let previousHash = '';
+  const seal = sealIn(rows);
+  let expected = seal === null ? 1 : seal.rows + 1;
+  let previousHash = seal?.hash ?? '';
   for (const { hash, ...row } of rows) {
     const label = `row ${row.sequence} (${row.kind} ${row.name})`;
     if (row.sequence !== expected) problems.push(missing(expected, row.sequence - 1));
@@ -36,7 +43,9 @@ export const verifyRows = (
     expected = row.sequence + 1;
     previousHash = hash;
   }
-  if (head && head.rows !== rows.length && head.rows >= expected) problems.push(missing(expected, head.rows));
+  if (head && head.rows >= expected) problems.push(missing(expected, head.rows));
+  else if (head && head.hash !== previousHash)
+    problems.push(`Row ${head.rows} is not the one that was written: it had the hash ${head.hash}.`);
   for (const digest of digestsIn(rows)) {
     const text = evidence(digest);
     if (text === null) problems.push(`Evidence ${digest} is missing.`);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { approvalSchema, waiverSchema } from './approval-config.js';
 import { dataSchema } from './data.js';
 import { limitsSchema } from './limits.js';
+import { retentionSchema } from './retention-config.js';
 import { milliseconds, percent, rolloutSchema } from './rollout-config.js';
 import { serverSchema } from './server-config.js';
 import { command, companionSchema, offSchema, relativePath, serviceSchema, urlPath } from './service.js';
@@ -112,6 +113,7 @@ const plainSchema = z.strictObject({
   onCulprit: z.enum(['drop', 'stop']).default('stop'),
   maxFixAttempts: z.number().int().nonnegative().default(1),
   limits: limitsSchema.prefault({}),
+  retention: retentionSchema.prefault({}),
   server: serverSchema.prefault({}),
   /** Micro-dollars per million tokens, by model name; an unlisted model is charged at the highest price listed. */
   prices: z.record(z.string(), z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() })).default({}),

@@ -67,6 +67,7 @@ export const errorTable = {
     remedy: 'Restore the state directory from a backup, or choose another with --state-dir.',
   },
   STORE_NEWER: { actor: 'operator', exit: 2, remedy: 'Use the version of langgraph-staging that wrote this state directory.' },
+  RETENTION_UNSUPPORTED: { actor: 'operator', exit: 2, remedy: 'Use the tools of its database.' },
   EVIDENCE_UNKNOWN: {
     actor: 'operator',
     exit: 2,

@@ -120,6 +120,9 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
   command('init', 'write a configuration for this repository')
     .option('--force', 'replace the one that is there')
     .action(on(async (options: object) => (await import('./commands/init.js')).init(options)));
+  command('prune', 'let go of what the retention policy no longer keeps of ended releases')
+    .option('--estimate', 'only say what would go')
+    .action(on(async (options: object) => (await import('./commands/prune.js')).prune(options)));
   command('doctor', 'what is missing on this machine, and how to get it').action(
     on(async (options: object) => (await import('./commands/doctor.js')).doctor(options)),
   );

@@ -1,5 +1,5 @@
 import { culpritsOf } from './culprits.js';
-import type { JournalRow, Outcome, ReleaseRow, Store } from '../blackboard/store.js';
+import { sealName, type JournalRow, type Outcome, type ReleaseRow, type Seal, type Store } from '../blackboard/store.js';
 import { fieldNames, type Board, type FieldName, type GateEvaluation } from '../catalog/fields.js';
 import type { Waiver } from '../catalog/approval-config.js';
 import type { StagingConfig } from '../catalog/config.js';
@@ -13,6 +13,7 @@ import { deploymentMetricsOf, evaluateCriteria } from '../scenario/evaluate-crit
 export const releaseDocument = async (row: ReleaseRow, store: Store, config: StagingConfig) => {
   const journal = await store.journal(row.id);
   const board = boardFrom(journal);
+  const seal = sealIn(journal);
   const spent = await store.spent(row.id);
   const events = journal
     .filter((entry) => entry.kind === 'event')
@@ -31,7 +32,12 @@ export const releaseDocument = async (row: ReleaseRow, store: Store, config: Sta
     blackboard: Object.fromEntries(fieldNames.map((field) => [field, board[field] ?? null])) as {
       [F in FieldName]: NonNullable<Board[F]> | null;
     }, // one entry per field
-    gates: latestGates(board.gate_evaluations ?? []).map(({ gate, outcome, checks, attempt }) => ({ gate, outcome, attempt, checks })),
+    gates:
+      seal === null
+        ? latestGates(board.gate_evaluations ?? []).map(({ gate, outcome, checks, attempt }) => ({ gate, outcome, attempt, checks }))
+        : seal.keeps.gates.map((gate) => ({ ...gate, checks: [] })),
+    /** Where its journal was pruned: how many rows a seal stands for, and the hash of the last of them. */
+    sealed: seal === null ? null : { rows: seal.rows, hash: seal.hash },
     plan: board.deployment_plan?.release ?? [],
     waivers: journal.filter((entry) => entry.kind === 'note' && entry.name === 'waiver').map((entry) => entry.value as Waiver), // written at intake
     culprits: culpritsOf(board),
@@ -52,9 +58,20 @@ export type ReleaseDocument = Awaited<ReturnType<typeof releaseDocument>>;
 /** The blackboard as the journal tells it: field rows in order, lists merged by id. */
 export const boardFrom = (journal: readonly JournalRow[]): Board => {
   const board: Record<string, unknown> = {};
+  const deployments = sealIn(journal)?.keeps.deployments ?? [];
+  if (deployments.length > 0) board['deployment_history'] = deployments;
   for (const { name, value } of journal.filter((entry) => entry.kind === 'field')) board[name] = merged(board[name], value);
   return board; // every value was parsed by its field's schema before it was written
 };
+
+/** The seal that stands for the rows before the first one, or null. */
+export const sealIn = ([first]: readonly JournalRow[]): Seal | null =>
+  first?.kind === 'note' && first.name === sealName ? (first.value as Seal) : null; // written by `prune`
+
+/** How the gates stood in the end. */
+export const gatesIn = (journal: readonly JournalRow[]): Seal['keeps']['gates'] =>
+  sealIn(journal)?.keeps.gates ??
+  latestGates(boardFrom(journal).gate_evaluations ?? []).map(({ gate, outcome, attempt }) => ({ gate, outcome, attempt }));
 
 const merged = (current: unknown, next: unknown): unknown => {
   if (isItems(current) && Array.isArray(next) && next.length === 0) return current; // no new item takes no old one away

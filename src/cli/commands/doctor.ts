@@ -1,14 +1,16 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import semver from 'semver';
 import { explainError, reason } from '../../catalog/errors.js';
 import { findProgram } from '../../tools/processes.js';
 import type { StagingConfig } from '../../catalog/config.js';
 import { lintConfig } from '../../gates/lint/lint-policy.js';
 import { openOutput } from '../output.js';
+import { sayBytes, sizesOf } from '../../desk/disk-use.js';
+import { prune } from '../../desk/prune.js';
 import { openWorkspace } from '../../desk/workspace.js';
+import { systemClock } from '../../tools/system-clock.js';
 import type { LookOptions } from './look.js';
 
 type Finding = { what: string; ok: boolean; detail: string; remedy: string };
@@ -93,6 +95,8 @@ const configured = async (options: LookOptions): Promise<Finding[]> => {
   try {
     const workspace = await openWorkspace(options);
     const { config } = workspace;
+    const releases = await workspace.store.releases();
+    const prunable = await prune(workspace, systemClock.now(), true);
     await workspace.close();
     const programs = new Set([
       ...[config.service, ...config.services].flatMap(({ start, build }) => [start.command[0], build?.command[0]]),
@@ -101,10 +105,17 @@ const configured = async (options: LookOptions): Promise<Finding[]> => {
     const findings = await Promise.all(
       [...programs].filter((name) => name !== undefined && !name.includes('/')).map((name) => program(name ?? '')),
     );
-    const bytes = await sizeOf(workspace.stateDir);
+    const { database: kept, rest } = await sizesOf(workspace.stateDir);
+    const each = releases.length === 0 ? '' : ` (${sayBytes(kept / releases.length)} each)`;
     return [
       { what: 'configuration', ok: true, detail: workspace.configFile, remedy: '' },
-      { what: 'state directory', ok: true, detail: `${workspace.stateDir}, ${(bytes / 1024 ** 2).toFixed(1)} MiB`, remedy: '' },
+      { what: 'state directory', ok: true, detail: `${workspace.stateDir}, ${sayBytes(kept + rest)}`, remedy: '' },
+      {
+        what: 'kept of releases',
+        ok: true,
+        detail: `${sayBytes(kept)} of ${releases.length}${each}; \`langgraph-staging prune\` would forget the working memory of ${prunable.forgotten.length} and seal ${prunable.sealed.length}`,
+        remedy: '',
+      },
       writable(workspace.stateDir),
       ...linted(config),
       ...(await Promise.all(ports(config))),
@@ -113,9 +124,4 @@ const configured = async (options: LookOptions): Promise<Finding[]> => {
   } catch (error) {
     return [{ what: 'configuration', ok: false, detail: explainError(error), remedy: '' }];
   }
-};
-
-const sizeOf = async (folder: string): Promise<number> => {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 };
