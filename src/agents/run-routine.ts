@@ -43,6 +43,8 @@ export type RoutineContext = {
   ports: Ports;
   store: Store;
   progress: (progress: Progress) => void;
+  /** Whether the process is asked to end: what has begun is finished, and nothing new begins. */
+  stopping?: () => boolean;
 };
 
 export type RoutineOutcome = {
@@ -81,7 +83,7 @@ export class RoutineRun {
     readonly context: RoutineContext,
     readonly tell: (kind: Progress['kind'], text: string) => void,
   ) {
-    this.operations = operations(context.releaseId, context.store, context.ports.clock);
+    this.operations = operations(context.releaseId, context.store, context.ports.clock, () => refuseToBegin(context.stopping));
   }
 
   get agent() {
@@ -223,6 +225,7 @@ export class RoutineRun {
       attempt: context.attempt,
       by: context.model.name,
       ports: context.ports,
+      goOn: () => refuseToBegin(context.stopping),
       all: await this.loaded(),
       weight: async (change) => {
         await context.store.append(context.releaseId, [
@@ -250,6 +253,11 @@ export class RoutineRun {
       );
   }
 }
+
+/** Throws STOPPING, which is no trouble of the release: it goes on with the next process. */
+const refuseToBegin = (stopping: RoutineContext['stopping']): void => {
+  if (stopping?.() === true) throw new StagingError('STOPPING', 'Stopped before the next step: the process is asked to end.');
+};
 
 const seesEdits: readonly ToolName[] = ['read_file', 'search_files', 'edit_file', 'run_tests', 'read_changes'];
 

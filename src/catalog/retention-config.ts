@@ -11,5 +11,3 @@ export const retentionSchema = z.strictObject({
   /** So many of the newest ended releases keep their journal and evidence, however old they are. */
   keepReleases: z.number().int().nonnegative().default(10),
 });
-
-export type Retention = z.infer<typeof retentionSchema>;

@@ -6,6 +6,7 @@ import type { ApprovalQuestion } from '../graph/approval-question.js';
 import type { StagingState } from '../graph/state.js';
 import type { EventLog } from './event-log.js';
 import { begin, drive, goOn, mark, revive, type Input } from './drive.js';
+import { requestStop } from '../graph/stopping.js';
 import { endByPerson } from './end-by-person.js';
 import { goBack } from './go-back.js';
 import type { ActiveWorkspace } from './workspace.js';
@@ -191,15 +192,20 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog) => {
       await ports.interventions?.ask({ ...word, environment: null, release: id });
     },
     settled: (id: string): Promise<void> => (isBusy(id) ? new Promise((resolve) => waiters.push({ id, resolve })) : Promise.resolve()),
-    /** Stops what acts at once: its row stays as it is, and the next process goes on from its checkpoint. */
+    /** What has begun is finished, or cut off after a while: the row stays as it is, and the next process goes on from its checkpoint. */
     close: async (): Promise<void> => {
       closed = true;
-      acting?.abort.abort();
+      if (acting !== null) requestStop(acting.control);
+      const cutOff = setTimeout(() => acting?.abort.abort(), mostToFinishMs);
       await working;
+      clearTimeout(cutOff);
       settleWaiters();
     },
   };
 };
+
+/** How long what has begun may take once the process is asked to end; whoever started it will wait no longer than half a minute. */
+export const mostToFinishMs = 10_000;
 
 const standingOf = (row: ReleaseRow | null): string =>
   row === null ? '' : [row.state === 'ended' ? (row.outcome ?? 'ended') : row.state, row.reason].filter((text) => text !== '').join(': ');

@@ -1,5 +1,5 @@
 import { AIMessage } from '@langchain/core/messages';
-import { isGraphBubbleUp } from '@langchain/langgraph';
+import { isGraphBubbleUp, type LangGraphRunnableConfig } from '@langchain/langgraph';
 import { runRoutine } from '../agents/run-routine.js';
 import { agents, type AgentName } from '../catalog/agents.js';
 import { explainError, StagingError } from '../catalog/errors.js';
@@ -8,12 +8,13 @@ import { handlerOf } from '../catalog/flow.js';
 import { withCare } from '../rollout/with-care.js';
 import { agentOf, pending } from './dispatch.js';
 import type { Runtime } from './runtime.js';
+import { isStopping } from './stopping.js';
 import { boardOf, type Halt, type PendingEvent, type StagingState, type StagingUpdate } from './state.js';
 
 /** One node per agent: takes the agent's oldest pending event through its routine. What breaks halts the graph, with everything kept. */
 export const agentNode =
   (agent: AgentName, runtime: Runtime) =>
-  async (state: StagingState): Promise<StagingUpdate> => {
+  async (state: StagingState, { control }: LangGraphRunnableConfig): Promise<StagingUpdate> => {
     const event = pending(state).find((one) => agentOf(one) === agent);
     const routine = event && handlerOf(event.topic);
     if (!event || !routine || !state.request || state.releaseId === null) return {};
@@ -23,6 +24,7 @@ export const agentNode =
       const context = {
         ...runtime,
         config: withCare(runtime.config, state.request),
+        stopping: () => isStopping(control),
         releaseId: state.releaseId,
         request: state.request,
         attempt,
@@ -45,6 +47,7 @@ export const agentNode =
       };
     } catch (error) {
       if (isGraphBubbleUp(error)) throw error;
+      if (error instanceof StagingError && error.code === 'STOPPING') return {}; // its event stays pending, and the drain ends the run behind this step
       return { halt: haltOf(error) };
     }
   };

@@ -1,9 +1,11 @@
 import { AIMessage } from '@langchain/core/messages';
+import { GraphDrained, type LangGraphRunnableConfig } from '@langchain/langgraph';
 import { findBreach } from '../gates/breach.js';
 import { sendTrafficBack } from '../tools/deployment/send-traffic-back.js';
 import type { Store } from '../blackboard/store.js';
 import type { RolloutRecord } from '../catalog/tools.js';
 import { emitted } from './agent-node.js';
+import { isStopping } from './stopping.js';
 import type { Runtime } from './runtime.js';
 import type { StagingState, StagingUpdate } from './state.js';
 
@@ -13,7 +15,7 @@ import type { StagingState, StagingUpdate } from './state.js';
  */
 export const soak =
   (runtime: Runtime) =>
-  async (state: StagingState): Promise<StagingUpdate> => {
+  async (state: StagingState, { control }: LangGraphRunnableConfig): Promise<StagingUpdate> => {
     const { waiting, releaseId } = state;
     const last = state.events.at(-1);
     if (waiting?.kind !== 'soak' || releaseId === null || !last) return {};
@@ -24,6 +26,7 @@ export const soak =
     runtime.progress({ at: clock.now(), agent: 'soak', routine: null, kind: 'wait', text: waiting.reason });
     await monitoring.watch('staging');
     while (clock.now() < waiting.untilAt) {
+      if (isStopping(control)) throw new GraphDrained(control?.drainReason); // a soak is nothing to be finished: it goes on with the next process
       await clock.sleep(Math.min(plan.sampleMs, Math.max(1, waiting.untilAt - clock.now())));
       if (!rollout) continue;
       const window = Math.max(from, clock.now() - plan.sampleMs * (plan.breach.windowSamples + 2));

@@ -21,6 +21,8 @@ export type ToolContext = {
   by: string;
   ports: Ports;
   all: readonly Evidence[];
+  /** Asked by what takes long: throws where the process is asked to end. Then the traffic goes back, and it is begun again later. */
+  goOn?: () => void;
   /** Told of every change of traffic, as it happens. */
   weight: (change: WeightChange) => Promise<void>;
   /** Told of what keeps a watcher beside the agents from its work. */

@@ -12,7 +12,7 @@ import { openActiveWorkspace, openWorkspace, type Workspace } from '../../src/de
 import type { FaultInput } from '../../src/scenario/faults.js';
 import { folderWith, simulatedService } from '../support/command.js';
 import { simulatedConfig } from '../support/simulated-release.js';
-import type { Job, Told, WritePoint } from './killed-release.js';
+import { drained, type Job, type Told, type WritePoint } from './killed-release.js';
 import { openOutsideWorld, type OutsideWorld } from './outside-world.js';
 import { serveWorld } from './world-by-ipc.js';
 
@@ -42,6 +42,10 @@ export type SweepOptions = {
   /** Switches off what makes a second effect impossible, to see that the sweep finds it. */
   without?: 'operations' | 'idempotent adapters';
   lanes?: number;
+  /** How it ends: killed, or asked to end. */
+  by?: 'SIGKILL' | 'SIGTERM';
+  /** How long it is down before it is resumed: the clock has moved by as much. */
+  downMs?: number;
 };
 
 export type Swept = { tried: number; rows: number; wrong: string[] };
@@ -53,16 +57,18 @@ export const sweepCrashes = async ({
   tell,
   without,
   lanes = 2,
+  by = 'SIGKILL',
+  downMs = 0,
 }: SweepOptions = {}): Promise<Swept> => {
   const swept: Swept = { tried: 0, rows: 0, wrong: [] };
   const spare = await spares(lanes);
   for (const story of stories) {
     const whole = await undisturbed(story, spare);
     swept.rows += whole.rows;
-    const points = choose(pointsOf(whole));
+    const points = choose(by === 'SIGTERM' ? askedOf(whole) : pointsOf(whole));
     const lane = async (): Promise<void> => {
       for (let point = points.shift(); point !== undefined; point = points.shift()) {
-        const problems = await tryPoint(story, point, whole, spare, without).catch((error: unknown) => [String(error)]);
+        const problems = await tryPoint({ story, point, whole, spare, without, downMs }).catch((error: unknown) => [String(error)]);
         swept.tried += 1;
         for (const problem of problems) {
           const line = `${story.name}, killed ${sayPoint(point)}: ${problem}`;
@@ -88,6 +94,10 @@ const pointsOf = ({ writes, effects }: Whole): CrashPoint[] => [
   ...effects.map((_, place) => ({ effect: place + 1 })),
 ];
 
+/** Asked to end while it writes: whatever it has begun is finished. */
+const askedOf = ({ writes }: Whole): CrashPoint[] =>
+  Array.from({ length: writes }, (_, place) => ({ write: place + 1, when: 'before', by: 'SIGTERM' }));
+
 type Whole = Ended & { writes: number; rows: number };
 
 const undisturbed = async (story: CrashStory, spare: Spares): Promise<Whole> => {
@@ -111,13 +121,9 @@ const jobOf = (folder: string, { ports }: OutsideWorld, point: WritePoint | null
   ...{ kind: 'job', folder, startsAt: ports.clock.now(), request, id, point },
 });
 
-const tryPoint = async (
-  story: CrashStory,
-  point: CrashPoint,
-  whole: Whole,
-  spare: Spares,
-  without: SweepOptions['without'],
-): Promise<string[]> => {
+type Try = { story: CrashStory; point: CrashPoint; whole: Whole; spare: Spares; without: SweepOptions['without']; downMs: number };
+
+const tryPoint = async ({ story, point, whole, spare, without, downMs }: Try): Promise<string[]> => {
   const { folder, world } = await scene(story, without !== 'idempotent adapters');
   try {
     const child = await spare.take();
@@ -132,7 +138,10 @@ const tryPoint = async (
     const died = once(child, 'exit');
     child.send(jobOf(folder, world, 'effect' in point ? null : point));
     const [code, signal] = (await died) as [number | null, string | null];
-    if (signal !== 'SIGKILL') return [`it was not killed there, but ended with ${code ?? signal}`];
+    const isAsked = 'by' in point;
+    if (isAsked && code === 0) return []; // it had nothing left to do
+    if (isAsked ? code !== drained : signal !== 'SIGKILL') return [`it was not killed there, but ended with ${code ?? signal}`];
+    await world.ports.clock.sleep(downMs);
     return differences(whole, await goneOn(folder, world, without === 'operations'));
   } finally {
     await rm(folder, { recursive: true });

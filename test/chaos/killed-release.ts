@@ -1,14 +1,20 @@
 import { join } from 'node:path';
+import { isGraphDrained, RunControl } from '@langchain/langgraph';
 import { SqliteSaver } from '@langchain/langgraph-checkpoint-sqlite';
 import type { JournalEntry, Store } from '../../src/blackboard/store.js';
 import type { ReleaseRequest } from '../../src/catalog/request.js';
 import { begin, drive } from '../../src/desk/drive.js';
 import { openWorkspace } from '../../src/desk/workspace.js';
 import { createStagingGraph } from '../../src/graph/create.js';
+import { requestStop } from '../../src/graph/stopping.js';
 import { worldOfParent } from './world-by-ipc.js';
 
 /** Where the process dies: as a write to the journal begins, or once it is done. What one write holds is there whole or not at all. */
-export type WritePoint = { write: number; when: 'before' | 'after' };
+export type WritePoint = {
+  write: number;
+  when: 'before' | 'after';
+  /** SIGTERM: it is asked to end, and may finish what it has begun. */ by?: 'SIGTERM';
+};
 export type Job = { kind: 'job'; folder: string; startsAt: number; request: ReleaseRequest; id: string; point: WritePoint | null };
 /** What a process that got to the end says: how many rows each write held. */
 export type Told = { kind: 'written'; rows: number[] };
@@ -23,7 +29,12 @@ const run = async ({ folder, startsAt, request, id, point }: Job): Promise<void>
   const { store, rows } = dyingAt(point, opened.store);
   const checkpointer = SqliteSaver.fromConnString(join(opened.stateDir, 'checkpoints.db'));
   const graph = createStagingGraph({ config: opened.config, ports, store, checkpointer, simulated: true });
-  await drive({ ...opened, store, ports, graph }, id, begin(request), () => Promise.resolve(null));
+  const control = new RunControl();
+  process.once('SIGTERM', () => requestStop(control));
+  await drive({ ...opened, store, ports, graph }, id, begin(request), () => Promise.resolve(null), { control }).catch((error: unknown) => {
+    if (!isGraphDrained(error)) throw error;
+    process.exit(drained);
+  });
   await new Promise((told) => process.send?.({ kind: 'written', rows } satisfies Told, told));
 };
 
@@ -32,10 +43,10 @@ const dyingAt = (point: WritePoint | null, store: Store): { store: Store; rows: 
   const around = async <T>(entries: readonly JournalEntry[], write: () => Promise<T>): Promise<T> => {
     if (entries.length === 0) return write();
     const isHere = rows.length + 1 === point?.write;
-    if (isHere && point.when === 'before') die();
+    if (isHere && point.when === 'before') die(point.by);
     rows.push(entries.length);
     const done = await write();
-    if (isHere) die();
+    if (isHere && point.when === 'after') die(point.by);
     return done;
   };
   const dying: Store = {
@@ -46,7 +57,11 @@ const dyingAt = (point: WritePoint | null, store: Store): { store: Store; rows: 
   return { store: dying, rows };
 };
 
-const die = (): never => {
+/** The code of a process that has come to its end as it was asked to. */
+export const drained = 143;
+
+const die = (by?: 'SIGTERM'): void => {
+  if (by !== undefined) return void process.kill(process.pid, by);
   process.kill(process.pid, 'SIGKILL');
   for (;;);
 };

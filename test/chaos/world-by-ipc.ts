@@ -14,7 +14,7 @@ export const serveWorld = (child: ChildProcess, ports: Ports, lost: () => boolea
   child.on('message', (message: Call | { kind: string }) => {
     if ('kind' in message) return;
     void answer(message, ports).then((told) => {
-      if (!lost() && child.connected) child.send(told);
+      if (!lost() && child.connected) child.send(told, () => undefined); // it may be dead by now
     });
   });
 };

@@ -1,3 +1,4 @@
+import { isGraphDrained, RunControl } from '@langchain/langgraph';
 import { confirm, isCancel, select, text } from '@clack/prompts';
 import { StagingError } from '../../catalog/errors.js';
 import type { ApprovalQuestion } from '../../graph/approval-question.js';
@@ -18,7 +19,7 @@ export type ReleaseOptions = CommonOptions & { model?: string; approveAs?: strin
 /** `release "<request>"`: reads the sentence, takes the release as far as it goes, ends with the document and its exit code. */
 export const release = async (sentence: string, options: ReleaseOptions): Promise<number> => {
   const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
-  return inActiveWorkspace(options, output, async (workspace) => {
+  return inActiveWorkspace(options, output, async (workspace, control) => {
     const reading = await readRequest(workspace, sentence, { preApprovedBy: options.approveAs ?? null });
     if ('question' in reading)
       throw new StagingError('REQUEST_UNCLEAR', `Failed to understand the request: ${reading.question}`, { remedy: '' });
@@ -28,7 +29,7 @@ export const release = async (sentence: string, options: ReleaseOptions): Promis
     announce(output, workspace, options);
     if (request.preApprovedBy !== null)
       output.say(`The approval gate is signed beforehand by ${request.preApprovedBy}; the journal records it as such.`);
-    return finish(workspace, output, await drive(workspace, randomBytes(4).toString('hex'), begin(request), asker(output)));
+    return finish(workspace, output, await drive(workspace, randomBytes(4).toString('hex'), begin(request), asker(output), { control }));
   });
 };
 
@@ -42,25 +43,27 @@ export const act = async (
   input: (state: Stop['state'], workspace: ActiveWorkspace) => Input | Promise<Input>,
 ): Promise<number> => {
   const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
-  return inActiveWorkspace(options, output, async (workspace) => {
+  return inActiveWorkspace(options, output, async (workspace, control) => {
     const state = await revive(workspace, id);
     announce(output, workspace, options);
     const next = await input(state, workspace);
     await mark(workspace, id, { state: 'running', outcome: null, reason: '' });
-    return finish(workspace, output, await drive(workspace, id, next, asker(output)));
+    return finish(workspace, output, await drive(workspace, id, next, asker(output), { control }));
   });
 };
 
 const inActiveWorkspace = async (
   options: ReleaseOptions,
   output: Output,
-  work: (workspace: ActiveWorkspace) => Promise<number>,
+  work: (workspace: ActiveWorkspace, control: RunControl) => Promise<number>,
 ): Promise<number> => {
   const workspace = await openActiveWorkspace({ ...options, progress: output.progress });
-  const closing = closingOnSignals(workspace, output);
-  const [worked] = await Promise.allSettled([work(workspace)]);
+  const control = new RunControl();
+  const closing = closingOnSignals(workspace, output, control);
+  const [worked] = await Promise.allSettled([work(workspace, control)]);
   closing.done();
   const [closed] = await Promise.allSettled([workspace.close()]);
+  if (worked.status === 'rejected' && isGraphDrained(worked.reason)) return closing.exitCode();
   if (worked.status === 'rejected') throw worked.reason; // what broke first is what is told
   if (closed.status === 'rejected') throw closed.reason;
   return worked.value;

@@ -15,7 +15,7 @@ import { logAround } from './log-around.js';
 import { scaleDownLater } from './scale-down-later.js';
 import { sendTrafficBack } from './send-traffic-back.js';
 
-type RolloutContext = Pick<ToolContext, 'releaseId' | 'config' | 'attempt' | 'all' | 'weight'> & {
+type RolloutContext = Pick<ToolContext, 'releaseId' | 'config' | 'attempt' | 'all' | 'weight' | 'goOn'> & {
   ports: Pick<Ports, 'clock' | 'deployment' | 'monitoring' | 'interventions'>;
 };
 
@@ -136,6 +136,7 @@ export const runRollout = async (
     if (obstacle === null) await feed({ type: 'started', at: startedAt });
     else await feed({ type: 'abort', at: startedAt, reason: obstacle.reason }, obstacle.cause);
     while (!isEnded(state)) {
+      context.goOn?.();
       heardAt = await awaitSample(context.ports, environment, heardAt, plan.sampleMs / 2);
       const now = clock.now();
       const word = await interruption();
