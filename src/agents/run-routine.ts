@@ -24,7 +24,15 @@ import { settles } from './settles.js';
 import { sourceOf } from './source-of.js';
 import { traced } from './traced.js';
 
-export type RoutineEvent = { id: string; topic: EventTopic; emittedBy: string; reason: string; at: number };
+export type RoutineEvent = {
+  id: string;
+  topic: EventTopic;
+  emittedBy: string;
+  reason: string;
+  at: number;
+  /** A model has asked to stop before this was done. Whoever runs the routine again has decided that it goes on. */
+  held?: Report | undefined;
+};
 
 export type Progress = {
   at: number;
@@ -57,16 +65,17 @@ export type RoutineOutcome = {
   emits: Emission[];
   evidence: EvidenceRef[];
   waiting: Waiting | null;
-  /** The model asked to stop here. A person can resume. */
-  hold: string | null;
   says: string;
 };
 
+/** The model asked to stop: what is required was not done. A person can resume. */
+export type Held = { held: Report; evidence: EvidenceRef[] };
+
 /**
  * Runs one routine: the model reads the prompt and calls tools (the way back waits for none, and is told to it); the runtime collects what is required and still missing;
- * pure code settles what the evidence means. Throws LIMIT_REACHED before a call that the limits do not cover, and what an adapter throws.
+ * pure code settles what the evidence means. A model that asks to hold ends it before that. Throws LIMIT_REACHED before a call that the limits do not cover, and what an adapter throws.
  */
-export const runRoutine = async (routine: RoutineName, event: RoutineEvent, context: RoutineContext): Promise<RoutineOutcome> => {
+export const runRoutine = async (routine: RoutineName, event: RoutineEvent, context: RoutineContext): Promise<RoutineOutcome | Held> => {
   const { agent } = routines[routine];
   const tell = (kind: Progress['kind'], text: string) => context.progress({ at: context.ports.clock.now(), agent, routine, kind, text });
   const run = new RoutineRun(routine, event, context, tell);
@@ -77,7 +86,8 @@ export const runRoutine = async (routine: RoutineName, event: RoutineEvent, cont
     if (calls.some(({ tool }) => wayBack.includes(tool))) {
       for (const { tool, args } of calls) done.push({ tool, data: (await run.call(tool, args)).data });
     }
-    const report = await converse(run, done.length > 0 ? [] : calls, done);
+    const report = event.held ?? (await converse(run, done.length > 0 ? [] : calls, done));
+    if (report.hold && event.held === undefined) return run.hold(report);
     for (const { tool, args } of calls) await run.call(tool, args);
     return run.settle(report);
   });
@@ -165,6 +175,13 @@ export class RoutineRun {
     return { key, at: this.context.ports.clock.now(), agent: this.agent, routine: this.routine, kind, name, value };
   }
 
+  /** Nothing more is done here until a person lets it go on. */
+  async hold(report: Report): Promise<Held> {
+    await this.context.store.append(this.context.releaseId, [this.entry(`${this.event.id}:held`, 'note', 'held', report)]);
+    this.tell('settled', `held: ${report.summary}`);
+    return { held: report, evidence: this.found };
+  }
+
   /** Pure code over the evidence; recorded, so that a second run of the node posts the very same. */
   async settle(report: Report): Promise<RoutineOutcome> {
     const { context, event } = this;
@@ -245,7 +262,6 @@ export class RoutineRun {
       posts: checkPosts(this.agent, routine, posts),
       emits,
       waiting: waiting ?? null,
-      hold: report.hold ? report.summary : null,
       says,
       judged,
     };

@@ -8,7 +8,7 @@ import { withCare } from '../rollout/with-care.js';
 import { agentOf, pending } from './dispatch.js';
 import { haltOf } from './halt.js';
 import type { Runtime } from './runtime.js';
-import { boardOf, type Halt, type PendingEvent, type StagingState, type StagingUpdate } from './state.js';
+import { boardOf, type PendingEvent, type StagingState, type StagingUpdate } from './state.js';
 
 /** One node per agent: takes the agent's oldest pending event through its routine. What breaks halts the graph, with everything kept. */
 export const agentNode =
@@ -31,15 +31,16 @@ export const agentNode =
         approvals: state.approvals,
       };
       const outcome = await runtime.turn(() => runRoutine(routine, event, context));
+      if ('held' in outcome) {
+        const reason = `${agents[agent].title} asked to stop before ${routine}: ${outcome.held.summary}`;
+        return { evidence: outcome.evidence, events: [{ ...event, held: outcome.held }], halt: { outcome: 'held', code: 'HELD', reason } };
+      }
       const at = runtime.ports.clock.now();
       return {
         ...outcome.posts,
         ...(attempt !== state.attempt && { attempt }),
         evidence: outcome.evidence,
         ...(outcome.waiting && { waiting: outcome.waiting }),
-        ...(outcome.hold !== null && {
-          halt: { outcome: 'held', code: 'HELD', reason: `${agents[agent].title} asked to stop: ${outcome.hold}` } satisfies Halt,
-        }),
         events: [{ ...event, handled: true }, ...outcome.emits.map(({ topic, reason = '' }) => emitted(event, topic, routine, reason, at))],
         messages: [new AIMessage({ content: outcome.says, name: agent })],
       };

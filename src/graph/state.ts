@@ -14,6 +14,7 @@ const eventSchema = z.object({
   reason: z.string(),
   at: z.number(),
   handled: z.boolean(),
+  held: z.object({ summary: z.string(), hold: z.boolean(), by: z.string() }).optional(),
 });
 export type PendingEvent = z.infer<typeof eventSchema>;
 

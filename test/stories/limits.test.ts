@@ -35,6 +35,24 @@ test('a model that asks to hold stops the release, and a person can resume it', 
   expect((await resume()).state.outcome).toBe('promoted');
 });
 
+test('a model that asks to hold in the promotion keeps production as it is until a person lets it go on', async () => {
+  let asked = 0;
+  const model = new ScriptedModel((messages) => {
+    const promotion = messages.some(({ text }) => text.includes('Promote the validated artifact to production'));
+    if (promotion) asked += 1;
+    return promotion ? calling({ name: 'hold', args: { reason: 'the shop has a sale today' } }) : 'fine';
+  });
+  const { run, resume, store, ports } = await simulatedRelease({ model });
+  const { state } = await run();
+  expect(state.halt).toMatchObject({ outcome: 'held', reason: expect.stringContaining('the shop has a sale today') as unknown });
+  expect((await ports.deployment.status('production')).slots.every(({ version }) => version === null)).toBe(true);
+  expect((await store.journal('release-1')).map(({ name }) => name)).not.toContain('promote_to_production');
+  const resumed = await resume();
+  expect(resumed.state.outcome).toBe('promoted');
+  expect((await ports.deployment.status('production')).slots.map(({ version }) => version)).toContain('v2.2.0');
+  expect(asked).toBe(1);
+});
+
 test('a model cannot call a tool that its routine does not list, nor one of the runtime alone', async () => {
   const refusals: string[] = [];
   const model = new ScriptedModel((messages, call) => {
