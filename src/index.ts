@@ -6,7 +6,7 @@ export { readAnswer } from './graph/approval-answers/read-answer.js';
 export { elicitationOf } from './graph/approval-answers/elicitation.js';
 export { asCaller } from './graph/caller.js';
 export type { StagingState } from './graph/state.js';
-export type { Progress } from './agents/run-routine.js';
+export type { Progress } from './agents/routine-context.js';
 export { defineConfig, type StagingConfig, type StagingConfigInput } from './catalog/config.js';
 export { catalog } from './catalog/flow.js';
 export { errorTable, exitCodes, StagingError, type ErrorCode } from './catalog/errors.js';

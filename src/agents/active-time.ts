@@ -1,5 +1,5 @@
 import { StagingError } from '../catalog/errors.js';
-import type { RoutineContext } from './run-routine.js';
+import type { RoutineContext } from './routine-context.js';
 
 /** A rollout's pauses are waiting, not work. */
 const waiting = ['run_rollout', 'promote_to_production'];

@@ -1,75 +1,23 @@
 import { digestOf } from '../blackboard/digest.js';
 import { checkPosts } from '../blackboard/post.js';
-import type { Store } from '../blackboard/store.js';
-import type { StagingConfig } from '../catalog/config.js';
 import { StagingError } from '../catalog/errors.js';
 import { configOf } from '../catalog/services.js';
 import { events, type EventTopic } from '../catalog/events.js';
-import type { Board } from '../catalog/fields.js';
-import type { ReleaseRequest } from '../catalog/request.js';
 import { routines, type RoutineName } from '../catalog/routines.js';
 import { wayBack } from '../catalog/tool-policy-config.js';
 import type { Evidence, ToolName } from '../catalog/tools.js';
-import type { Ports } from '../tools/ports.js';
 import { plain, refusalOf, type Caller } from '../tools/referee.js';
 import { runTool, type ToolContext } from '../tools/run-tool.js';
 import { loadEvidence, policyOf, recompute, type EvidenceRef, type Judged, type VerdictInputs } from './verdict.js';
-import type { NamedModel } from './chat-model.js';
 import { checkActiveTime } from './active-time.js';
 import { converse } from './conversation.js';
 import { operations, type Operations } from './operations.js';
 import { requiredCalls } from './required-calls.js';
-import type { Approval, Emission, Report, SettleInput, Waiting } from './settle.js';
+import type { Held, Progress, RoutineContext, RoutineEvent, RoutineOutcome } from './routine-context.js';
+import type { Report, SettleInput } from './settle.js';
 import { settles } from './settles.js';
 import { sourceOf } from './source-of.js';
 import { traced } from './traced.js';
-
-export type RoutineEvent = {
-  id: string;
-  topic: EventTopic;
-  emittedBy: string;
-  reason: string;
-  at: number;
-  /** A model has asked to stop before this was done. Whoever runs the routine again has decided that it goes on. */
-  held?: Report | undefined;
-};
-
-export type Progress = {
-  at: number;
-  agent: string;
-  routine: RoutineName | null;
-  kind: 'started' | 'tool' | 'settled' | 'model' | 'gate' | 'weight' | 'wait';
-  text: string;
-};
-
-export type RoutineContext = {
-  releaseId: string;
-  request: ReleaseRequest;
-  config: StagingConfig;
-  attempt: number;
-  board: Board;
-  evidence: readonly EvidenceRef[];
-  approvals: readonly Approval[];
-  model: NamedModel;
-  /** Asked where the first gives no answer. */
-  fallback: NamedModel | null;
-  /** Marks outside text in prompts; unguessable by whoever wrote that text. */
-  nonce: string;
-  ports: Ports;
-  store: Store;
-  progress: (progress: Progress) => void;
-};
-
-export type RoutineOutcome = {
-  posts: Board;
-  emits: Emission[];
-  evidence: EvidenceRef[];
-  waiting: Waiting | null;
-  says: string;
-};
-
-/** The model asked to stop: what is required was not done. A person can resume. */
-export type Held = { held: Report; evidence: EvidenceRef[] };
 
 /**
  * Runs one routine: the model reads the prompt and calls tools (the way back waits for none, and is told to it); the runtime collects what is required and still missing;

@@ -1,6 +1,6 @@
 import { agents } from '../catalog/agents.js';
 import { explainError, StagingError, reason } from '../catalog/errors.js';
-import type { Progress } from '../agents/run-routine.js';
+import type { Progress } from '../agents/routine-context.js';
 
 export type Output = {
   json: boolean;

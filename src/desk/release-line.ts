@@ -1,5 +1,5 @@
 import { isGraphDrained, RunControl } from '@langchain/langgraph';
-import type { Progress } from '../agents/run-routine.js';
+import type { Progress } from '../agents/routine-context.js';
 import { explainError } from '../catalog/errors.js';
 import type { ReleaseRow } from '../blackboard/store.js';
 import type { ApprovalQuestion } from '../graph/approval-question.js';

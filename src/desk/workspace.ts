@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
-import type { Progress } from '../agents/run-routine.js';
+import type { Progress } from '../agents/routine-context.js';
 import { openSqliteStore } from '../blackboard/sqlite-store.js';
 import type { Store } from '../blackboard/store.js';
 import type { StagingConfig } from '../catalog/config.js';

@@ -3,7 +3,7 @@ import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import { MemorySaver, type BaseCheckpointSaver } from '@langchain/langgraph';
 import { z } from 'zod';
 import { chatModel, laterModel } from '../agents/chat-model.js';
-import type { Progress } from '../agents/run-routine.js';
+import type { Progress } from '../agents/routine-context.js';
 import { openSqliteStore } from '../blackboard/sqlite-store.js';
 import type { Store } from '../blackboard/store.js';
 import { configSchema, type StagingConfig, type StagingConfigInput } from '../catalog/config.js';

@@ -1,5 +1,5 @@
 import type { NamedModel } from '../agents/chat-model.js';
-import type { Progress } from '../agents/run-routine.js';
+import type { Progress } from '../agents/routine-context.js';
 import type { Store } from '../blackboard/store.js';
 import type { StagingConfig } from '../catalog/config.js';
 import type { Ports } from '../tools/ports.js';

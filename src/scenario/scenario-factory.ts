@@ -1,5 +1,5 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import type { Progress } from '../agents/run-routine.js';
+import type { Progress } from '../agents/routine-context.js';
 import { openSqliteStore } from '../blackboard/sqlite-store.js';
 import type { JournalRow, Outcome, Spent, Store } from '../blackboard/store.js';
 import type { StagingConfig } from '../catalog/config.js';

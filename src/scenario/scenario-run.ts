@@ -8,7 +8,7 @@ import type { ReleaseRequest } from '../catalog/request.js';
 import type { ApprovalQuestion } from '../graph/approval-question.js';
 import { createStagingGraph } from '../graph/create.js';
 import type { StagingState } from '../graph/state.js';
-import type { Progress } from '../agents/run-routine.js';
+import type { Progress } from '../agents/routine-context.js';
 import { MeteredRunbook, meteredRunbook } from './metered-runbook.js';
 import type { Decision, Scenario } from './scenario-schema.js';
 import { openSimulatedPorts } from './simulated-world.js';
