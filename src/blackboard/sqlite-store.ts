@@ -2,28 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { isWriteRefused, reason, StagingError } from '../catalog/errors.js';
-import { releaseRequestSchema } from '../catalog/request.js';
 import { canonicalJson, digestOf, digestOfText } from './digest.js';
 import { migrations } from './migrations.js';
 import { pruneSqlite } from './prune-sqlite.js';
-import type { JournalEntry, JournalKind, JournalRow, OperationRow, Outcome, ReleaseRow, Spent, Store } from './store.js';
+import type { JournalEntry, JournalKind, JournalRow, Store } from './store.js';
+import { toOperation, toRelease, toSpent, type Rows } from './store-rows.js';
 import { verifyRows, type StoredRow } from './verify-rows.js';
-
-type Rows = {
-  release: {
-    id: string;
-    request: string;
-    state: ReleaseRow['state'];
-    outcome: Outcome | null;
-    reason: string;
-    model: string;
-    simulated: number;
-    created_at: number;
-    updated_at: number;
-  };
-  operation: { id: string; release: string; name: string; started_at: number; finished_at: number | null; digest: string | null };
-  spent: { calls: number; inputTokens: number | null; outputTokens: number | null; credits: number | null };
-};
 
 /** The store in one SQLite file (WAL). `:memory:` keeps it in this process; `maxPages` bounds the file (4 KiB each). Throws STORE_UNREADABLE, STORE_NEWER, JOURNAL_WRITE_FAILED. */
 export const openSqliteStore = (path: string, limit: { maxPages?: number } = {}): Store => {
@@ -184,31 +168,4 @@ const statements = (db: Database.Database) => ({
   spent: db.prepare<[string], Rows['spent']>(
     'SELECT count(input_tokens) AS calls, sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens, sum(reserved + lost) AS credits FROM operations WHERE release = ?',
   ),
-});
-
-const toRelease = (row: Rows['release'] | undefined): ReleaseRow | null =>
-  row === undefined
-    ? null
-    : {
-        id: row.id,
-        request: releaseRequestSchema.parse(JSON.parse(row.request)),
-        state: row.state,
-        outcome: row.outcome,
-        reason: row.reason,
-        model: row.model,
-        simulated: row.simulated === 1,
-        createdAt: row.created_at,
-        updatedAt: row.updated_at,
-      };
-
-const toOperation = (row: Rows['operation'] | undefined): OperationRow | null =>
-  row === undefined
-    ? null
-    : { id: row.id, release: row.release, name: row.name, startedAt: row.started_at, finishedAt: row.finished_at, digest: row.digest };
-
-const toSpent = (row: Rows['spent'] | undefined): Spent => ({
-  calls: row?.calls ?? 0,
-  inputTokens: row?.inputTokens ?? 0,
-  outputTokens: row?.outputTokens ?? 0,
-  credits: row?.credits ?? 0,
 });

@@ -71,6 +71,12 @@ export const errorTable = {
     exit: 5,
     remedy: 'Restore the state directory from a backup, or choose another with --state-dir.',
   },
+  DATABASE_UNREACHABLE: {
+    actor: 'technical',
+    exit: 5,
+    remedy: 'See that PostgreSQL runs and lets this machine in, then `langgraph-staging resume ID`.',
+  },
+  LEASE_LOST: { actor: 'technical', exit: 5, remedy: 'Nothing is to do: the worker that has the lease now goes on with the release.' },
   STORE_NEWER: { actor: 'operator', exit: 2, remedy: 'Use the version of langgraph-staging that wrote this state directory.' },
   RETENTION_UNSUPPORTED: { actor: 'operator', exit: 2, remedy: 'Use the tools of its database.' },
   EVIDENCE_UNKNOWN: {

@@ -132,6 +132,41 @@ export const storeConformance = (open: () => Promise<StoreSubject>, skips?: Skip
         assert.equal(await store.activeMs('a', ['run_rollout']), 30);
         assert.equal(await store.activeMs('a', []), 60);
       },
+      'the working memory of a release goes, and what it cost and what its journal names stays': async ({ store }) => {
+        if (store.prune === undefined) return; // it keeps everything
+        const { own, answer } = await filled(store);
+        const spent = await store.spent('a');
+        assert.deepEqual(await store.prune({ forget: ['a'], seal: [] }), { operations: 1, rows: 0, evidence: 1 });
+        assert.deepEqual([await holds(store, answer), await holds(store, own.a)], [false, true]);
+        assert.deepEqual(await store.spent('a'), spent);
+        assert.deepEqual(await store.verify('a'), []);
+      },
+      'a seal stands for the rows before it, the chain goes on behind it, and evidence that another release names stays': async ({
+        store,
+      }) => {
+        if (store.prune === undefined) return;
+        const { own, shared } = await filled(store);
+        const last = (await store.journal('a')).at(-1)?.hash;
+        const seal = [{ release: 'a', at: 9, keeps }];
+        assert.deepEqual(await store.prune({ forget: [], seal }), { operations: 0, rows: 3, evidence: 1 });
+        assert.deepEqual([await holds(store, own.a), await holds(store, shared)], [false, true]);
+        const [only, ...rest] = await store.journal('a');
+        assert.deepEqual(
+          [only?.sequence, only?.name, only?.previousHash, only?.value, rest],
+          [4, 'sealed', last, { rows: 3, hash: last, keeps }, []],
+        );
+        await store.append('a', [entry('5')]);
+        assert.deepEqual(
+          (await store.journal('a')).map(({ sequence }) => sequence),
+          [4, 5],
+        );
+        await store.prune({ forget: [], seal });
+        assert.deepEqual(
+          (await store.journal('a')).map(({ sequence, value }) => [sequence, (value as { rows: number }).rows]),
+          [[6, 5]],
+        );
+        assert.deepEqual([await store.verify('a'), await store.verify('b')], [[], []]);
+      },
     },
     skips,
   );
@@ -159,3 +194,25 @@ const entry = (key: string): JournalEntry => ({
 });
 
 const operation = (id: string, at: number) => ({ id, release: 'a', name: 'run_load', at, reservedCredits: 0 });
+
+const keeps = { gates: [{ gate: 'security' as const, outcome: 'passed' as const, attempt: 1 }], deployments: [] };
+
+/** Two releases with a piece of evidence of their own each and one that both name; the first has an answer of a model besides. */
+const filled = async (store: Store) => {
+  const shared = await store.putEvidence({ of: 'both' });
+  const own = { a: await store.putEvidence({ of: 'a' }), b: await store.putEvidence({ of: 'b' }) };
+  const names = (digest: string): JournalEntry => ({ ...entry(digest), kind: 'evidence', name: 'run_load', value: { digest } });
+  for (const id of ['a', 'b'] as const) await store.append(id, [names(own[id]), names(shared), entry('3')]);
+  await store.beginOperation({ ...operation('o', 1), name: 'model', reservedCredits: 9 });
+  const answer = await store.finishOperation({
+    ...{ id: 'o', release: 'a', at: 2, value: { says: 'an answer' }, entries: [] },
+    cost: { inputTokens: 2, outputTokens: 3, credits: 4 },
+  });
+  return { shared, own, answer };
+};
+
+const holds = (store: Store, digest: string): Promise<boolean> =>
+  store.evidence(digest).then(
+    () => true,
+    () => false,
+  );

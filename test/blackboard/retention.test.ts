@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { digestOf } from '../../src/blackboard/digest.js';
 import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
-import type { Store } from '../../src/blackboard/store.js';
 
 const folders: string[] = [];
 afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
@@ -15,7 +14,7 @@ const entry = (key: string, value: unknown, kind: 'evidence' | 'note' = 'note') 
   ...{ key, at: 1, agent: 'qa_tester', routine: 'performance-testing-routine', kind, name: 'run_load', value },
 });
 
-/** Two releases with a piece of evidence of their own each and one that both name; the first has an answer of a model besides. */
+/** Two releases with a piece of evidence of their own each and one that both name. */
 const filled = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'retention-'));
   folders.push(folder);
@@ -29,49 +28,8 @@ const filled = async () => {
       entry('2', { digest: shared }, 'evidence'),
       entry('3', { note: 'third' }),
     ]);
-  await store.beginOperation({ id: 'o', release: 'a', name: 'model', at: 1, reservedCredits: 9 });
-  const answer = await store.finishOperation({
-    ...{ id: 'o', release: 'a', at: 2, value: { says: 'an answer' }, entries: [] },
-    cost: { inputTokens: 2, outputTokens: 3, credits: 4 },
-  });
-  return { path, store, shared, own, answer };
+  return { path, store };
 };
-const holds = async (store: Store, digest: string) =>
-  store.evidence(digest).then(
-    () => true,
-    () => false,
-  );
-
-test('the working memory of a release goes, and what it cost and what its journal names stays', async () => {
-  const { store, own, answer } = await filled();
-  const spent = await store.spent('a');
-  expect(await store.prune?.({ forget: ['a'], seal: [] })).toEqual({ operations: 1, rows: 0, evidence: 1 });
-  expect([await holds(store, answer), await holds(store, own.a)]).toEqual([false, true]);
-  expect(await store.spent('a')).toEqual(spent);
-  expect(await store.verify('a')).toEqual([]);
-});
-
-test('a seal stands for the rows before it, the chain goes on behind it, and evidence that another release names stays', async () => {
-  const { store, own, shared } = await filled();
-  const last = (await store.journal('a')).at(-1)?.hash;
-  expect(await store.prune?.({ forget: [], seal: [{ release: 'a', at: 9, keeps }] })).toEqual({ operations: 0, rows: 3, evidence: 1 });
-  expect([await holds(store, own.a), await holds(store, shared)]).toEqual([false, true]);
-  const [seal, ...rest] = await store.journal('a');
-  expect(rest).toEqual([]);
-  expect(seal).toMatchObject({ sequence: 4, name: 'sealed', previousHash: last, value: { rows: 3, hash: last, keeps } });
-  await store.append('a', [entry('5', { note: 'after' })]);
-  expect((await store.journal('a')).map(({ sequence }) => sequence)).toEqual([4, 5]);
-  expect([await store.verify('a'), await store.verify('b')]).toEqual([[], []]);
-});
-
-test('what was sealed can be sealed again, and what it kept stays as it was', async () => {
-  const { store } = await filled();
-  await store.prune?.({ forget: [], seal: [{ release: 'a', at: 9, keeps }] });
-  await store.append('a', [entry('5', { note: 'after' })]);
-  await store.prune?.({ forget: [], seal: [{ release: 'a', at: 10, keeps }] });
-  expect(await store.journal('a')).toMatchObject([{ sequence: 6, value: { rows: 5, keeps } }]);
-  expect(await store.verify('a')).toEqual([]);
-});
 
 const hashed = (seal: object) => digestOf({ ...seal, hash: undefined });
 test.each([

@@ -1,7 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, describe, expect, test } from 'vitest';
+import { openPostgres } from '../../src/blackboard/postgres.js';
+import { openPostgresStore } from '../../src/blackboard/postgres-store.js';
+import { prepareTables } from '../../src/blackboard/postgres-tables.js';
 import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
 import { configSchema, type SuiteConfig } from '../../src/catalog/config.js';
 import { openSimulatedPorts, VirtualClock, type FaultInput } from '../../src/scenario/public.js';
@@ -19,6 +23,7 @@ import { clock, localEnvironment } from '../tools/deployment/local/fixtures/loca
 import { observation, ok, openObserved, serve } from '../tools/monitoring/fixtures/observed.js';
 import { makeTestRepository, openTestSource } from '../tools/source/fixtures/repository.js';
 import { artifactOf, openTesting, serve as serveTested } from '../tools/testing/fixtures/local-testing.js';
+import { startPostgres, type TestPostgres } from '../support/postgres.js';
 
 const close = () => Promise.resolve();
 const suites = configSchema.shape.suites.parse([
@@ -33,6 +38,16 @@ const stable = { version: 'v1', digest: 'sha256:stable', path: '' };
 const candidate = { version: 'v2', digest: 'sha256:candidate', path: '' };
 
 const everyVersion = 'the simulated repository has every version and every feature';
+let server: TestPostgres | undefined;
+let databases = 0;
+afterAll(() => server?.stop());
+const emptyDatabase = async () => {
+  server ??= await startPostgres();
+  const postgres = openPostgres(new pg.Pool({ connectionString: await server.createDatabase(`store_${++databases}`) }));
+  await postgres.transaction(prepareTables);
+  return postgres;
+};
+
 const rows: { adapter: string; cases: ConformanceCase[] }[] = [
   {
     adapter: 'simulated deployment',
@@ -119,6 +134,13 @@ const rows: { adapter: string; cases: ConformanceCase[] }[] = [
     cases: storeConformance(async () => {
       const store = openSqliteStore(':memory:');
       return { store, close: () => store.close() };
+    }),
+  },
+  {
+    adapter: 'PostgreSQL store',
+    cases: storeConformance(async () => {
+      const postgres = await emptyDatabase();
+      return { store: openPostgresStore(postgres), close: () => postgres.close() };
     }),
   },
   {

@@ -1,0 +1,74 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openLeases } from '../../src/blackboard/leases.js';
+import { openPostgres, type Postgres } from '../../src/blackboard/postgres.js';
+import { openPostgresStore } from '../../src/blackboard/postgres-store.js';
+import { prepareTables } from '../../src/blackboard/postgres-tables.js';
+import { startPostgres, type TestPostgres } from '../support/postgres.js';
+
+let server: TestPostgres;
+let postgres: Postgres;
+beforeAll(async () => {
+  server = await startPostgres();
+  postgres = openPostgres(new pg.Pool({ connectionString: await server.createDatabase('leases') }));
+  await Promise.all([1, 2, 3].map(() => postgres.transaction(prepareTables))); // workers that start at once
+});
+afterAll(async () => {
+  await postgres.close();
+  await server.stop();
+});
+
+const minute = 60_000;
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const note = (key: string) => ({ key, at: 1, agent: 'a', routine: '', kind: 'note' as const, name: 'n', value: key });
+
+test('of many workers that reach for one environment at once, one gets it', async () => {
+  const leases = openLeases(postgres);
+  const reached = await Promise.all(
+    Array.from({ length: 8 }, (_, at) => leases.take({ environment: 'one', release: 'r1', holder: `w${at}`, ms: minute })),
+  );
+  expect(reached.filter((fence) => fence !== null)).toEqual([{ environment: 'one', token: 1 }]);
+});
+
+test('a second release of an environment waits until the first has ended, whoever acts for the first', async () => {
+  const leases = openLeases(postgres);
+  const take = (release: string) => leases.take({ environment: 'two', release, holder: 'w', ms: minute });
+  const first = (await take('r1'))!;
+  expect(await take('r2')).toBeNull();
+  await leases.letGo(first, { ended: false }); // it waits for a person: no worker is at it, and the environment is still its own
+  expect(await take('r2')).toBeNull();
+  const again = (await take('r1'))!;
+  expect(again.token).toBeGreaterThan(first.token);
+  await leases.letGo(again, { ended: true });
+  expect((await take('r2'))?.token).toBeGreaterThan(again.token);
+});
+
+test('a worker that was paused for longer than its lease can do nothing and write nothing when it wakes', async () => {
+  const leases = openLeases(postgres);
+  const take = (holder: string) => leases.take({ environment: 'three', release: 'r1', holder, ms: 300 });
+  const paused = (await take('paused'))!;
+  const store = openPostgresStore(postgres, paused);
+  await store.append('r1', [note('before')]);
+  await leases.check(paused);
+  expect(await take('other')).toBeNull();
+  await pause(400);
+  await expect(leases.check(paused)).rejects.toMatchObject({ code: 'LEASE_LOST' });
+  const other = (await take('other'))!;
+  expect(await leases.renew(paused, minute)).toBe(false);
+  await expect(store.append('r1', [note('late')])).rejects.toMatchObject({ code: 'LEASE_LOST' });
+  await expect(store.putEvidence({ late: true })).rejects.toMatchObject({ code: 'LEASE_LOST' });
+  await expect(store.beginOperation({ id: 'o', release: 'r1', name: 'n', at: 1, reservedCredits: 0 })).rejects.toMatchObject({
+    code: 'LEASE_LOST',
+  });
+  await leases.letGo(paused, { ended: true }); // no word of it counts either
+  expect(await leases.renew(other, minute)).toBe(true);
+  expect((await store.journal('r1')).map(({ key }) => key)).toEqual(['before']);
+});
+
+test('a server that restarts is waited for, and what was written is there once', async () => {
+  const store = openPostgresStore(postgres);
+  const writing = Array.from({ length: 40 }, (_, at) => store.append('r9', [note(`k${at}`)]));
+  await Promise.all([...writing, server.restart()]);
+  expect(await store.journal('r9')).toHaveLength(40);
+  expect(await store.verify('r9')).toEqual([]);
+});
