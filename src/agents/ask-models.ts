@@ -1,10 +1,13 @@
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
+import type { JournalEntry } from '../blackboard/store.js';
 import { reason } from '../catalog/errors.js';
 import { creditsOf } from '../catalog/prices.js';
 import { systemClock } from '../tools/system-clock.js';
 import { maxOutputTokens, type NamedModel } from './chat-model.js';
 import { tokensAtMost, toolTokensAtMost } from './model-tools.js';
 import { troubleIn, troubleOf, usageOf, type Trouble, type Usage } from './read-answer.js';
+import type { Operations } from './operations.js';
+import type { RoutineContext } from './routine-context.js';
 import type { RoutineRun } from './run-routine.js';
 import { traced } from './traced.js';
 
@@ -20,13 +23,24 @@ export type Askable = { invoke: (messages: BaseMessage[], options?: { signal: Ab
 /** `at` is when it was there: the same whenever it is read back. */
 export type Answered = { message: AIMessage; at: number } | { down: string };
 
+/** Who asks, as far as a model's answer depends on it: a routine's run is one. */
+export type Asking = Pick<RoutineRun, 'tell'> & {
+  entry: (...given: Parameters<RoutineRun['entry']>) => JournalEntry;
+  operations: Operations;
+  context: {
+    releaseId: string;
+    config: Pick<RoutineContext['config'], 'prices' | 'limits' | 'modelLimits'>;
+    ports: { clock: RoutineContext['ports']['clock'] };
+  };
+};
+
 /**
  * Asks a model for its next answer, a few times where it gives none that can be used (`modelLimits`): after a wait that doubles, or
  * that the provider names. Every try is an operation of its own, reserved before and counted after. A try that failed before a crash
  * or a stop is read back, and does not count again. Throws LIMIT_REACHED.
  */
 export const askModel = async (
-  run: RoutineRun,
+  run: Asking,
   named: NamedModel,
   model: Askable,
   messages: BaseMessage[],
@@ -51,7 +65,7 @@ export const askModel = async (
   return { down: `${named.name}: ${[...new Set(troubles)].join('; ')}` };
 };
 
-const ask = (run: RoutineRun, { name }: NamedModel, model: Askable, messages: BaseMessage[], parts: readonly unknown[]) => {
+const ask = (run: Asking, { name }: NamedModel, model: Askable, messages: BaseMessage[], parts: readonly unknown[]) => {
   const { context } = run;
   const { prices, limits, modelLimits } = context.config;
   const input = toolTokensAtMost(model) + tokensAtMost(messages.map((message) => [message.text, callsIn(message)]));

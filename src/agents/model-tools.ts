@@ -24,11 +24,12 @@ export const modelTools = (routine: RoutineName, { deny }: Pick<ToolPolicyConfig
   return { names, schemas: [...names.map((name) => ({ name, description: tools[name].does, schema: tools[name].args })), hold] };
 };
 
+type Offered = { names: readonly string[]; schemas: { name: string; description: string; schema: z.ZodType }[] };
 type BoundModel = { invoke: (messages: BaseMessage[]) => Promise<unknown> };
 const bound = new WeakMap<BaseChatModel, Map<string, BoundModel>>();
 
 /** The model with the tools that it is offered. Binding makes a client of its own in some models: it is done once. */
-export const withTools = (model: BaseChatModel, { names, schemas }: ReturnType<typeof modelTools>): BoundModel => {
+export const withTools = (model: BaseChatModel, { names, schemas }: Offered): BoundModel => {
   const known = bound.get(model) ?? new Map<string, BoundModel>();
   bound.set(model, known);
   const key = names.join(' ');

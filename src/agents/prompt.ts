@@ -61,13 +61,14 @@ export const openingMessages = async (input: PromptInput): Promise<{ system: str
   return { system, human: human.join('\n\n') };
 };
 
-const promptFile = (name: string): Promise<string> => {
+/** A file of `prompts/`, read once. */
+export const promptFile = (name: string): Promise<string> => {
   const known = files.get(name) ?? readFile(new URL(name, promptsFolder), 'utf8');
   files.set(name, known);
   return known;
 };
 
-const fill = (template: string, values: Record<string, string>, routine: string): string =>
+export const fill = (template: string, values: Record<string, string>, routine: string): string =>
   template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = values[name];
     if (value === undefined)

@@ -2,7 +2,7 @@ import type { StagingConfig } from '../catalog/config.js';
 import type { eventKinds, Role } from '../catalog/server-config.js';
 import type { JournalRow } from '../blackboard/store.js';
 import type { ApprovalQuestion } from '../graph/approval-question.js';
-import type { RequestContext } from '../graph/request/draft.js';
+import type { Heard } from '../graph/request/read-conversation.js';
 import type { ReleaseDocument } from './document.js';
 import type { ReleaseSummary } from './release-summary.js';
 import type { HistoryView } from './view/history-view.js';
@@ -67,8 +67,11 @@ export type ReleaseDesk = {
   span(): { from: number; to: number };
   /** Resolves when the release has ended, waits for a person or has stopped. */
   settled(id: string): Promise<ReleaseSummary>;
-  /** What a sentence is read against now: for a conversation that shows a plan before it asks for anything. Any role. */
-  context(caller: Caller): Promise<RequestContext>;
+  /**
+   * Requester. Reads one more message of a conversation, after what is open in it, and begins nothing. What the grammar does not
+   * understand a language model may reword, where one is configured.
+   */
+  hear(caller: Caller, open: Heard['open'], text: string): Promise<Heard>;
   /** Requester. Returns at once; the release goes on behind. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN, QUEUE_FULL before anything begins. */
   request(caller: Caller, sentence: string, options?: { conversation?: string }): Promise<Requested>;
   /**

@@ -9,7 +9,7 @@ import { releaseDocument } from './document.js';
 import { createEventLog } from './event-log.js';
 import { explainRelease } from './explain-release.js';
 import { readDecision } from './read-decision.js';
-import { contextOf, readRequest } from './read-request.js';
+import { hearRequest, readRequest } from './read-request.js';
 import { openReleaseLine, type ReleaseLine } from './release-line.js';
 import { toldFromJournal } from './told-from-journal.js';
 import { historyView } from './view/history-view.js';
@@ -99,7 +99,10 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
       await at.settled(id);
       return summaryOf(await rowOf(id));
     },
-    context: () => contextOf(workspace, null),
+    hear: async (caller, open, text) => {
+      check(caller, 'requester', 'ask for a release');
+      return hearRequest(workspace, open, text);
+    },
     request: async (caller, sentence, from = {}) => {
       check(caller, 'requester', 'ask for a release');
       const reading = await readRequest(workspace, sentence, { ...from, preApprovedBy: null, requestedBy: caller.name });

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
+import { chatModel, type NamedModel } from '../agents/chat-model.js';
 import type { Progress } from '../agents/routine-context.js';
 import { openSqliteStore } from '../blackboard/sqlite-store.js';
 import type { Store } from '../blackboard/store.js';
@@ -35,6 +37,9 @@ export type Workspace = {
 /** A workspace that may act: it holds the lock, and the doors are open. */
 export type ActiveWorkspace = Workspace & { ports: Ports; graph: ReturnType<typeof createStagingGraph> };
 
+/** One that also reads what people ask for: `nonce` marks outside text in prompts. */
+export type ReadingWorkspace = ActiveWorkspace & { model: NamedModel; nonce: string; progress: (progress: Progress) => void };
+
 const names = ['staging.config.ts', 'staging.config.mts', 'staging.config.mjs', 'staging.config.js', 'staging.config.json'];
 
 /** Throws CONFIG_NOT_FOUND, CONFIG_INVALID, STORE_UNREADABLE, STORE_NEWER, JOURNAL_WRITE_FAILED. */
@@ -58,19 +63,22 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
 /** Takes the lock and opens the doors. Throws RELEASE_RUNNING besides. */
 export const openActiveWorkspace = async (
   options: ActiveWorkspaceOptions & { progress: (progress: Progress) => void },
-): Promise<ActiveWorkspace> => {
+): Promise<ReadingWorkspace> => {
   const workspace = await openWorkspace(options);
   const release = takeLock(workspace.stateDir);
   try {
     const stopTelemetry = await startTelemetry(workspace.config.telemetry, workspace.configDir);
     const ports = guardDoors(options.ports ?? (await openPorts(workspace, options.dryRun ?? false)), workspace.config);
     const checkpointer = openCheckpoints(join(workspace.stateDir, 'checkpoints.db'));
+    const { progress } = options;
+    const nonce = randomBytes(8).toString('hex');
     const graph = createStagingGraph({
       config: workspace.config,
       ports,
       store: workspace.store,
       checkpointer,
-      progress: options.progress,
+      progress,
+      nonce,
       simulated: options.dryRun ?? false,
       ...(options.model !== undefined && { model: options.model }),
     });
@@ -81,7 +89,7 @@ export const openActiveWorkspace = async (
       release();
       await workspace.close();
     };
-    return { ...workspace, ports, graph, close };
+    return { ...workspace, ports, graph, model: chatModel(options.model ?? 'runbook'), nonce, progress, close };
   } catch (error) {
     release();
     await workspace.close();

@@ -13,10 +13,10 @@ import { withCare } from '../rollout/with-care.js';
 import { answerInWords } from './approval.js';
 import { callerOf } from './caller.js';
 import { reply, toldFrom } from './reply.js';
-import type { Question, Reading, Understood } from './request/draft.js';
+import type { Reading, Understood } from './request/draft.js';
 import { kindOf } from './request/kind-of.js';
 import { knownTo } from './request/known.js';
-import { readConversation } from './request/read-conversation.js';
+import { readMessages, rewordWith, withChoices } from './request/read-with-model.js';
 import { planOf, sayBack } from './request/say-back.js';
 import type { Runtime } from './runtime.js';
 import type { StagingState, StagingUpdate } from './state.js';
@@ -35,7 +35,7 @@ export const intake =
       const answered = isAnswer(asked.text) ? await answerInWords(asked.text, state, runtime, config) : null;
       return { halt: null, ...(answered ?? { messages: [new AIMessage(reply(asked.text, told, runtime.ports.clock.now()))] }) };
     }
-    const reading = state.request ? { request: state.request, notes: [] } : await readMessages(state.messages, runtime);
+    const reading = state.request ? { request: state.request, notes: [] } : await readThread(state.messages, runtime, releaseIdOf(config));
     if ('question' in reading) return { messages: [new AIMessage(withChoices(reading))] };
     const asked = { ...reading, request: requestBy(callerOf(config), reading.request) };
     return begin(runtime, asked, releaseIdOf(config), state.staging_environment_config);
@@ -137,14 +137,11 @@ const begin = async (
   };
 };
 
-const readMessages = async (messages: readonly BaseMessage[], { config, store, ports }: Runtime): Promise<Reading> => {
-  const said = messages.filter((message) => message.type === 'human').map((message) => message.text);
-  return readConversation(said, { config, preApprovedBy: null, ...(await knownTo(store, config, ports.clock.now())) }).reading;
+const readThread = async (messages: readonly BaseMessage[], runtime: Runtime, id: string): Promise<Reading> => {
+  const { config, store, ports } = runtime;
+  const context = { config, preApprovedBy: null, ...(await knownTo(store, config, ports.clock.now())) };
+  return readMessages(messages, context, rewordWith({ ...runtime, id }));
 };
-
-/** A question with its choices, to be read. */
-const withChoices = ({ question, choices }: Question): string =>
-  [question, ...choices.map((choice, index) => `${index + 1}. ${choice}`)].join('\n');
 
 /** A request in words, as it was understood. */
 export const understood = (id: string, request: ReleaseRequest): string => `Release ${id}: ${sayBack(request)}.`;

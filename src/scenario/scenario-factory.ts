@@ -198,8 +198,12 @@ export class ScenarioFactory {
       throw step(`Failed to start the swarm: the store holds a release ${scenario.name} already; give each scenario a store of its own.`);
     const config = this.configOf(initial);
     this.run = openRun({ ...this.host, scenario, config, board: initial, store });
-    const { version, features, target } = scenario.request;
+    const { version, features, target, says } = scenario.request;
     const service = config.service.name;
+    if (says !== undefined) {
+      for (const text of says) await this.run.say(text);
+      return;
+    }
     await this.run.start({ service, version, features, target, text: `${task}: ${service} ${version}`, preApprovedBy: null });
   }
 

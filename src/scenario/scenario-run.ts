@@ -41,6 +41,7 @@ export const openRun = ({ scenario, board, store, ...options }: RunOptions) => {
   const checkpointer = new MemorySaver();
   const decisions = [...scenario.decisions];
   const model = options.model ?? (scenario.modelCost ? new MeteredRunbook(scenario.modelCost) : 'runbook');
+  const given = { ...(board.staging_environment_config && { staging_environment_config: board.staging_environment_config }) };
   let { config } = options;
   const openGraph = () =>
     createStagingGraph({
@@ -114,12 +115,8 @@ export const openRun = ({ scenario, board, store, ...options }: RunOptions) => {
     get seen(): Seen | null {
       return seen;
     },
-    start: (request: ReleaseRequest) =>
-      drive({
-        request,
-        messages: [new HumanMessage(request.text)],
-        ...(board.staging_environment_config && { staging_environment_config: board.staging_environment_config }),
-      }),
+    start: (request: ReleaseRequest) => drive({ request, messages: [new HumanMessage(request.text)], ...given }),
+    say: (text: string) => drive({ messages: [new HumanMessage(text)], ...given }),
     /** A person's answer that the scenario did not foresee. */
     decide: async (decision: Decision) => {
       if (seen === null) return;

@@ -68,6 +68,8 @@ export const scenarioSchema = z.strictObject({
       version: z.string().default('v2.2.0'),
       features: z.array(z.string()).default(['wishlist', 'fast-checkout']),
       target: z.enum(['staging', 'production']).default('production'),
+      /** What the person writes instead, message by message: it is read as in any conversation. */
+      says: z.array(z.string().min(1)).min(1).optional(),
     })
     .prefault({}),
   /** Keys of a configuration that replace those of the storefront that scenarios release; parsed with them, as a whole. */

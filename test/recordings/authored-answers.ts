@@ -5,10 +5,12 @@ import type { Answerer } from './model-endpoint.js';
 
 /** Answers from a script; what it leaves open, the calm release says. A question that nothing was written for is an error. */
 export const authoredAnswers = (script: Script): Answerer => {
-  const runs = new Map<RoutineName, number>();
+  const runs = new Map<RoutineName | 'rewording', number>();
   return ({ messages }) => {
     const system = messages[0]?.content ?? '';
-    const routine = routineNames.find((one) => system.includes(`## Task\n${routines[one].does}`));
+    const routine = system.includes('## The grammar')
+      ? 'rewording'
+      : routineNames.find((one) => system.includes(`## Task\n${routines[one].does}`));
     if (!routine) throw new Error('No routine is named in this prompt.');
     const turn = messages.filter(({ role }) => role === 'assistant').length;
     if (turn === 0) runs.set(routine, (runs.get(routine) ?? 0) + 1);

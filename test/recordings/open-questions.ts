@@ -136,3 +136,20 @@ export const question: Script = {
     ...calm('feature-signoff-routine'),
   ],
 };
+
+/** The request comes in German. The first reading holds a version that nobody named. */
+export const otherWords: Script = {
+  rewording: [
+    [
+      call('Two readings; I am not sure of the version in the first.', [
+        'read_as',
+        {
+          sentences: [
+            'ship storefront v2.3.0 with wishlist and fast-checkout to staging, promote it if it is healthy',
+            'ship storefront 2.2.0 with wishlist and fast-checkout to staging, promote it if it is healthy, not before die Tests vom Payments-Team grün sind',
+          ],
+        },
+      ]),
+    ],
+  ],
+};

@@ -81,6 +81,15 @@ test('the author makes several calls at once, corrects a wrong turn, and asks ba
   expect(answered(question)).toContain('Is fast-checkout meant to be in v2.2.0');
 });
 
+test('a request that only a model understands is released as the person confirmed it, and not with the version that the model made up', async () => {
+  const story = stories.find(({ scenario }) => scenario.name === 'asked-in-other-words')!;
+  const told = await replay(story);
+  const [request] = told.journal.filter(({ name, kind }) => kind === 'note' && name === 'request').map(({ value }) => value);
+
+  expect(answered(await authoredTape('asked-in-other-words'))).toContain('ship storefront v2.3.0');
+  expect(request).toMatchObject({ version: 'v2.2.0', conditions: ['die Tests vom Payments-Team grün sind'], target: 'production' });
+});
+
 test('with a key, the tapes are recorded from the real endpoint, after a word on what it costs', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'record-'));
   const endpoint = await openModelEndpoint(runbookAnswers());

@@ -80,6 +80,20 @@ export const stories: readonly Story[] = [
     questions.question,
   ),
   authored(
+    {
+      name: 'asked-in-other-words',
+      request: {
+        says: [
+          'Bitte storefront 2.2.0 mit wishlist und fast-checkout ausrollen, und nicht in Produktion, bevor die Tests vom Payments-Team grün sind',
+          'ja',
+        ],
+      },
+      decisions: [{ on: 'approval' }],
+      expect: promoted,
+    },
+    questions.otherWords,
+  ),
+  authored(
     oneFault(
       'alert-in-the-soak',
       { kind: 'error_rate', value: 0.2, at: 'health-check-routine', afterS: 7_200 },

@@ -4,7 +4,7 @@ import { withEvidence } from '../../graph/answer-question.js';
 import type { ApprovalQuestion } from '../../graph/approval-question.js';
 import { kindOf, type Kind } from '../../graph/request/kind-of.js';
 import { plain } from '../../gates/words.js';
-import { hear, type Heard } from '../../graph/request/read-conversation.js';
+import type { Heard } from '../../graph/request/read-conversation.js';
 import { planOf, sayBack } from '../../graph/request/say-back.js';
 
 type Given = {
@@ -56,8 +56,7 @@ export const converse = async ({ desk, caller, say, commandFor }: Given) => {
   });
 
   const request = async (text: string): Promise<void> => {
-    const context = await desk.context(caller);
-    const heard = hear(pending?.kind === 'unclear' ? pending.open : null, text, context);
+    const heard = await desk.hear(caller, pending?.kind === 'unclear' ? pending.open : null, text);
     pending = heard.open === null ? null : { kind: 'unclear', open: heard.open };
     if ('question' in heard.reading) return say(withChoices(heard.reading));
     pending = { kind: 'plan', sentence: heard.sentence };

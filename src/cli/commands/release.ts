@@ -7,7 +7,7 @@ import { exitCodeOf, releaseDocument, type ReleaseDocument } from '../../desk/do
 import { begin, drive, goOn, mark, revive, type Answer, type Input, type Stop } from '../../desk/drive.js';
 import { readRequest } from '../../desk/read-request.js';
 import { openOutput, type Output } from '../output.js';
-import { openActiveWorkspace, type ActiveWorkspace } from '../../desk/workspace.js';
+import { openActiveWorkspace, type ActiveWorkspace, type ReadingWorkspace } from '../../desk/workspace.js';
 import { closingOnSignals } from '../signals.js';
 import { describeRelease } from '../describe.js';
 import { errorTable, type ErrorCode } from '../../catalog/errors.js';
@@ -21,7 +21,10 @@ export const release = async (sentence: string, options: ReleaseOptions): Promis
   return inActiveWorkspace(options, output, async (workspace) => {
     const reading = await readRequest(workspace, sentence, { preApprovedBy: options.approveAs ?? null });
     if ('question' in reading)
-      throw new StagingError('REQUEST_UNCLEAR', `Failed to understand the request: ${reading.question}`, { remedy: '' });
+      throw new StagingError('REQUEST_UNCLEAR', `Failed to understand the request: ${reading.question}`, {
+        remedy:
+          reading.choices.length === 0 ? '' : `Say it again with one of: ${reading.choices.map((choice) => `"${choice}"`).join(', ')}.`,
+      });
     const { request } = reading;
     const unsigned = request.preApprovedBy === null ? null : signatureRefused(request.preApprovedBy, workspace.config, null);
     if (unsigned !== null) throw new StagingError('NOT_AN_APPROVER', `Failed to sign the approval beforehand: ${unsigned}.`);
@@ -54,7 +57,7 @@ export const act = async (
 const inActiveWorkspace = async (
   options: ReleaseOptions,
   output: Output,
-  work: (workspace: ActiveWorkspace) => Promise<number>,
+  work: (workspace: ReadingWorkspace) => Promise<number>,
 ): Promise<number> => {
   const workspace = await openActiveWorkspace({ ...options, progress: output.progress });
   const closing = closingOnSignals(workspace, output);

@@ -44,7 +44,7 @@ function condition(lead: string, keeps = ''): Phrase {
   return {
     pattern: new RegExp(String.raw`(?:,\s*)?\b${lead}([^;!?¶]+?)${end}`, 'gi'),
     read: ([words, said = ''], draft) => {
-      const named = said.trim().replace(/^(?:then|that)\s+/i, '');
+      const named = said.replace(/^\s*(?:then|that)\s+|[,\s]+$/gi, '').trim();
       if (fails.test(named) && keeps === '') return false;
       const clears = keeps === '' && inherent.test(named);
       if (impliesPromotion.test(words)) draft.production = true;

@@ -16,7 +16,19 @@ export type RequestContext = {
 
 /** What can be unclear. Each is asked about at most once. */
 type Point =
-  'request' | 'language' | 'service' | 'version' | 'features' | 'develop' | 'time' | 'conditions' | 'care' | 'last' | 'words' | 'undone';
+  | 'request'
+  | 'reading'
+  | 'language'
+  | 'service'
+  | 'version'
+  | 'features'
+  | 'develop'
+  | 'time'
+  | 'conditions'
+  | 'care'
+  | 'last'
+  | 'words'
+  | 'undone';
 
 /** A question with choices. An answer takes the place of `words` in the sentence; '' is the end of it, `null` all of it. */
 export type Question = { point: Point; question: string; choices: string[]; words: string | null };

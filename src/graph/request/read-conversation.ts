@@ -70,4 +70,4 @@ const gaveUp = (again: Question): Question => ({
   question: `That is still not clear to me, so nothing begins. Please say the whole request once more. (${again.question})`,
 });
 
-const nothing: Question = { point: 'request', question: 'Nothing begins.', choices: [], words: null };
+export const nothing: Question = { point: 'request', question: 'Nothing begins.', choices: [], words: null };

@@ -59,16 +59,15 @@ export const releaseTasks = (desk: ReleaseDesk, card: AgentCard, report: (id: st
 
   /** An answer completes the sentence that was unclear; where it does not, it may be a sentence of its own. */
   const begin = async (text: string, contextId: string, caller: Caller): Promise<Taken> => {
-    const whole = conversations.whole(caller.name, contextId, text);
     const of = { contextId, taskId: '' };
+    const askBack = ({ question, choices }: { question: string; choices: string[] }): Taken =>
+      words({ text: [question, ...choices.map((choice) => `- ${choice}`)].join('\n'), question, choices }, of);
     try {
-      let requested = await desk.request(caller, whole, { conversation: contextId });
-      if (requested.kind === 'unclear' && whole !== text) requested = await desk.request(caller, text, { conversation: contextId });
-      if (requested.kind === 'unclear') {
-        const { question, choices } = requested;
-        conversations.askedBack(caller.name, contextId, whole);
-        return words({ text: [question, ...choices.map((choice) => `- ${choice}`)].join('\n'), question, choices }, of);
-      }
+      const { reading, sentence, open } = await desk.hear(caller, conversations.open(caller.name, contextId), text);
+      conversations.askedBack(caller.name, contextId, open);
+      if ('question' in reading) return askBack(reading);
+      const requested = await desk.request(caller, sentence, { conversation: contextId });
+      if (requested.kind === 'unclear') return askBack(requested);
       conversations.understood(caller.name, contextId);
       return { kind: 'task', id: requested.release, isNew: true };
     } catch (error) {
