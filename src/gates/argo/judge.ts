@@ -88,7 +88,10 @@ const refusal = (metrics: readonly ArgoMetric[], missing: readonly string[], { d
   const [argument] = missing;
   if (argument !== undefined) return `Unable to resolve metric arguments: failed to resolve {{args.${argument}}}`;
   const invalid = validate({ metrics }).find(({ code }) => code !== 'PROVIDER_MISSING');
-  if (invalid !== undefined) return `Analysis spec invalid: ${invalid.path}: ${invalid.message}`;
+  if (invalid !== undefined) {
+    const [metric] = /^metrics\[\d+\]/.exec(invalid.path) ?? [];
+    return `Analysis spec invalid: ${metric === undefined ? '' : `${metric}: `}${invalid.message}`;
+  }
   const unmatched = dryRun.findIndex((pattern) => !metrics.some(({ name }) => matches(pattern, name)));
   return unmatched === -1 ? null : `Analysis spec invalid: dryRun[${unmatched}]: Rule didn't match any metric name(s)`;
 };

@@ -1,5 +1,5 @@
 import { intValue } from './assess-metric.js';
-import { parseDuration } from './duration.js';
+import { durationProblem, parseDuration } from './duration.js';
 import { readTemplate, type ArgoMetric } from './template.js';
 
 export type Invalid = { code: string; path: string; message: string };
@@ -33,7 +33,7 @@ export const validate = (template: unknown): Invalid[] => {
       return found === null ? [] : [{ code, path: `${path}.${found.field}`, message: found.message }];
     });
     return [
-      ...(duplicate ? [{ code: 'DUPLICATE_NAME', path: `${path}.name`, message: `the name "${metric.name}" is used twice` }] : []),
+      ...(duplicate ? [{ code: 'DUPLICATE_NAME', path: `${path}.name`, message: `duplicate name '${metric.name}'` }] : []),
       ...findings,
     ];
   });
@@ -57,6 +57,9 @@ const providerCount = (provider: Record<string, unknown>): number =>
     return sum + (name === 'plugin' && typeof given === 'object' ? Object.keys(given).length : 1);
   }, 0);
 
+const notTimed = (field: string, text: string, what: string) =>
+  when(text !== '' && parseDuration(text) === null, field, `${what}: ${durationProblem(text)}`);
+
 const when = (broken: boolean, field: string, message: string) => (broken ? { field, message } : null);
 
 const rules: readonly Rule[] = [
@@ -66,12 +69,12 @@ const rules: readonly Rule[] = [
   },
   {
     code: 'FAILURE_LIMIT_NEGATIVE',
-    broken: ({ failureLimit }) => when(failureLimit < -1, 'failureLimit', 'failureLimit must be >= 0, or -1 to switch it off'),
+    broken: ({ failureLimit }) => when(failureLimit < -1, 'failureLimit', 'failureLimit must be >= 0, or -1 to be disabled'),
   },
   {
     code: 'NO_LIMIT',
     broken: ({ failureLimit, successLimit }) =>
-      when(failureLimit === -1 && successLimit === 0, 'failureLimit', 'failureLimit and consecutiveSuccessLimit are both switched off'),
+      when(failureLimit === -1 && successLimit === 0, 'failureLimit', 'failureLimit and consecutiveSuccessLimit cannot both be disabled'),
   },
   {
     code: 'INCONCLUSIVE_LIMIT_NEGATIVE',
@@ -87,26 +90,27 @@ const rules: readonly Rule[] = [
       when(
         count > 0 && successLimit >= 0 && count < Math.max(0, failureLimit) + successLimit,
         'count',
-        `count (${count}) must be >= failureLimit + consecutiveSuccessLimit (${Math.max(0, failureLimit)} + ${successLimit})`,
+        failureLimit < 0
+          ? `count must be >= consecutiveSuccessLimit (${count} is below ${successLimit})`
+          : `count (${count}) must be >= failureLimit + consecutiveSuccessLimit (${failureLimit} + ${successLimit}) if both >= 0`,
       ),
   },
   {
     code: 'COUNT_BELOW_INCONCLUSIVE_LIMIT',
     broken: ({ count, inconclusiveLimit }) =>
-      when(count > 0 && count < inconclusiveLimit, 'count', `count (${count}) must be >= inconclusiveLimit (${inconclusiveLimit})`),
+      when(count > 0 && count < inconclusiveLimit, 'count', `count must be >= inconclusiveLimit (${count} is below ${inconclusiveLimit})`),
   },
   {
     code: 'INTERVAL_MISSING',
-    broken: ({ count, interval }) => when(count > 1 && interval === '', 'interval', 'interval must be given when count > 1'),
+    broken: ({ count, interval }) => when(count > 1 && interval === '', 'interval', 'interval must be specified when count > 1'),
   },
   {
     code: 'INTERVAL_INVALID',
-    broken: ({ interval }) => when(interval !== '' && parseDuration(interval) === null, 'interval', `"${interval}" is no duration`),
+    broken: ({ interval }) => notTimed('interval', interval, 'invalid interval string'),
   },
   {
     code: 'INITIAL_DELAY_INVALID',
-    broken: ({ initialDelay }) =>
-      when(initialDelay !== '' && parseDuration(initialDelay) === null, 'initialDelay', `"${initialDelay}" is no duration`),
+    broken: ({ initialDelay }) => notTimed('initialDelay', initialDelay, 'invalid startDelay string'),
   },
   { code: 'PROVIDER_MISSING', broken: ({ providers }) => when(providers === 0, 'provider', 'no provider specified') },
   { code: 'PROVIDERS_SEVERAL', broken: ({ providers }) => when(providers > 1, 'provider', 'multiple providers specified') },

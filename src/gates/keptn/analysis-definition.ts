@@ -81,7 +81,7 @@ export const evaluateAnalysis = ({ definition, slis }: { definition: AnalysisDef
   const objectives = asked.map((objective) => judgeObjective(objective, slis));
   const achievable = asked.reduce((sum, { weight }) => sum + weight, 0);
   const achieved = objectives.reduce((sum, { score }) => sum + score, 0);
-  const score = achievable === 0 ? 0 : (100 * achieved) / achievable;
+  const score = achievable === 0 ? 0 : achieved === achievable ? 100 : (achieved / achievable) * 100; // rounded as there: 57 of 100 are less than 57
   const about = { score, objectives, warnings: warningsOf(asked, achievable) };
   const key = objectives.find((objective) => objective.keySli && objective.score === 0);
   if (key !== undefined) return { ...about, result: 'fail', message: `the key objective ${key.sli} failed` };

@@ -102,10 +102,17 @@ const comparable = (comparison: Slo['comparison'], previous: readonly PreviousEv
 
 const admits: Record<string, readonly string[]> = { pass: ['pass'], pass_or_warn: ['pass', 'warning'] };
 
-/** The first indicator of that name, which is then used up: Keptn gives a second objective on the same indicator no value. */
+/**
+ * The first indicator of that name, which is then used up: Keptn gives a second objective on the same indicator no value. As there, the last
+ * one takes its place.
+ */
 const take = (slis: Sli[], name: string): Sli | undefined => {
   const index = slis.findIndex(({ metric }) => metric === name);
-  return index === -1 ? undefined : slis.splice(index, 1)[0];
+  if (index === -1) return undefined;
+  const found = slis[index];
+  const last = slis.pop();
+  if (last !== undefined && index < slis.length) slis[index] = last;
+  return found;
 };
 
 /** Null where no earlier evaluation has a value. */
@@ -207,8 +214,11 @@ const total = (
 ): Pick<KeptnResult, 'result' | 'score' | 'message'> => {
   const [pass, warning] = [percentOf(slo.totalScore?.pass), percentOf(slo.totalScore?.warning)];
   if (pass === null || Number.isNaN(pass) || Number.isNaN(warning)) {
-    warnings.add('Keptn fails every evaluation of this file: total_score.pass is missing or is no percentage.');
-    return { result: 'fail', score: 0, message: 'no target score defined' };
+    const broken = pass === null ? 'pass is missing' : Number.isNaN(pass) ? 'pass is no percentage' : 'warning is no percentage';
+    warnings.add(`Keptn fails every evaluation of this file: total_score.${broken}.`);
+    const message =
+      pass === null ? 'no target score defined' : `could not parse ${Number.isNaN(pass) ? 'pass' : 'warning'} target percentage`;
+    return { result: 'fail', score: 0, message };
   }
   const achievable = slo.objectives.reduce((sum, { pass: criteria = [], weight = 1 }) => sum + (criteria.length > 0 ? weight : 0), 0);
   if (achievable === 0) {
@@ -229,5 +239,5 @@ const total = (
 const percentOf = (text: string | undefined): number | null => {
   if (text === undefined || text === '') return null;
   const digits = text.replace(/%$/, '');
-  return digits.trim() === '' ? NaN : Number(digits);
+  return /^\S+$/.test(digits) ? Number(digits) : NaN;
 };

@@ -21,7 +21,8 @@ export const parseCriterion = (text: string): Criterion | { error: string } => {
   const operator = operatorNames.find((name) => compact.startsWith(name));
   if (operator === undefined) return { error: `"${text}" does not begin with one of <, <=, =, >= or >` };
   const [, sign = '', number = '', percent = ''] = /^([+-]?)(.*?)(%?)$/.exec(compact.slice(operator.length)) ?? [];
-  if (!numberPattern.test(number)) return { error: `"${text}" has no number after ${operator}` };
+  if (!numberPattern.test(number) || (Number(number) === Infinity && /\d/.test(number)))
+    return { error: `"${text}" has no number after ${operator}` };
   const relative = percent === '%' ? 'percent' : sign === '' ? null : 'absolute';
   return { text, operator, value: toNumber(number), relative, sign: sign === '-' ? -1 : 1 };
 };
@@ -29,9 +30,13 @@ export const parseCriterion = (text: string): Criterion | { error: string } => {
 /** Longer names first, so that `<=` is not read as `<`. */
 const operatorNames = ['<=', '>=', '<', '>', '='] as const;
 
-const numberPattern = /^(\d+(?:\.\d*)?(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?|inf(inity)?)$/i;
+/** Keptn takes one sign off and gives the rest to Go, which reads another one, and infinities. */
+const numberPattern = /^[+-]?(\d+(?:\.\d*)?(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?|inf(inity)?|nan)$/i;
 
-const toNumber = (text: string): number => (/^inf/i.test(text) ? Infinity : Number(text));
+const toNumber = (text: string): number => {
+  const [, sign = '', size = ''] = /^([+-]?)(.*)$/.exec(text) ?? [];
+  return (sign === '-' ? -1 : 1) * (/^inf/i.test(size) ? Infinity : Number(size));
+};
 
 /** How far inside its target a value lies: negative outside, in the unit of the value. */
 export const marginOf = (operator: Operator, measured: number, target: number): number => {

@@ -108,7 +108,11 @@ test.each([
     'failed to resolve {{args.limit}}',
   ],
   ['a dry run that matches nothing', { spec: { metrics: [{ name: 'a' }], dryRun: [{ metricName: '*' }] } }, 'dryRun[0]'],
-  ['a count below its limit', template({ name: 'a', count: 1, failureLimit: 2 }), 'Analysis spec invalid: metrics[0].count'],
+  [
+    'a count below its limit',
+    template({ name: 'a', count: 1, failureLimit: 2 }),
+    'Analysis spec invalid: metrics[0]: count (1) must be >=',
+  ],
 ])('%s is an Error, as Argo would not start the run', (_, given, message) => {
   const run = judge(given, {});
   expect(run.phase).toBe('Error');

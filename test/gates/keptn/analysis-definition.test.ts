@@ -54,6 +54,20 @@ test('a key objective that fails outweighs 10 of 11 points', () => {
   });
 });
 
+test('57 of 100 points are less than 57 %, as the operator rounds', () => {
+  const target = { failure: { lessThan: { fixedValue: 15 } } };
+  const failing = { analysisValueTemplateRef: { name: 'other' }, target, weight: 43 };
+  const given = definition([objective(target, { weight: 57 }), failing], { passPercentage: 57, warningPercentage: 50 });
+  expect(keptn.evaluateAnalysis({ definition: given, slis: [sli(20), sli(1, 'other')] }).result).toBe('warning');
+});
+
+test('a key objective without weight fails the whole even where it passes, as in the operator', () => {
+  const target = { failure: { lessThan: { fixedValue: 15 } } };
+  const other = { analysisValueTemplateRef: { name: 'other' }, target };
+  const given = definition([other, objective(target, { weight: 0, keyObjective: true })]);
+  expect(keptn.evaluateAnalysis({ definition: given, slis: [sli(20), sli(20, 'other')] }).result).toBe('fail');
+});
+
 test('an indicator may carry its namespace, and a missing one fails', () => {
   const given = definition([objective({ failure: { greaterThan: { fixedValue: 5 } } })]);
   expect(keptn.evaluateAnalysis({ definition: given, slis: [sli(1, 'rt-ns')] }).result).toBe('pass');

@@ -131,6 +131,10 @@ test.each([
   ['<=+0', 10, 'avg', [5, 15], true],
   ['>9', 10, 'avg', [], true],
   ['=9.0', 10, 'avg', [], false],
+  ['<=--1', 11, 'avg', [10, 10], true],
+  ['<=+-5', 5, 'avg', [10, 10], true],
+  ['<=+-5', 6, 'avg', [10, 10], false],
+  ['<NaN', 1, 'avg', [], false],
 ] as const)(
   'lighthouse-service, comparisons: "%s" of %f against the %s of %j holds: %s',
   (criterion, value, aggregateFunction, history, holds) => {
@@ -173,11 +177,14 @@ test('lighthouse-service, scores: only informing objectives pass with 100, and w
   expect(outcome.warnings).toEqual(['No objective has pass criteria: this file passes whatever is measured.']);
 });
 
-test.each(['?10', '<', '10', '<=+-x', '<ten'])('a pass criterion that is none ("%s") fails the whole and is quoted', (criterion) => {
-  const { result, score, objectives, message } = one({ pass: [[criterion]] }, 10);
-  expect({ result, score, objectives }).toEqual({ result: 'fail', score: 0, objectives: [] });
-  expect(message).toContain(`error with rt: "${criterion}"`);
-});
+test.each(['?10', '<', '10', '<=+-x', '<ten', '<1e999', '=>5', '<=+++5'])(
+  'a pass criterion that is none ("%s") fails the whole and is quoted',
+  (criterion) => {
+    const { result, score, objectives, message } = one({ pass: [[criterion]] }, 10);
+    expect({ result, score, objectives }).toEqual({ result: 'fail', score: 0, objectives: [] });
+    expect(message).toContain(`error with rt: "${criterion}"`);
+  },
+);
 
 test('a warning criterion that is none is ignored as in Keptn, and we say so', () => {
   expect(one({ warning: [['soon']] }, 99)).toMatchObject({
@@ -209,6 +216,15 @@ test('a file without total_score fails every evaluation, as in Keptn, and the wa
   const outcome = keptn.evaluate({ slo: keptn.parseSlo('objectives: [{ sli: rt, pass: [{ criteria: ["<15"] }] }]'), slis: [sli(10)] });
   expect(outcome).toMatchObject({ result: 'fail', score: 0, message: 'no target score defined' });
   expect(outcome.warnings[0]).toContain('total_score.pass is missing');
+});
+
+test.each([
+  ['90 %', '75%', 'could not parse pass target percentage'],
+  ['90%', 'high', 'could not parse warning target percentage'],
+  ['', '', 'no target score defined'],
+])('total_score of "%s" and "%s" fails every evaluation: %s', (pass, warning, message) => {
+  const slo = { totalScore: { pass, warning }, objectives: [{ sli: 'rt', pass: [['<15']] }] };
+  expect(keptn.evaluate({ slo, slis: [sli(10)] })).toMatchObject({ result: 'fail', score: 0, message });
 });
 
 test.each([
