@@ -37,8 +37,13 @@ export const environmentManager: Settles<'environment_manager'> = {
     const preview = required(found, 'deploy_preview').data;
     const silent = preview.healthy ? null : `the preview does not answer its health path: ${lastLine(preview.detail)}`;
     const problem = migrationProblem(migration) ?? silent;
-    const data =
-      migration.kind === undefined || migration.kind === 'none' ? '' : ` Its ${migration.kind} migrations are applied${snapshotOf(found)}.`;
+    const settled = [
+      { whose: 'Its', kind: migration.kind },
+      ...(migration.services ?? []).map(({ service, kind }) => ({ whose: `${service}'s`, kind })),
+    ]
+      .filter(({ kind }) => kind !== undefined && kind !== 'none')
+      .map(({ whose, kind }) => `${whose} ${kind} migrations`);
+    const data = settled.length === 0 ? '' : ` ${settled.join(' and ')} are applied${snapshotOf(found)}.`;
     return {
       posts: {},
       emits: [problem === null ? { topic: 'staging/testing_requested' } : { topic: 'staging/rollback_required', reason: problem }],

@@ -131,15 +131,21 @@ const tableWrites = z.object({ table: z.string(), added: z.number().int(), remov
 export const writesSince = z.object({ rows: z.number().int().nullable(), tables: z.array(tableWrites) });
 export type Writes = z.infer<typeof writesSince>;
 
+/** These are there when the service has migrations at all. */
+const declaredMigrations = {
+  kind: migrationKind.optional(),
+  migrations: z.array(migration).optional(),
+  snapshot: snapshotResult.nullable().optional(),
+};
+
 /** `failed`: the candidate's migration is bad. `refused`: nothing was run, and nothing is changed. */
 export const migrationResult = z.object({
   status: z.enum(['none', 'applied', 'failed', 'refused']),
   output: text,
   durationMs: z.number(),
-  /** These three are there when the service has migrations at all. */
-  kind: migrationKind.optional(),
-  migrations: z.array(migration).optional(),
-  snapshot: snapshotResult.nullable().optional(),
+  ...declaredMigrations,
+  /** Those of the services that go together with it; the rest of this speaks of the first, and `status` of all. */
+  services: z.array(z.object({ service: z.string(), ...declaredMigrations })).optional(),
 });
 
 const dataWays = ['nothing', 'left', 'down', 'restored', 'held', 'frozen', 'failed'] as const;
@@ -191,6 +197,8 @@ export const dataTools = {
       environments: z.array(
         z.object({
           environment,
+          /** Whose data, where it is not the first service's. */
+          service: z.string().optional(),
           way: z.enum(dataWays),
           kind: migrationKind,
           lost: writesSince,

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { migrateSchema } from './data.js';
+import { dataSchema, migrateSchema } from './data.js';
 import { checkNames } from './gates.js';
 import { milliseconds } from './rollout-config.js';
 
@@ -41,12 +41,11 @@ export const serviceSchema = z.strictObject({
 /** Checks that a service does without, each with the reason that every output repeats. */
 export const offSchema = z.partialRecord(z.enum(checkNames), z.string().min(1)).default({});
 
-const refused = (why: string) => z.never({ error: why }).optional();
-
-/** A service that is released together with the first: its versions, features and gates are its own. */
+/** A service that is released together with the first: its versions, features, gates and data are its own. */
 export const companionSchema = serviceSchema.extend({
   stable: z.string(),
   criticalUserPaths: z.array(urlPath).default([]),
   off: offSchema,
-  migrate: refused('is known for "service" alone: the data of a companion does not go back with a release'),
+  /** Where its own data lies: it goes back with the release as that of the first does. */
+  data: dataSchema.prefault({}),
 });

@@ -28,10 +28,10 @@ export const configOf = (config: StagingConfig, name: string): StagingConfig => 
   const companion = config.services.find((one) => one.name === name);
   const suites = config.suites.filter((suite) => (suite.service ?? config.service.name) === (companion?.name ?? config.service.name));
   if (companion === undefined) return { ...config, suites, services: [] };
-  const { criticalUserPaths, off, migrate: _migrate, ...service } = companion;
+  const { criticalUserPaths, off, data, ...service } = companion;
   return {
     ...config,
-    ...{ service, services: [], suites, criticalUserPaths },
+    ...{ service, services: [], suites, criticalUserPaths, data },
     gates: { ...config.gates, off },
     load: { connections: config.load.connections, durationMs: config.load.durationMs },
     traffic: { staging: withoutPaths(config.traffic.staging), production: withoutPaths(config.traffic.production) },
@@ -56,6 +56,11 @@ export const serviceProblems = ({ service, services, suites, rollout }: Declared
         .map((other) => ({ path: [...path, 'dependsOn'], message: `"${other}" is no other service of this configuration` })),
     ),
     ...circleIn(rows).map((circle) => ({ path: ['services'], message: `depend on each other in a circle: ${circle.join(', ')}` })),
+    ...services.flatMap(({ data }, index) =>
+      data.copy === undefined
+        ? []
+        : [{ path: ['services', index, 'data', 'copy'], message: 'is known for "service" alone: staging is filled with its data' }],
+    ),
     ...suites.flatMap(({ service: of }, index) =>
       of === undefined || names.includes(of)
         ? []

@@ -69,14 +69,14 @@ const runtimeOf = (options: StagingOptions): Runtime => {
   };
 };
 
-/** Several services want doors of their own, which the simulated world has not. */
+/** Several services want doors of their own, which not every host has. */
 const refuseUnreachable = ({ services }: StagingConfig, { deployment, services: doors = {} }: Ports): void => {
   const unreachable = services.map(({ name }) => name).filter((name) => doors[name] === undefined);
   if (unreachable.length > 0)
     throw new StagingError(
       'CONFIG_INVALID',
       `Failed to reach ${unreachable.join(' and ')}: the ${deployment.name} environment knows one service, and "services" declares more.`,
-      { remedy: 'Take "services" out of the configuration, or release on this machine.' },
+      { remedy: 'Give the ports `services`, a door of each by name, or take "services" out of the configuration.' },
     );
 };
 

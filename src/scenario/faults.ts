@@ -37,6 +37,8 @@ export const faultSchema = z
     at: z.enum(routineNames as [RoutineName, ...RoutineName[]]).optional(),
     /** Left out: production when `at` is the promotion, else staging. */
     environment: z.enum(['staging', 'production']).optional(),
+    /** Of which of several services; left out, of the one that the release is named after. */
+    service: z.string().min(1).optional(),
     /** Acts only on a candidate that holds this feature. */
     feature: z.string().min(1).optional(),
     /** The fault acts in attempts up to this one: a fix ends it. */

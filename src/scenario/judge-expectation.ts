@@ -1,5 +1,6 @@
 import type { EventTopic } from '../catalog/events.js';
 import type { GateEvaluation } from '../catalog/fields.js';
+import { sayVersions } from '../catalog/measurements.js';
 import type { EnvironmentName, EnvironmentStatus } from '../catalog/tools.js';
 import type { Criterion } from './evaluate-criteria.js';
 import type { Scenario } from './scenario-schema.js';
@@ -55,6 +56,9 @@ export const missingInOrder = (topics: readonly string[], wanted: readonly strin
   return null;
 };
 
-const serving = ({ slots, activeSlot }: EnvironmentStatus): string | null => slots.find((one) => one.slot === activeSlot)?.version ?? null;
+const serving = ({ slots, activeSlot }: EnvironmentStatus): string | null => {
+  const active = slots.find((one) => one.slot === activeSlot);
+  return active?.version == null ? null : sayVersions(active.version, active.services);
+};
 
 const row = (criterion: string, expected: string, actual: string): Criterion => ({ criterion, expected, actual, met: expected === actual });

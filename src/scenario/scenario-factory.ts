@@ -7,6 +7,7 @@ import { reason, StagingError } from '../catalog/errors.js';
 import { events, eventTopics, type EventTopic } from '../catalog/events.js';
 import type { Board, GateEvaluation, PostsOf } from '../catalog/fields.js';
 import { emittersOf } from '../catalog/flow.js';
+import { titleOf } from '../catalog/request.js';
 import type { EnvironmentStatus, WeightChange } from '../catalog/tools.js';
 import { parseConfig } from '../graph/create.js';
 import { boardOf } from '../graph/state.js';
@@ -198,13 +199,13 @@ export class ScenarioFactory {
       throw step(`Failed to start the swarm: the store holds a release ${scenario.name} already; give each scenario a store of its own.`);
     const config = this.configOf(initial);
     this.run = openRun({ ...this.host, scenario, config, board: initial, store });
-    const { version, features, target, says } = scenario.request;
-    const service = config.service.name;
+    const { services, says, ...asked } = scenario.request;
     if (says !== undefined) {
       for (const text of says) await this.run.say(text);
       return;
     }
-    await this.run.start({ service, version, features, target, text: `${task}: ${service} ${version}`, preApprovedBy: null });
+    const request = { service: config.service.name, ...asked, ...(services && { services }) };
+    await this.run.start({ ...request, text: `${task}: ${titleOf(request)}`, preApprovedBy: null });
   }
 
   /** What the store holds when a step is over is what is told of it until the next one. */

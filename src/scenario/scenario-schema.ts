@@ -5,6 +5,7 @@ import { successCriteria } from '../catalog/criteria.js';
 import { reason, StagingError } from '../catalog/errors.js';
 import { eventTopics, type EventTopic } from '../catalog/events.js';
 import { checkOutcomes, gateNames, type GateName } from '../catalog/gates.js';
+import { releaseRequestSchema } from '../catalog/request.js';
 import { faultSchema } from './faults.js';
 import { worldSchema } from './simulated-world.js';
 
@@ -43,7 +44,7 @@ const expectationSchema = z.strictObject({
   emits: z.array(topic).default([]),
   neverEmits: z.array(topic).default([]),
   gates: z.partialRecord(gate, z.enum(checkOutcomes)).default({}),
-  /** What serves in the end; null for nothing. */
+  /** What serves in the end, as `v2.2.0 with payments v1.4.0` where services went together; null for nothing. */
   serves: z.partialRecord(z.enum(['staging', 'production']), z.string().nullable()).default({}),
   attempts: z.number().int().positive().optional(),
   /** Where it stopped on the way, by the code of the error; `process_killed` where the process died. */
@@ -67,6 +68,8 @@ export const scenarioSchema = z.strictObject({
     .strictObject({
       version: z.string().default('v2.2.0'),
       features: z.array(z.string()).default(['wishlist', 'fast-checkout']),
+      /** What is released together with it: services of the configuration. */
+      services: releaseRequestSchema.shape.services,
       target: z.enum(['staging', 'production']).default('production'),
       /** What the person writes instead, message by message: it is read as in any conversation. */
       says: z.array(z.string().min(1)).min(1).optional(),

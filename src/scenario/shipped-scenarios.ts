@@ -13,6 +13,7 @@ import oneBadFeatureOfThree from './scenarios/one-bad-feature-of-three.js';
 import redTestThenFix from './scenarios/red-test-then-fix.js';
 import stagingEnvScenario from './scenarios/staging-env-scenario.js';
 import timeExhausted from './scenarios/time-exhausted.js';
+import twoServicesGoBack from './scenarios/two-services-go-back.js';
 
 /** The scenarios that come with the package: the document's own, then every failing path of the workflow. */
 export const shippedScenarios: readonly ScenarioInput[] = [
@@ -30,4 +31,5 @@ export const shippedScenarios: readonly ScenarioInput[] = [
   migrationWithoutReturn,
   oneBadFeatureOfTwo,
   oneBadFeatureOfThree,
+  twoServicesGoBack,
 ];

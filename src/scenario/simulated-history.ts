@@ -8,19 +8,27 @@ export type EnvironmentState = {
   candidateWeightPercent: number;
   /** Share of the active slot's requests that the candidate gets copies of. */
   mirrorPercent: number;
+  /** The artifact with every service that stands beside it. */
   slots: Record<SlotName, Artifact | null>;
+  /** The services beside the first that the newest candidate has brought: the others sit it out. */
+  moving: readonly string[];
 };
+
+/** The first service's artifact, or that of another service beside it. */
+const partOf = (artifact: Artifact | null, service: string | undefined): Artifact | null =>
+  service === undefined ? artifact : (artifact?.services?.find((one) => one.service === service) ?? null);
 
 /** How the two environments came to be what they are: samples of the past are computed from it. */
 export const simulatedHistory = (now: () => number) => {
   const states: Record<EnvironmentName, EnvironmentState[]> = { staging: [], production: [] };
-  const firstStable: Partial<Record<EnvironmentName, string>> = {};
+  const firstStable: Partial<Record<EnvironmentName, Artifact>> = {};
   const nothing: EnvironmentState = {
     at: 0,
     active: 'blue',
     candidateWeightPercent: 0,
     mirrorPercent: 0,
     slots: { blue: null, green: null },
+    moving: [],
   };
   const current = (environment: EnvironmentName): EnvironmentState => states[environment].at(-1) ?? nothing;
   const stateAt = (environment: EnvironmentName, at: number): EnvironmentState =>
@@ -34,17 +42,21 @@ export const simulatedHistory = (now: () => number) => {
       const next = { ...current(environment), ...change, at: now() };
       states[environment].push(next);
       const serving = next.slots[next.active];
-      if (serving !== null) firstStable[environment] ??= serving.digest;
+      if (serving !== null) firstStable[environment] ??= serving;
       return next;
     },
-    artifactAt: (environment: EnvironmentName, slot: SlotName, at: number): Artifact | null => stateAt(environment, at).slots[slot],
+    currentPart: (environment: EnvironmentName, slot: SlotName, service?: string): Artifact | null =>
+      partOf(current(environment).slots[slot], service),
+    partAt: (environment: EnvironmentName, slot: SlotName, at: number, service?: string): Artifact | null =>
+      partOf(stateAt(environment, at).slots[slot], service),
+    movingAt: (environment: EnvironmentName, at: number): readonly string[] => stateAt(environment, at).moving,
     /** Share of the environment's traffic that a slot took, 0..1. */
     shareAt: (environment: EnvironmentName, slot: SlotName, at: number): number => shareOf(stateAt(environment, at), slot),
     /** Share of the environment's traffic of which a slot got copies, 0..1. */
     mirrorAt: (environment: EnvironmentName, slot: SlotName, at: number): number => mirrorOf(stateAt(environment, at), slot),
     /** Something else than the first version that served here. */
-    isCandidate: (environment: EnvironmentName, artifact: Artifact | null): boolean =>
-      artifact !== null && artifact.digest !== firstStable[environment],
+    isCandidate: (environment: EnvironmentName, artifact: Artifact | null, service?: string): boolean =>
+      artifact !== null && artifact.digest !== partOf(firstStable[environment] ?? null, service)?.digest,
     /** When the artifact that was in the slot at a moment had first taken traffic there, or null. */
     trafficSince: (environment: EnvironmentName, slot: SlotName, at: number): number | null => {
       const digest = stateAt(environment, at).slots[slot]?.digest;

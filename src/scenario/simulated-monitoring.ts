@@ -2,6 +2,7 @@ import { alertRules } from '../tools/monitoring/alerts.js';
 import type { MonitoringPort } from '../tools/ports.js';
 import type { SimulatedHistory } from './simulated-history.js';
 import type { Sampler } from './simulated-sampler.js';
+import { simulatedUrl } from './simulated-url.js';
 import type { World } from './simulated-world.js';
 
 /** Looks at the simulated environments; in an outage there are no samples, which is not the same as good ones. */
@@ -22,19 +23,24 @@ export const simulatedMonitoring = (world: World, history: SimulatedHistory, sam
     next: async (environment, at, signal) => {
       if (signal?.aborted) return [];
       await world.spend(config.rollout.sampleMs);
-      return (['blue', 'green'] as const).flatMap((slot) => samples(environment, slot, at, clock.now()).slice(0, 1));
+      return (['blue', 'green'] as const).flatMap((slot) => {
+        const found = samples(environment, slot, at, clock.now());
+        return found.filter((sample) => sample.at === found[0]?.at); // one of each service
+      });
     },
     health: (environment) => {
       const { active, slots } = history.current(environment);
-      const down = world.fault('environment_not_ready', { environment }) !== null || slots[active] === null;
-      const service = {
-        name: config.service.name,
-        healthy: !down,
-        url: `simulated://${environment}`,
-        detail: `simulated${down ? ': no answer' : ''}`,
-      };
+      const services = [undefined, ...config.services.map(({ name }) => name)].map((service) => {
+        const down = world.fault('environment_not_ready', { environment, service }) !== null || slots[active] === null;
+        return {
+          name: service ?? config.service.name,
+          healthy: !down,
+          url: simulatedUrl({ environment, service }),
+          detail: `simulated${down ? ': no answer' : ''}`,
+        };
+      });
       return Promise.resolve({
-        services: [service],
+        services,
         dependencies: config.dependencies.map(({ name, health }) => ({ name, healthy: true, url: health, detail: 'simulated' })),
       });
     },

@@ -3,21 +3,21 @@ import type { FaultKind } from './faults.js';
 import type { SimulatedHistory } from './simulated-history.js';
 import type { World } from './simulated-world.js';
 
-/** Samples of one slot on a grid of `sampleMs`, `fromAt < at <= toAt`. What was once seen stays as it was. */
+/** Samples of one slot on a grid of `sampleMs`, `fromAt < at <= toAt`, each service's own. What was once seen stays as it was. */
 export type Sampler = (environment: EnvironmentName, slot: SlotName, fromAt: number, toAt: number) => Sample[];
 
 export const simulatedSampler = (world: World, history: SimulatedHistory): Sampler => {
   const seen = new Map<string, Sample>();
   const stepMs = world.config.rollout.sampleMs;
 
-  const compute = (environment: EnvironmentName, slot: SlotName, at: number, key: string): Sample => {
-    const artifact = history.artifactAt(environment, slot, at - 1); // a sample tells of the time before it
+  const compute = (environment: EnvironmentName, slot: SlotName, at: number, service: string | undefined, key: string): Sample => {
+    const artifact = history.partAt(environment, slot, at - 1, service); // a sample tells of the time before it
     const share = history.shareAt(environment, slot, at - 1);
     const copied = history.mirrorAt(environment, slot, at - 1);
     const trafficSince = history.trafficSince(environment, slot, at - 1);
-    const candidate = history.isCandidate(environment, artifact);
+    const candidate = history.isCandidate(environment, artifact, service);
     const acting = (kind: FaultKind) =>
-      candidate && share + copied > 0 ? world.fault(kind, { environment, artifact, at, trafficSince }) : null;
+      candidate && share + copied > 0 ? world.fault(kind, { environment, artifact, at, trafficSince, service }) : null;
     const { requestsPerSecond, errorRate, latencyMs, latencySigma } = world.settings;
     const { normal, binomial, uniform } = world.random;
     const expectedAt = (part: number) => (acting('no_traffic') ? 0 : (requestsPerSecond * part * daily(at) * stepMs) / 1_000);
@@ -43,6 +43,7 @@ export const simulatedSampler = (world: World, history: SimulatedHistory): Sampl
       at,
       environment,
       slot,
+      ...(service !== undefined && { service }),
       version: artifact?.version ?? null,
       requests,
       ...answers(key, requests),
@@ -58,11 +59,13 @@ export const simulatedSampler = (world: World, history: SimulatedHistory): Sampl
   return (environment, slot, fromAt, toAt) => {
     const found: Sample[] = [];
     for (let at = (Math.floor(fromAt / stepMs) + 1) * stepMs; at <= toAt; at += stepMs) {
-      if (history.artifactAt(environment, slot, at - 1) === null) continue;
-      const key = `${environment}/${slot}/${at}`;
-      const sample = seen.get(key) ?? compute(environment, slot, at, key);
-      seen.set(key, sample);
-      found.push(sample);
+      for (const service of [undefined, ...history.movingAt(environment, at - 1)]) {
+        if (history.partAt(environment, slot, at - 1, service) === null) continue;
+        const key = [environment, slot, at, ...(service === undefined ? [] : [service])].join('/');
+        const sample = seen.get(key) ?? compute(environment, slot, at, service, key);
+        seen.set(key, sample);
+        found.push(sample);
+      }
     }
     return found;
   };

@@ -2,9 +2,13 @@ import { digestOf } from '../blackboard/digest.js';
 import type { Ports } from '../tools/ports.js';
 import type { World } from './simulated-world.js';
 
-/** A repository that has every version and every feature; where a fault ends with an attempt, its fix is on the branches by then. */
-export const simulatedSource = (world: World): Ports['source'] => {
-  const commit = (...parts: unknown[]) => digestOf(parts).slice(7, 47);
+/**
+ * A repository that has every version and every feature; where a fault ends with an attempt, its fix is on the branches by then. `service`:
+ * that of a service beside the first, whose attempts are those of the first.
+ */
+export const simulatedSource = (world: World, service?: string): Ports['source'] => {
+  const own = service === undefined ? [] : [service];
+  const commit = (...parts: unknown[]) => digestOf([...own, ...parts]).slice(7, 47);
   const featuresAt = new Map<string, readonly string[]>();
   const headsAfter = (attempt: number, version: string, features: readonly string[]): Record<string, string> => ({
     version: commit(version, features.length === 0 ? world.fixesBy(attempt, null) : 0),
@@ -13,14 +17,14 @@ export const simulatedSource = (world: World): Ports['source'] => {
   return {
     name: 'simulated',
     heads: (version, features) => Promise.resolve(headsAfter(world.attempt, version, features)),
-    versions: () => Promise.resolve(['v2.1.1', 'v2.1.0']),
+    versions: () => Promise.resolve(service === undefined ? ['v2.1.1', 'v2.1.0'] : stableOf(world, service)),
     integrate: ({ attempt, version, features }) => {
-      world.attempt = attempt;
-      world.features = features;
+      if (service === undefined) world.attempt = attempt;
+      world.features.set(service ?? world.config.service.name, features);
       const heads = headsAfter(attempt - 1, version, features);
       const integrated = commit(heads, attempt);
       featuresAt.set(integrated, features);
-      const conflict = world.fault('merge_conflict') !== null;
+      const conflict = world.fault('merge_conflict', { service }) !== null;
       return Promise.resolve({
         status: conflict ? 'conflict' : 'integrated',
         branch: `simulated/${version}`,
@@ -40,12 +44,13 @@ export const simulatedSource = (world: World): Ports['source'] => {
       const digest = digestOf(built);
       world.featuresIn.set(digest, featuresAt.get(built) ?? []);
       return Promise.resolve(
-        world.fault('build_failure', { artifact: { version: '', digest, path: '' } })
+        world.fault('build_failure', { artifact: { version: '', digest, path: '' }, service })
           ? { status: 'failed' as const, digest: '', path: '', files: 0, bytes: 0, durationMs: 1_000, output: 'simulated build failure' }
           : { status: 'built' as const, digest, path: 'simulated', files: 40, bytes: 200_000, durationMs: 1_000, output: '' },
       );
     },
-    artifactOf: (version) => Promise.resolve({ version, digest: digestOf(version), path: 'simulated' }),
+    artifactOf: (version) =>
+      Promise.resolve({ version, digest: digestOf(service === undefined ? version : [service, version]), path: 'simulated' }),
     changes: (base, head) =>
       Promise.resolve({
         base,
@@ -69,3 +74,6 @@ export const simulatedSource = (world: World): Ports['source'] => {
     clean: () => Promise.resolve(),
   };
 };
+
+const stableOf = ({ config }: World, service: string): string[] =>
+  config.services.filter(({ name }) => name === service).map(({ stable }) => stable);

@@ -1,22 +1,23 @@
 import type { SuiteKind } from '../catalog/suite-kinds.js';
 import type { Artifact, TestingPort } from '../tools/ports.js';
-import type { EnvironmentName, SlotName } from '../catalog/tools.js';
+import { configOf } from '../catalog/services.js';
 import type { FaultKind } from './faults.js';
 import type { SimulatedHistory } from './simulated-history.js';
+import { placeOf } from './simulated-url.js';
 import type { World } from './simulated-world.js';
 
 /** How many tests a suite of each kind has: the scenario's figures where it names them. */
 const counts: Record<SuiteKind, number> = { unit: 220, integration: 156, api: 84, ui: 67, regression: 48, smoke: 12 };
 
-/** Suites, load and scans that cost simulated time and find the declared faults. */
-export const simulatedTesting = (world: World, history: SimulatedHistory): TestingPort => {
+/** Suites, load and scans of a service, the first unless told, that cost simulated time and find the declared faults. */
+export const simulatedTesting = (world: World, history: SimulatedHistory, service?: string): TestingPort => {
   /** What stands in the slot that an address names. */
   const standingAt = (url: string) => {
-    const [environment, slot] = url.replace('simulated://', '').split('/') as [EnvironmentName, SlotName | undefined]; // our own addresses
-    return { environment, artifact: history.current(environment).slots[slot ?? history.current(environment).active] };
+    const { environment, slot, service: of } = placeOf(url);
+    return { environment, service: of, artifact: history.currentPart(environment, slot ?? history.current(environment).active, of) };
   };
   const instrument = () =>
-    world.fault('testing_down') === null
+    world.fault('testing_down', { service }) === null
       ? { status: 'completed' as const, reason: '' }
       : { status: 'errored' as const, reason: 'simulated: the test runner does not start' };
   return {
@@ -25,7 +26,7 @@ export const simulatedTesting = (world: World, history: SimulatedHistory): Testi
       await world.spend(5_000);
       const state = instrument();
       const total = state.status === 'completed' ? counts[suite.kind] : 0;
-      const red = total > 0 && suite.kind === 'regression' && (await isRed(world, artifact));
+      const red = total > 0 && suite.kind === 'regression' && (await isRed(world, artifact, service));
       return {
         suite: suite.name,
         kind: suite.kind,
@@ -41,7 +42,7 @@ export const simulatedTesting = (world: World, history: SimulatedHistory): Testi
       };
     },
     runLoad: async (url) => {
-      const { load, limits } = world.config;
+      const { load, limits } = service === undefined ? world.config : configOf(world.config, service);
       const { requestsPerSecond, errorRate, latencyMs, latencySigma } = world.settings;
       await world.spend(load.durationMs);
       const state = instrument();
@@ -74,9 +75,10 @@ export const simulatedTesting = (world: World, history: SimulatedHistory): Testi
       const since = world.clock.now();
       await world.spend(forMs);
       const at = world.clock.now();
-      const { environment, artifact } = standingAt(url);
-      const candidate = history.isCandidate(environment, artifact);
-      const acting = (kind: FaultKind) => (candidate ? world.fault(kind, { environment, artifact, at, trafficSince: since }) : null);
+      const { environment, artifact, service: of } = standingAt(url);
+      const candidate = history.isCandidate(environment, artifact, of);
+      const acting = (kind: FaultKind) =>
+        candidate ? world.fault(kind, { environment, artifact, at, trafficSince: since, service: of }) : null;
       const { errorRate, latencyMs, latencySigma } = world.settings;
       const silent = artifact === null || instrument().status === 'errored' || acting('no_traffic') !== null;
       const requests = silent ? 0 : Math.round((ratePerSecond * forMs) / 1_000);
@@ -93,7 +95,7 @@ export const simulatedTesting = (world: World, history: SimulatedHistory): Testi
         ...instrument(),
         source: 'simulated',
         packages: 310,
-        vulnerabilities: world.fault('critical_vulnerability', { artifact })
+        vulnerabilities: world.fault('critical_vulnerability', { artifact, service })
           ? [{ id: 'SIMULATED-1', package: 'simulated', version: '1.0.0', severity: 'critical' as const, title: 'simulated' }]
           : [],
       }),
@@ -104,8 +106,8 @@ export const simulatedTesting = (world: World, history: SimulatedHistory): Testi
 };
 
 /** A red test that comes with a feature is green while the feature's flag is off. */
-const isRed = async (world: World, artifact: Artifact): Promise<boolean> => {
-  const fault = world.fault('red_test', { artifact });
+const isRed = async (world: World, artifact: Artifact, service: string | undefined): Promise<boolean> => {
+  const fault = world.fault('red_test', { artifact, service });
   if (fault?.feature === undefined) return fault !== null;
   return (await world.flags.get('staging', fault.feature))?.on !== false;
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StagingConfig } from '../catalog/config.js';
+import { StagingError } from '../catalog/errors.js';
 import type { RoutineName } from '../catalog/routines.js';
 import type { EnvironmentName } from '../catalog/tools.js';
 import { interventionsInMemory } from '../tools/deployment/interventions.js';
@@ -30,7 +31,14 @@ export const worldSchema = z.strictObject({
 export type WorldSettings = z.output<typeof worldSchema>;
 
 /** Whom and when a fault would have to act on. */
-export type Occasion = { environment?: EnvironmentName; artifact?: Artifact | null; at?: number; trafficSince?: number | null };
+export type Occasion = {
+  environment?: EnvironmentName;
+  artifact?: Artifact | null;
+  at?: number;
+  trafficSince?: number | null;
+  /** Left out: the service that the release is named after. */
+  service?: string | undefined;
+};
 
 /** What the simulated doors share. */
 export type World = {
@@ -40,8 +48,8 @@ export type World = {
   clock: VirtualClock;
   attempt: number;
   flags: FlagsPort;
-  /** The features of the newest integration, and those that a build holds, by its digest. */
-  features: readonly string[];
+  /** The features of the newest integration of each service, and those that a build holds, by its digest. */
+  features: Map<string, readonly string[]>;
   featuresIn: Map<string, readonly string[]>;
   /** How often the branch of a feature had moved by the end of an attempt: once for every fault that ended with one. */
   fixesBy: (attempt: number, feature: string | null) => number;
@@ -71,7 +79,15 @@ type Options = { config: StagingConfig; faults?: readonly FaultInput[]; clock?: 
 
 /** A deterministic world behind the same doors as the real one; every name in it says `simulated`. */
 export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...options }: Options): SimulatedPorts => {
+  const first = config.service.name;
+  const companions = config.services.map(({ name }) => name);
   const faults = (options.faults ?? []).map((fault) => faultSchema.parse(fault));
+  const stray = faults.find(({ service = first }) => service !== first && !companions.includes(service))?.service;
+  if (stray !== undefined)
+    throw new StagingError(
+      'SCENARIO_INVALID',
+      `Failed to open the simulated world: a fault is of "${stray}", and the configuration has no such service.`,
+    );
   const settings = worldSchema.parse(options.settings ?? {});
   const beganAt = clock.now();
   const routinesBegan = new Map<RoutineName, number>();
@@ -85,7 +101,7 @@ export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...opti
     random: seeded(settings.seed),
     clock,
     flags: simulatedFlags({ clock }),
-    features: [],
+    features: new Map(),
     featuresIn: new Map(),
     fixesBy: (until, feature) =>
       new Set(
@@ -106,10 +122,11 @@ export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...opti
       const since = fault.at === undefined ? (trafficSince ?? beganAt) : routinesBegan.get(fault.at);
       return since === undefined ? null : at - since;
     },
-    fault: (kind, { environment = 'staging', artifact, at = clock.now(), trafficSince } = {}) =>
+    fault: (kind, { environment = 'staging', artifact, at = clock.now(), trafficSince, service = first } = {}) =>
       faults.find((fault) => {
         if (fault.kind !== kind || fault.environment !== environment || attempt > fault.untilAttempt) return false;
-        const held = (artifact && world.featuresIn.get(artifact.digest)) ?? world.features;
+        if ((fault.service ?? first) !== service) return false;
+        const held = (artifact && world.featuresIn.get(artifact.digest)) ?? world.features.get(service) ?? [];
         if (fault.feature !== undefined && !held.includes(fault.feature)) return false;
         const elapsedMs = world.elapsedMs(fault, at, trafficSince);
         return elapsedMs !== null && isShowing(fault, elapsedMs);
@@ -136,6 +153,9 @@ export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...opti
     monitoring: simulatedMonitoring(world, history, sampler),
     testing: simulatedTesting(world, history),
     source: simulatedSource(world),
+    services: Object.fromEntries(
+      companions.map((name) => [name, { source: simulatedSource(world, name), testing: simulatedTesting(world, history, name) }]),
+    ),
     flags: world.flags,
     interventions: interventionsInMemory(),
     begins: (routine) => {

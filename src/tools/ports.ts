@@ -63,15 +63,16 @@ export interface DeploymentPort {
   snapshot(environment: EnvironmentName, artifact: Artifact, operation: string): Promise<ToolResult<'snapshot_database'>>;
   /** Runs the declared migration of the artifact on the environment's data, after its snapshot. Once per operation. Throws SNAPSHOT_FAILED. */
   migrate(environment: EnvironmentName, artifact: Artifact, operation?: string): Promise<ToolResult<'migrate_database'>>;
-  /** What the operation has migrated, and what taking it back would lose now; null when it has run nothing. */
-  migration(environment: EnvironmentName, operation: string): Promise<AppliedMigration | null>;
+  /** What the operation has migrated for one of several services, and what taking it back would lose now; null when it has run nothing. */
+  migration(environment: EnvironmentName, operation: string, service?: string): Promise<AppliedMigration | null>;
   /** Takes the operation's migration back; `ok: false` says why the down command could not. Throws RESTORE_FAILED. */
   undoMigration(
     environment: EnvironmentName,
     operation: string,
     way: 'down' | 'restore',
+    service?: string,
   ): Promise<{ ok: boolean; output: string; lost: Writes }>;
-  /** Why traffic that the artifact has taken must stay with it, or null: no other version here can live with its data. */
+  /** Why traffic that the artifact, or what goes with it, has taken must stay with it, or null: no other version here can live with its data. */
   dataHold(environment: EnvironmentName, digest: string): Promise<string | null>;
   /** Fills the environment with the declared anonymised copy. Once per operation. */
   copyData(environment: EnvironmentName, operation: string): Promise<ToolResult<'copy_data'>>;

@@ -47,7 +47,7 @@ test.each([
 });
 
 test('doors that know one service alone refuse a configuration of several by name', () => {
-  expect(() => createStagingGraph({ config, ports: openSimulatedPorts({ config }), simulated: true })).toThrow(
+  expect(() => createStagingGraph({ config, ports: { ...openSimulatedPorts({ config }), services: {} }, simulated: true })).toThrow(
     'Failed to reach payments and search: the simulated environment knows one service, and "services" declares more.',
   );
 });

@@ -1,4 +1,6 @@
+import type { StagingConfig } from '../../catalog/config.js';
 import type { AppliedMigration, Migration, MigrationKind, Writes } from '../../catalog/data.js';
+import { configOf, servicesInOrder } from '../../catalog/services.js';
 import type { EnvironmentName, ToolResult } from '../../catalog/tools.js';
 import { wayBack, type DataWay } from '../../rollout/release-plan.js';
 import { candidateOf, newest, operationOf } from '../candidate.js';
@@ -15,29 +17,67 @@ export const dataTools: ToolTable<DataTool> = {
   restore_database: async (_, context) => {
     const startedAt = context.ports.clock.now();
     const environments = [];
-    for (const environment of ['staging', 'production'] as const) environments.push(await takeBack(environment, context));
+    for (const environment of ['staging', 'production'] as const) {
+      const ways = await waysIn(environment, context);
+      for (const one of ways) environments.push(await takeBack(environment, together(one, ways), context));
+    }
     return { environments: environments.filter(({ way }) => way !== 'nothing'), durationMs: context.ports.clock.now() - startedAt };
   },
 };
 
-/** How the data of an environment goes back, from what was migrated there and what has been written since. */
-export const dataWayOf = async (environment: EnvironmentName, context: ToolContext): Promise<DataWay> =>
-  wayOf(await context.ports.deployment.migration(environment, operationOf(context)), environment, context);
+/** Why the traffic of an environment stays, or null: data of one of the services can't be left by the version that has changed it. */
+export const frozenBy = async (environment: EnvironmentName, context: ToolContext): Promise<string | null> => {
+  const frozen = (await waysIn(environment, context)).find(({ way }) => way === 'freeze');
+  return frozen === undefined ? null : named(frozen);
+};
 
-/** The migration as it was found when the data was migrated: what a plan is made of. */
+/** The migration of a service as it was found when the data was migrated: what a plan is made of. */
 export const settledMigration = (
   context: ToolContext,
+  service?: string,
 ): { kind: MigrationKind; migrations: readonly Migration[]; hasSnapshot: boolean; objection: string | null } => {
   const migration = newest(context, 'migrate_database')?.data;
+  const own = service === undefined ? migration : migration?.services?.find((one) => one.service === service);
   return {
-    kind: migration?.kind ?? 'none',
-    migrations: migration?.migrations ?? [],
-    hasSnapshot: migration?.snapshot?.status === 'taken',
-    objection: migration?.status === 'refused' ? migration.output : null,
+    kind: own?.kind ?? 'none',
+    migrations: own?.migrations ?? [],
+    hasSnapshot: own?.snapshot?.status === 'taken',
+    objection: service === undefined && migration?.status === 'refused' ? migration.output : null,
   };
 };
 
-const wayOf = (migration: AppliedMigration | null, environment: EnvironmentName, context: ToolContext): DataWay => {
+type ServiceWay = DataWay & { service: string | undefined; migration: AppliedMigration | null };
+
+/** How the data of an environment goes back, service by service, from what was migrated there and what has been written since; last first. */
+const waysIn = async (environment: EnvironmentName, context: ToolContext): Promise<ServiceWay[]> => {
+  const { config, ports, request } = context;
+  const moving = (request.services ?? []).map(({ service }) => service);
+  const inOrder = servicesInOrder(config).filter((name) => name === config.service.name || moving.includes(name));
+  const ways = [];
+  for (const name of inOrder.reverse()) {
+    const service = name === config.service.name ? undefined : name;
+    const migration = await ports.deployment.migration(environment, operationOf(context), ...(service === undefined ? [] : [service]));
+    ways.push({ service, migration, ...wayOf(migration, environment, context, configOf(config, name)) });
+  }
+  return ways;
+};
+
+const named = ({ service, reason }: Pick<ServiceWay, 'service' | 'reason'>): string =>
+  service === undefined ? reason : `${service}: ${reason}`;
+
+/** What goes together stays together: where the traffic of one can't go back, the data of the others stays with theirs. */
+const together = (one: ServiceWay, all: readonly ServiceWay[]): ServiceWay => {
+  const frozen = all.find(({ way }) => way === 'freeze');
+  if (frozen === undefined || one.way === 'freeze' || one.way === 'nothing') return one;
+  return { ...one, way: 'freeze', reason: `the data stays as it is, with the traffic (${named(frozen)})` };
+};
+
+const wayOf = (
+  migration: AppliedMigration | null,
+  environment: EnvironmentName,
+  context: ToolContext,
+  { data }: StagingConfig,
+): DataWay => {
   if (migration === null) return { way: 'nothing', reason: 'no migration ran' };
   if (migration.undoing !== null) return { way: migration.undoing, reason: takenBack[migration.undoing] }; // begun before a crash: it goes on
   const { kind, state, snapshot, writes } = migration;
@@ -47,20 +87,21 @@ const wayOf = (migration: AppliedMigration | null, environment: EnvironmentName,
     tookTraffic: tookTraffic(environment, context),
     hasSnapshot: snapshot !== null,
     writtenRows: writes.rows,
-    lostWrites: context.config.data.lostWrites[environment],
+    lostWrites: data.lostWrites[environment],
   });
 };
 
 const takenBack = { down: 'the down command undoes the migration', restore: 'the snapshot from before the migration is restored' };
 
-const takeBack = async (environment: EnvironmentName, context: ToolContext): Promise<Restored> => {
-  const { deployment } = context.ports;
-  const operation = operationOf(context);
-  const migration = await deployment.migration(environment, operation);
-  const { way, reason } = wayOf(migration, environment, context);
+const takeBack = async (environment: EnvironmentName, one: ServiceWay, context: ToolContext): Promise<Restored> => {
+  const { way, service, migration } = one;
+  const reason = named(one);
+  const undo = (how: 'down' | 'restore') =>
+    context.ports.deployment.undoMigration(environment, operationOf(context), how, ...(service === undefined ? [] : [service]));
   const kept: Writes = { rows: 0, tables: [] };
   const answer = (how: Restored['way'], why: string, lost = kept): Restored => ({
     environment,
+    ...(service !== undefined && { service }),
     way: how,
     kind: migration?.kind ?? 'none',
     lost,
@@ -79,12 +120,12 @@ const takeBack = async (environment: EnvironmentName, context: ToolContext): Pro
     case 'freeze':
       return answer('frozen', beside);
     case 'down': {
-      const { ok, output } = await deployment.undoMigration(environment, operation, 'down');
+      const { ok, output } = await undo('down');
       const last = output.trim().split('\n').at(-1) ?? '';
       return ok ? answer('down', reason) : answer('failed', `the down command failed: ${last}; the snapshot is ${where || 'not there'}`);
     }
     case 'restore': {
-      const { lost } = await deployment.undoMigration(environment, operation, 'restore');
+      const { lost } = await undo('restore');
       return answer('restored', reason, lost);
     }
   }

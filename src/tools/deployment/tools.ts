@@ -3,12 +3,12 @@ import type { EnvironmentStatus, RolloutRecord, SlotName } from '../../catalog/t
 import { findBreach } from '../../gates/breach.js';
 import { describeBreach } from '../../rollout/describe-breach.js';
 import { describeSteps } from '../../rollout/describe-steps.js';
-import { migrationRisks, planRelease, type ServiceInPlan } from '../../rollout/release-plan.js';
-import type { FlagStep } from '../../catalog/measurements.js';
+import { migrationRisks, planRelease, type Risk, type ServiceInPlan } from '../../rollout/release-plan.js';
+import { sayVersions, type FlagStep } from '../../catalog/measurements.js';
 import { applyFlags, planFlags, undoFlags } from '../flags/release-flags.js';
 import { candidateOf, doorsOf, newest, operationOf, stableOf, stableVersion } from '../candidate.js';
 import { migrationProblem } from '../data/migration-problem.js';
-import { dataWayOf, settledMigration } from '../data/tools.js';
+import { frozenBy, settledMigration } from '../data/tools.js';
 import type { Artifact } from '../ports.js';
 import type { ToolContext, ToolTable } from '../run-tool.js';
 import { guardCandidate } from './guard-candidate.js';
@@ -90,7 +90,14 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
       if (name === inPlan.service) inOrder.push(inPlan);
       else if (found !== undefined) {
         const configuration = (await context.ports.deployment.configuration?.('staging', name)) ?? null;
-        inOrder.push({ ...alone, service: name, version: found.version, previousVersion: previousOf(name), strategy, configuration });
+        inOrder.push({
+          ...settledMigration(context, name),
+          service: name,
+          version: found.version,
+          previousVersion: previousOf(name),
+          strategy,
+          configuration,
+        });
       }
     }
     return {
@@ -99,17 +106,16 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
       rollback: {
         slot: status.activeSlot,
         version: active?.version ?? '',
-        how:
-          inPlan.kind === 'forward-only'
-            ? `none once ${context.request.version} has traffic: a breach freezes the release with the traffic on it`
-            : beside.length === 0
-              ? `all traffic back to ${active?.version ?? 'nothing'} in the ${status.activeSlot} slot, which keeps running`
-              : `all traffic of every service back together, to ${inOrder.map(({ service, previousVersion }) => `${service} ${previousVersion}`).join(' and ')}, which keep running`,
+        how: inOrder.some(({ kind }) => kind === 'forward-only')
+          ? `none once ${sayVersions(context.request.version, beside)} has traffic: a breach freezes the release with the traffic on it`
+          : beside.length === 0
+            ? `all traffic back to ${active?.version ?? 'nothing'} in the ${status.activeSlot} slot, which keeps running`
+            : `all traffic of every service back together, to ${inOrder.map(({ service, previousVersion }) => `${service} ${previousVersion}`).join(' and ')}, which keep running`,
       },
       release: planRelease(inOrder),
       ...(beside.length > 0 && { services: beside.map(({ service, version, digest }) => ({ service, version, digest })) }),
       risks: [
-        ...migrationRisks(inPlan, inPlan.objection),
+        ...inOrder.flatMap((one) => risksOf(one, one === inPlan ? inPlan.objection : null, context)),
         ...(active?.state === 'healthy' ? [] : [{ risk: 'there is no healthy version to go back to', blocking: true }]),
       ],
     };
@@ -161,9 +167,9 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
       const preview = environment === 'staging' ? newest(context, 'deploy_preview')?.data : undefined;
       const candidateSlot = rollout?.slot ?? preview?.slot;
       if (candidateSlot === undefined) continue; // the candidate was never there
-      const { way, reason } = await dataWayOf(environment, context);
+      const stuck = await frozenBy(environment, context);
       const held = await sendTrafficBack(context.ports.deployment, environment, candidateSlot);
-      const frozen = held ?? (way === 'freeze' ? reason : null);
+      const frozen = held ?? stuck;
       const changed = (environment === 'staging' ? preview : rollout)?.flags ?? [];
       const flags = frozen === null ? await undoFlags(changed, context.ports.flags, context.releaseId) : [];
       if (frozen === null) await context.ports.deployment.retireIdle(environment, context.config.rollout.drainMs);
@@ -219,8 +225,12 @@ const flagsInPlan = async (context: ToolContext): Promise<FlagStep[]> => {
   return [...(newest(context, 'deploy_preview')?.data.flags ?? []), ...('steps' in planned ? planned.steps : [])];
 };
 
-/** A companion in the plan: its data stays as it is. */
-const alone = { kind: 'none', migrations: [], hasSnapshot: false } as const;
+/** What the migration of a service means, by its name where it is not the first. */
+const risksOf = (one: ServiceInPlan, objection: string | null, { config }: ToolContext): Risk[] =>
+  migrationRisks(one, objection).map(({ risk, blocking }) => ({
+    risk: one.service === config.service.name ? risk : `${one.service}: ${risk}`,
+    blocking,
+  }));
 
 const idleSlotOf = ({ activeSlot }: EnvironmentStatus): SlotName => (activeSlot === 'blue' ? 'green' : 'blue');
 

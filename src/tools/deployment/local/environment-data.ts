@@ -76,15 +76,21 @@ export const createEnvironmentData = ({ name, config, folder, dataDir, env, cloc
     return taken;
   };
 
-  const migrate = async (artifact: Artifact, operation: string): Promise<ToolResult<'migrate_database'>> => {
-    const nothing = { output: '', durationMs: 0 };
-    if (service.migrate === undefined) return { ...nothing, status: 'none' };
-    await mkdir(dataDir, { recursive: true });
+  /** What keeps the artifact's migration from being run, or null. What was begun is not objected to any more. */
+  const obstacle = async (artifact: Artifact, operation: string): Promise<ToolResult<'migrate_database'> | null> => {
+    if (service.migrate === undefined) return null;
     const { problem, objection, ...assessed } = await assessMigration(service.migrate, artifact, await serving(), config);
     if (problem !== null)
-      return { ...nothing, ...assessed, status: 'failed', output: `the declaration of the migrations is unreadable: ${problem}` };
+      return { durationMs: 0, ...assessed, status: 'failed', output: `the declaration of the migrations is unreadable: ${problem}` };
     const begun = (await file.read()).operations[operation];
-    if (objection !== null && begun === undefined) return { ...nothing, ...assessed, status: 'refused', output: objection };
+    return objection !== null && begun === undefined ? { durationMs: 0, ...assessed, status: 'refused', output: objection } : null;
+  };
+
+  const migrate = async (artifact: Artifact, operation: string): Promise<ToolResult<'migrate_database'>> => {
+    if (service.migrate === undefined) return { output: '', durationMs: 0, status: 'none' };
+    await mkdir(dataDir, { recursive: true });
+    const kept = await obstacle(artifact, operation);
+    if (kept !== null) return kept;
     await snapshot(artifact, operation);
     const entry = (await file.read()).operations[operation];
     if (entry === undefined) throw new StagingError('DEFECT', `Failed to migrate ${name}: the snapshot left no record.`);
@@ -136,6 +142,7 @@ export const createEnvironmentData = ({ name, config, folder, dataDir, env, cloc
   return {
     snapshot: (artifact: Artifact, operation: string) => turns.take(() => snapshot(artifact, operation)),
     migrate: (artifact: Artifact, operation: string) => turns.take(() => migrate(artifact, operation)),
+    obstacle,
     undo: (operation: string, way: 'down' | 'restore') => turns.take(() => undo(operation, way)),
     copy: (operation: string) =>
       turns.take(async () => {

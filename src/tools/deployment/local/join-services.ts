@@ -12,6 +12,7 @@ import {
   type Standing,
 } from '../../../rollout/services-together.js';
 import type { Artifact } from '../../ports.js';
+import { joinData } from './join-data.js';
 import type { LocalDeployment } from './open-local-deployment.js';
 import { openStateFile } from './state-file.js';
 import { otherSlot } from './traffic-split.js';
@@ -23,7 +24,8 @@ const pairingSchema = z.record(z.string(), z.enum(['same', 'crossed']));
 /**
  * Several services, each with its own two slots and its own proxy, as one environment whose slots are those of the first. What goes
  * forward goes in order, dependencies first; what goes back goes in reverse, and at once. The first's record is the truth: whoever was
- * killed between two switches finds the others brought to where it stands. Data is the first's alone.
+ * killed between two switches finds the others brought to where it stands; unless one of them serves data that its version before can't
+ * live with, which brings all of them to it.
  */
 export const joinServices = ({
   first: name,
@@ -63,13 +65,26 @@ export const joinServices = ({
   const status = async (environment: EnvironmentName): Promise<EnvironmentStatus> =>
     joinStatus(await first.status(environment), await standingIn(environment), await pairingOf(environment));
 
-  /** Every service to where the first stands. */
+  /** Every service to where the first stands; or to where one of them has to stay, for its data's sake. */
   const align = async (environment: EnvironmentName): Promise<void> => {
     const { activeSlot } = await first.status(environment);
-    const strayed = notYetIn(activeSlot, await standingIn(environment), await pairingOf(environment));
+    const [standing, pairing] = [await standingIn(environment), await pairingOf(environment)];
+    const strayed = notYetIn(activeSlot, standing, pairing);
+    const stuck = await Promise.all(standing.filter(({ service }) => strayed.includes(service)).map((one) => mustStay(environment, one)));
+    const late = stuck.includes(true) ? [name, ...notYetIn(otherSlot(activeSlot), standing, pairing)] : strayed;
     await Promise.all(
-      others.filter(({ service }) => strayed.includes(service)).map(({ deployment }) => deployment.switchActive(environment)),
+      members.filter(({ service }) => late.includes(service)).map(({ deployment }) => deployment.switchActive(environment)),
     );
+  };
+  const mustStay = async (environment: EnvironmentName, { service, status: { slots, activeSlot } }: Standing): Promise<boolean> => {
+    const digest = slots.find(({ slot }) => slot === activeSlot)?.digest;
+    const { deployment } = members.find((one) => one.service === service) ?? missing(service);
+    return digest != null && (await deployment.dataHold(environment, digest)) !== null;
+  };
+  /** What stands beside the first's artifact of that digest. */
+  const digestsBeside = async (environment: EnvironmentName, digest: string): Promise<Map<string, string>> => {
+    const slots = (await status(environment)).slots.filter((one) => one.digest === digest);
+    return new Map(slots.flatMap(({ services = [] }) => services.map((one) => [one.service, one.digest] as const)));
   };
 
   const switchActive = async (environment: EnvironmentName, to?: SlotName): Promise<void> => {
@@ -136,11 +151,7 @@ export const joinServices = ({
     status,
     configuration: (environment, service = name) =>
       (members.find((one) => one.service === service) ?? missing(service)).deployment.configuration(environment),
-    snapshot: (...args) => first.snapshot(...args),
-    migrate: (...args) => first.migrate(...args),
-    migration: (...args) => first.migration(...args),
-    undoMigration: (...args) => first.undoMigration(...args),
-    dataHold: (...args) => first.dataHold(...args),
+    ...joinData({ first: name, members, digestsBeside }),
     copyData: (...args) => first.copyData(...args),
     logs: async (environment, slot, lines) => {
       const moving = await movingIn(environment);

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import type { StagingConfig } from '../../../catalog/config.js';
 import type { ConfigurationChange } from '../../../catalog/measurements.js';
-import type { EnvironmentName, SlotName } from '../../../catalog/tools.js';
+import type { EnvironmentName, SlotName, ToolResult } from '../../../catalog/tools.js';
 import { flagFileIn } from '../../flags/open-local-flags.js';
 import { postgresUrls } from '../../data/postgres/urls.js';
-import type { Clock, DeploymentPort } from '../../ports.js';
+import type { Artifact, Clock, DeploymentPort } from '../../ports.js';
 import { createEnvironment, type Environment } from './environment.js';
 import type { SlotObservation } from './observe-slot.js';
 import type { Resources } from './process-usage.js';
@@ -14,6 +14,8 @@ import type { Crash } from './slot.js';
 export interface LocalDeployment extends DeploymentPort {
   readonly name: 'local';
   configuration(environment: EnvironmentName, service?: string): Promise<ConfigurationChange>;
+  /** What would keep the artifact's migration from being run, before anything is; null when nothing does. */
+  migrationObstacle(environment: EnvironmentName, artifact: Artifact, operation: string): Promise<ToolResult<'migrate_database'> | null>;
   /** Every occupied slot as it is now. Takes the latencies along: one reader per environment. */
   observe(environment: EnvironmentName): SlotObservation[];
   /** CPU since the last call and memory now, of every process of the slot together; null while none runs. */
@@ -67,6 +69,7 @@ export const openLocalDeployment = (options: {
     configuration: (environment) => environments[environment].configuration(),
     snapshot: (environment, artifact, operation) => environments[environment].data.snapshot(artifact, operation),
     migrate: (environment, artifact, operation = artifact.digest) => environments[environment].data.migrate(artifact, operation),
+    migrationObstacle: (environment, artifact, operation) => environments[environment].data.obstacle(artifact, operation),
     migration: (environment, operation) => environments[environment].data.migration(operation),
     undoMigration: (environment, operation, way) => environments[environment].data.undo(operation, way),
     dataHold: (environment, digest) => environments[environment].data.holds(digest),
