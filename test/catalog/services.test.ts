@@ -16,7 +16,11 @@ test.each<[string, object, string]>([
     { service: { name: 'shop', start, dependsOn: ['payments'] }, services: [{ ...payments, dependsOn: ['shop'] }] },
     'depend on each other in a circle: shop, payments',
   ],
-  ['a migration', { services: [{ ...payments, migrate: { command: ['true'] } }] }, '"services.0.migrate" is known for "service" alone'],
+  [
+    'a copy of data',
+    { services: [{ ...payments, data: { copy: { from: 'production', seed: 'sixteen-letters-!', command: { command: ['true'] } } } }] },
+    '"services.0.data.copy" is known for "service" alone',
+  ],
   [
     'a route',
     { services: [payments], rollout: { route: { match: [{ headerName: 'x-beta', headerValue: { exact: '1' } }] } } },

@@ -99,6 +99,34 @@ export const breach: Script = {
   ],
 };
 
+/** Of two services that are released together the second fails for visitors. */
+export const secondService: Script = {
+  'comprehensive-testing-routine': [
+    [
+      call(
+        'Two services go together, so both are tested as previews: the storefront first, then payments.',
+        suite('api', 'preview'),
+        suite('regression', 'preview'),
+        suite('payments-api', 'preview'),
+        suite('payments-regression', 'preview'),
+      ),
+      'API and regression are green for both services. Each was tested against the other as a preview or as it serves; what they do to each other under real traffic is for the canary to show.',
+    ],
+  ],
+  'staging-deployment-routine': [
+    [
+      call('Both candidates are validated. One rollout moves both, so there is one to start.', ['run_rollout']),
+      call('It came back from its first step, and it was payments. I want both logs beside the samples.', ['read_logs', { lines: 20 }]),
+      'Payments v1.4.0 failed about 4 % of its requests at 10 % of the traffic, where 2 % is allowed; the storefront had nothing to be blamed for. All traffic of both is on the versions before. The storefront alone would have gone through, but it was asked for together with payments.',
+    ],
+  ],
+  'rollback-routine': [
+    [
+      'The traffic of both services is on v2.1.1 and payments v1.3.0. The storefront went back although it had not failed, because it was released for this version of payments. Only a new commit of payments could change the result.',
+    ],
+  ],
+};
+
 /** Of three features the second makes requests fail under traffic; the release goes on without it. */
 export const oneBadOfThree: Script = {
   'staging-deployment-routine': [...(breach['staging-deployment-routine'] ?? []), ...calm('staging-deployment-routine')],

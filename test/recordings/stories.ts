@@ -60,6 +60,7 @@ const shippedStories: readonly Story[] = [
   ),
   authored(shipped('one-bad-feature-of-two', { expect: { outcome: 'rejected', ...triedAgain } }), candidates.oneBadFeature),
   authored(shipped('one-bad-feature-of-three'), candidates.oneBadOfThree),
+  authored(shipped('two-services-go-back'), candidates.secondService),
 ];
 
 const promoted: ScenarioInput['expect'] = { outcome: 'promoted', unmet: [], serves: { staging: 'v2.2.0', production: 'v2.2.0' } };

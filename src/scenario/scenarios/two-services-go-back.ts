@@ -1,7 +1,7 @@
 import { suiteKinds } from '../../catalog/suite-kinds.js';
 import { defineScenario } from '../scenario-schema.js';
 
-const suitesOf = (service: string) => suiteKinds.map((kind) => ({ name: `${service}-${kind}`, kind, command: ['true'], service }));
+const suites = suiteKinds.map((kind) => ({ name: kind, kind, command: ['true'] }));
 
 export default defineScenario({
   name: 'two-services-go-back',
@@ -10,7 +10,7 @@ export default defineScenario({
   config: {
     service: { name: 'storefront', stable: 'v2.1.1', start: { command: ['true'] }, dependsOn: ['payments'] },
     services: [{ name: 'payments', stable: 'v1.3.0', start: { command: ['true'] }, criticalUserPaths: ['/charge'] }],
-    suites: [...suitesOf('storefront'), ...suitesOf('payments')],
+    suites: [...suites, ...suites.map((suite) => ({ ...suite, name: `payments-${suite.name}`, service: 'payments' }))],
   },
   faults: [{ at: 'staging-deployment-routine', kind: 'error_rate', value: 0.04, service: 'payments' }],
   expect: {
