@@ -11,9 +11,10 @@ const mostMs = 1_000;
 const wanted = 10_000;
 
 if (!hasBrowser) {
-  console.log('not measured: there is no Chromium here (apt-get install chromium)');
-  process.exit(0);
+  console.error('Failed to measure the first paint: there is no Chromium here. Install one: apt-get install chromium.');
+  process.exit(1);
 }
+/** The soak of a day, sampled by the sampler that samples everywhere. */
 const server = await simulatedServer({ sampleMs: 16_000, steps: [{ weightPercent: 10, pauseMs: 600_000 }], watchMs: 600_000 });
 const browser = await openBrowser();
 const id = await server.release('ship storefront v2.2.0 to staging, promote it if it is healthy');

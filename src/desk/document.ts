@@ -113,14 +113,10 @@ export const rolloutsIn = async (journal: readonly JournalRow[], store: Pick<Sto
   ...(await evidenceIn(journal, store, 'promote_to_production')),
 ];
 
+type Read = 'run_rollout' | 'promote_to_production' | 'deploy_preview' | 'run_load' | 'check_health' | 'run_suite' | 'edit_file';
+
 /** Evidence of one tool as the journal names it, oldest first. */
-export const evidenceIn = <
-  T extends 'run_rollout' | 'promote_to_production' | 'deploy_preview' | 'run_load' | 'check_health' | 'run_suite' | 'edit_file',
->(
-  journal: readonly JournalRow[],
-  store: Pick<Store, 'evidence'>,
-  tool: T,
-) =>
+export const evidenceIn = <T extends Read>(journal: readonly JournalRow[], store: Pick<Store, 'evidence'>, tool: T) =>
   Promise.all(
     journal
       .filter((entry) => entry.kind === 'evidence' && entry.name === tool)
@@ -129,6 +125,12 @@ export const evidenceIn = <
         return { digest, at: entry.at, data: (await store.evidence(digest)) as Evidence<T>['data'] }; // parsed by the tool's schema when it was written
       }),
   );
+
+/** The newest of it alone: what a soak has measured is large, and each look at it holds what the looks before it held. */
+export const newestIn = async <T extends Read>(journal: readonly JournalRow[], store: Pick<Store, 'evidence'>, tool: T) => {
+  const newest = journal.findLast((entry) => entry.kind === 'evidence' && entry.name === tool);
+  return newest === undefined ? undefined : (await evidenceIn([newest], store, tool))[0]?.data;
+};
 
 export const exitCodeOf = (
   outcome: Outcome | null,

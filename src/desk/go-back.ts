@@ -5,7 +5,7 @@ import type { EnvironmentName, RolloutRecord } from '../catalog/tools.js';
 import type { FlagUndone } from '../catalog/measurements.js';
 import { undoFlags } from '../tools/flags/release-flags.js';
 import { switchBack } from '../tools/deployment/switch-back.js';
-import { boardFrom, evidenceIn } from './document.js';
+import { boardFrom, evidenceIn, newestIn } from './document.js';
 import { mark } from './drive.js';
 import type { ActiveWorkspace } from './workspace.js';
 
@@ -35,7 +35,7 @@ export const goBack = async (workspace: ActiveWorkspace, id: string, by: string,
       return null;
     });
     if (change === null) continue;
-    const preview = (await evidenceIn(journal, store, 'deploy_preview')).at(-1)?.data;
+    const preview = await newestIn(journal, store, 'deploy_preview');
     const changed = (rollout.environment === 'staging' ? preview : rollout)?.flags ?? [];
     went.flags.push(...(await undoFlags(changed, ports.flags, id)));
     const item = { ...itemOf(journal, id, rollout), by, reason, status: 'rollback' as const, restoreMs: change.at - startedAt };

@@ -75,10 +75,11 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
     get: async (_, id) => releaseDocument(await rowOf(id), store, config),
     view: async (_, id) => {
       const row = await rowOf(id);
+      const journal = await store.journal(id);
       return releaseView({
-        ...{ row, document: await releaseDocument(row, store, config), journal: await store.journal(id), store },
+        ...{ row, document: await releaseDocument(row, store, config), journal, store },
         question: at.question(id),
-        live: row.state === 'ended' ? [] : await liveSamples(ports, row.createdAt),
+        live: row.state === 'ended' ? [] : await liveSamples(ports, row.createdAt, journal),
       });
     },
     history: () => historyView(store, ports.clock.now()),

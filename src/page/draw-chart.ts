@@ -18,7 +18,10 @@ export const drawChart: Draw = (element, chart) => {
       cursor: { drag: { x: true, y: false } },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), 'Etc/UTC'),
       scales: { x: { time: true }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
-      axes: [axis, { ...axis, size: 56 }],
+      axes: [
+        { ...axis, values: timesAt },
+        { ...axis, size: 56 },
+      ],
       series: [{}, ...lines.map((one) => ({ label: one.name, stroke: colour(one.tone), width: 2, spanGaps: true, ...steps(one) }))],
       hooks: { draw: [(drawn) => chart.markers.forEach((marker) => drawMarker(drawn, marker, colour('bad')))] },
     },
@@ -32,6 +35,15 @@ export const drawChart: Draw = (element, chart) => {
     plot.destroy();
   };
 };
+
+/** Hours and minutes as everywhere on the page; with the day where another one begins. */
+const timesAt = (_: uPlot, splits: number[]): string[] =>
+  splits.map((seconds, place) => {
+    const [day = '', time = ''] = new Date(seconds * 1_000).toISOString().split('T');
+    const before = splits[place - 1];
+    const isNew = before === undefined || new Date(before * 1_000).toISOString().slice(0, 10) !== day;
+    return isNew ? `${time.slice(0, 5)}\n${day}` : time.slice(0, 5);
+  });
 
 const dataOf = (lines: readonly Series[]): uPlot.AlignedData =>
   uPlot.join(lines.map(({ points }) => [points.map(([at]) => at / 1_000), points.map(([, value]) => value)]));

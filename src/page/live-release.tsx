@@ -7,6 +7,7 @@ import { drawChart } from './draw-chart.js';
 import { Form } from './form.js';
 import { Badge, Section } from './parts.js';
 import { ReleasePage } from './release-page.js';
+import { dateTime } from './words.js';
 
 /** One release as it goes, with what a person may do about it. */
 export const LiveRelease = ({ api, id }: { api: Api; id: string }) => {
@@ -30,8 +31,11 @@ const Approval = ({ api, id, question }: { api: Api; id: string; question: Quest
   <div class="card">
     <Section title="A person is asked">
       <p>
-        <strong>{question.question}</strong> The artifact is <code>{question.artifact.slice(0, 19)}</code>, the question{' '}
-        <code>{question.digest.slice(0, 19)}</code>. Approvers: {question.approvers.join(', ')}.
+        <strong>{question.question}</strong>
+        {question.note !== '' && ` Asked again: ${question.note}.`} The artifact is <code>{question.artifact.slice(0, 19)}</code>, the
+        question <code>{question.digest.slice(0, 19)}</code>. {decides(question)}
+        {question.approvedBy.length > 0 && `; ${question.approvedBy.join(' and ')} said yes`}, until {dateTime(question.expiresAt)} UTC.
+        {question.requestedBy !== null && ` ${question.requestedBy} has asked for it.`}
       </p>
       <p>
         {question.gates.map(({ gate, outcome }) => (
@@ -40,13 +44,21 @@ const Approval = ({ api, id, question }: { api: Api; id: string; question: Quest
           </span>
         ))}
       </p>
-      {question.risks.length > 0 && (
-        <ul>
-          {question.risks.map((risk) => (
-            <li key={risk}>{risk}</li>
-          ))}
-        </ul>
+      {question.changes !== null && (
+        <p>
+          Since the last release: {question.changes.files} files, +{question.changes.insertions} −{question.changes.deletions}
+          {question.changes.features.length > 0 && `, features ${question.changes.features.join(', ')}`}.
+        </p>
       )}
+      <ul>
+        {question.waived.map((waiver) => (
+          <li key={waiver}>Waived: {waiver}</li>
+        ))}
+        {question.risks.map((risk) => (
+          <li key={risk}>Risk: {risk}</li>
+        ))}
+        {question.waived.length + question.risks.length === 0 && <li>Risks: none known</li>}
+      </ul>
       {question.rollback !== '' && <p>The way back: {question.rollback}.</p>}
       <Form
         label="Comment"
@@ -63,6 +75,9 @@ const Approval = ({ api, id, question }: { api: Api; id: string; question: Quest
     </Section>
   </div>
 );
+
+const decides = ({ approvers, quorum }: Question): string =>
+  approvers.length === 1 ? `${approvers.join('')} decides` : `${quorum} of ${approvers.join(', ')} decide${quorum === 1 ? 's' : ''}`;
 
 const Conversation = ({ api, id }: { api: Api; id: string }) => {
   const [said, setSaid] = useState<{ asked: string; text: string; evidence: string[] }[]>([]);

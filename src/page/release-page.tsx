@@ -21,6 +21,7 @@ export const ReleasePage = ({ view, draw, children }: Props) => (
     <Gates view={view} />
     <Charts view={view} draw={draw} />
     <Criteria view={view} />
+    <Plan view={view} />
     <Tests view={view} />
     <Deployments view={view} />
     <Board view={view} />
@@ -143,6 +144,31 @@ const Criteria = ({ view }: { view: ReleaseView }) => (
     />
   </Section>
 );
+
+/** What is done in which order, and how each step goes back. */
+const Plan = ({ view: { plan } }: { view: ReleaseView }) =>
+  plan === null ? null : (
+    <Section title="Plan">
+      <p>
+        {plain(plan.strategy)}: {plan.steps.join(', ')}. The way back: {plan.rollback}.
+      </p>
+      {plan.risks.length > 0 && (
+        <ul>
+          {plan.risks.map(({ risk, blocking }) => (
+            <li key={risk}>
+              {risk}
+              {blocking && <strong> (blocks the release)</strong>}
+            </li>
+          ))}
+        </ul>
+      )}
+      <Table
+        label="Steps of the release"
+        heads={['service', 'step', 'what', 'reversal', 'the way back']}
+        rows={(plan.release ?? []).map((one) => [one.service, plain(one.step), one.what, plain(one.reversal), one.back])}
+      />
+    </Section>
+  );
 
 const Tests = ({ view }: { view: ReleaseView }) =>
   view.suites.length === 0 ? null : (

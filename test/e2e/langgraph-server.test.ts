@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, GraphInterrupt } from '@langchain/langgraph';
 import { RemoteGraph } from '@langchain/langgraph/remote';
 import { Client } from '@langchain/langgraph-sdk';
+import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StagingState } from '../../src/graph/state.js';
 
@@ -64,6 +65,11 @@ served('the SDK client creates a thread, streams a run, is asked for the approva
   const done = await client.runs.wait(thread.thread_id, 'staging', { command: { resume: approval(digest) } });
   expect(done).toMatchObject({ outcome: 'promoted', deployment_status: 'promoted_to_production' });
   expect(JSON.stringify(done)).toContain('In the simulated world: nothing real happens.');
+});
+
+served('the client of the example streams a release, answers its approval, and says what came of it', async () => {
+  const { stdout, exitCode } = await execa(process.execPath, ['examples/langgraph-server/client.mjs', url], { reject: false });
+  expect([exitCode, stdout.split('\n').slice(-2)]).toEqual([0, ['Promote storefront v2.2.0 to production?', 'promoted']]);
 });
 
 served('another program takes a release through with RemoteGraph', async () => {

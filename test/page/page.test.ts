@@ -39,6 +39,8 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     expect(await security.getByRole('row').count()).toBe(5);
     expect(await page.getByRole('img', { name: /Latency: average between/ }).count()).toBeGreaterThan(0);
     await page.getByRole('button', { name: 'Approve' }).waitFor();
+    await page.getByText(/Since the last release: \d+ files, \+\d+/).waitFor();
+    await page.getByRole('heading', { name: 'Plan' }).waitFor();
     await page.getByLabel('Comment').fill('I would like to');
     await page.getByRole('button', { name: 'Approve' }).click();
     expect(await page.getByRole('alert').first().textContent()).toContain('only approver may');

@@ -34,6 +34,23 @@ test('a release goes through over HTTP: asked, looked at, approved, promoted', a
   expect(await call('olga', `${at}/resume`, { json: {} })).toMatchObject({ status: 409, json: { error: { code: 'RELEASE_ENDED' } } });
 });
 
+test('evidence of another release is not found at this one', async () => {
+  const { call, release, desk } = await servedDesk();
+  const digests = async (id: string) => {
+    const { rows } = (await call('vera', `/api/releases/${id}/journal`)).json as { rows: { kind: string; value: { digest: string } }[] };
+    return rows.filter(({ kind }) => kind === 'evidence').map(({ value }) => value.digest);
+  };
+  const [one, other] = [await release('ship storefront v2.2.0 to staging'), await release('ship storefront v2.3.0 to staging')];
+  await Promise.all([desk.settled(one), desk.settled(other)]);
+  const known = await digests(one);
+  const foreign = (await digests(other)).find((digest) => !known.includes(digest));
+  expect(await call('vera', `/api/releases/${other}/evidence/${foreign}`)).toMatchObject({ status: 200 });
+  expect(await call('vera', `/api/releases/${one}/evidence/${foreign}`)).toMatchObject({
+    status: 404,
+    json: { error: { code: 'EVIDENCE_UNKNOWN' } },
+  });
+});
+
 test('what does not fit is refused with a status, a code and a remedy, and never with a stack', async () => {
   const { call, release, desk, said } = await servedDesk({ maxBodyBytes: 5_000 });
   const id = await release();

@@ -1,6 +1,6 @@
 import type { JournalRow, Store } from '../../blackboard/store.js';
 import type { Sample, WeightChange } from '../../catalog/tools.js';
-import { evidenceIn, rolloutsIn } from '../document.js';
+import { newestIn, rolloutsIn } from '../document.js';
 import { thinPoints, type Point } from './thin-points.js';
 
 /** A line over time. `tone` is its meaning, which the page gives a colour; `steps` holds a value until the next point. */
@@ -25,7 +25,7 @@ export const chartsOf = async (
   live: readonly LiveSamples[] = [],
 ): Promise<ChartGroup[]> => {
   const rollouts = await rolloutsIn(journal, store);
-  const soak = (await evidenceIn(journal, store, 'check_health')).at(-1)?.data;
+  const soak = await newestIn(journal, store, 'check_health');
   return [
     ...live.map((one) => liveGroup(one, journal)),
     ...rollouts.map(({ data }) => ({

@@ -2,7 +2,7 @@ import type { JournalRow, ReleaseRow, Store } from '../../blackboard/store.js';
 import { agentNames, agents, type AgentName } from '../../catalog/agents.js';
 import { fieldNames, fields } from '../../catalog/fields.js';
 import type { ApprovalQuestion } from '../../graph/approval-question.js';
-import { evidenceIn, type ReleaseDocument } from '../document.js';
+import { evidenceIn, newestIn, type ReleaseDocument } from '../document.js';
 import { chartsOf, type LiveSamples } from './charts-of.js';
 
 export type ViewInput = {
@@ -31,6 +31,7 @@ export const releaseView = async ({ row, document, journal, store, question = nu
     charts: await chartsOf(journal, store, live),
     load: await loadOf(journal, store),
     ...(await testsOf(journal, store)),
+    plan: document.blackboard.deployment_plan,
     deployments: document.blackboard.deployment_history ?? [],
     board: boardOf(document, journal),
     timeline: journal.filter((entry) => told.includes(entry.kind)).map(line),
@@ -73,7 +74,7 @@ const wordsOf = ({ value }: JournalRow): string => {
 };
 
 const loadOf = async (journal: readonly JournalRow[], store: Pick<Store, 'evidence'>) => {
-  const load = (await evidenceIn(journal, store, 'run_load')).at(-1)?.data;
+  const load = await newestIn(journal, store, 'run_load');
   if (load?.status !== 'completed') return null;
   const { requests, throughputRps, errorRate, latencyMs } = load;
   return { requests, throughputRps, errorRate, latencyMs };

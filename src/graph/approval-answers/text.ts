@@ -19,7 +19,8 @@ export const readText = (text: string, question: ApprovalQuestion): Answer => {
     return { kind: 'decision', decision: 'rejected', digest, by: null, comment: rest };
   }
   if (!approves.test(said)) return { kind: 'unclear', why: `the answer says neither yes nor no; ${howTo(question)}` };
-  if (hedges.test(said)) return { kind: 'unclear', why: `a yes with a condition is no yes; ${howTo(question)}` };
+  if (hedges.test(said) || hedgesElsewhere.test(said))
+    return { kind: 'unclear', why: `a yes with a condition is no yes; ${howTo(question)}` };
   if (digest === null) return { kind: 'unclear', why: `a yes in words must name what it is for; ${howTo(question)}` };
   return { kind: 'decision', decision: 'approved', digest, by: null, comment: '' };
 };
@@ -35,6 +36,10 @@ const leading = /^(?:(?:i|we)\s+)?(?:reject|decline|deny|refuse|veto)(?:s|ed)?(?
 const approves = /\b(?:approved?|approves|yes|ok|okay|ship|promote|lgtm|go)\b/i;
 const hedges =
   /\b(?:no|not|never|reject|wait|unless|if|but|after|before|until|when|once|hold|later|maybe|perhaps|except|only|cannot)\b|n['’]t\b|\?/i;
+
+/** No and but in other languages: a sentence may mix them with an English yes. */
+const hedgesElsewhere =
+  /(?<!\p{L})(?:nicht|nein|kein\p{L}*|nie|niemals|erst|wenn|falls|aber|warte\p{L}*|pas|non|jamais|mais|sauf|attend\p{L}*|nunca|pero|hasta|espera\p{L}*|não|nao|mas|ma|niet|geen|maar|ale|нет|не|но)(?!\p{L})|[不否没別别勿]|ない|않|안 /iu;
 
 /** The digest that a sentence names: ours by its code or whole, another one as it stands there, or none. */
 const digestIn = (text: string, { digest }: ApprovalQuestion): string | null => {

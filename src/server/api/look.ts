@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { StagingError } from '../../catalog/errors.js';
 import type { ReleaseDesk } from '../../desk/desk-contract.js';
 import { createRoutes, json, refusals, security } from './routes.js';
 import { documentSchema, idParam, journalSchema, questionSchema, summarySchema } from './shapes.js';
@@ -105,7 +106,9 @@ export const lookRoutes = (desk: ReleaseDesk, report: (id: string) => Promise<st
     })
     .openapi(looks.evidence, async (c) => {
       const { id, digest } = c.req.valid('param');
-      await desk.summary(c.var.caller, id);
+      const rows = await desk.journal(c.var.caller, id);
+      if (!rows.some(({ value }) => JSON.stringify(value ?? null).includes(`"${digest}"`)))
+        throw new StagingError('EVIDENCE_UNKNOWN', `Failed to find ${digest}: the journal of release ${id} does not name it.`);
       return c.json({ evidence: await desk.evidence(c.var.caller, digest) }, 200);
     })
     .openapi(looks.explain, async (c) => c.json(await desk.explain(c.var.caller, c.req.valid('param').id), 200))

@@ -159,6 +159,13 @@ const table: [style: string, answer: string, given: unknown, reading: object][] 
   ['a sentence', 'approval of two codes', 'approve 3f9a21c4 00000000', { ...yes, digest: '00000000' }],
   ['a sentence', 'condition', 'approve 3f9a21c4 unless it is Friday', unclear(/condition/)],
   ['a sentence', 'yes and no', "approve 3f9a21c4, or rather don't", unclear(/condition/)],
+  ...[
+    'nicht approve 3f9a21c4',
+    'approve 3f9a21c4, aber erst morgen',
+    'ne pas approve 3f9a21c4',
+    'не approve 3f9a21c4',
+    '不 approve 3f9a21c4',
+  ].map((said): (typeof table)[number] => ['a sentence', 'no in another language', said, unclear(/condition/)]),
   ['a sentence', 'question', 'shall I approve 3f9a21c4?', unclear(/a question decides nothing/)],
   ['a sentence', 'rejection', 'rejected', { ...no, digest: null, comment: '' }],
   ['a sentence', 'rejection of another code', 'reject 00000000', { ...no, digest: '00000000' }],
