@@ -36,14 +36,17 @@ export const drawChart: Draw = (element, chart) => {
   };
 };
 
-/** Hours and minutes as everywhere on the page; with the day where another one begins. */
-const timesAt = (_: uPlot, splits: number[]): string[] =>
-  splits.map((seconds, place) => {
+/** The time of day as everywhere on the page, with seconds where they tell one from the other, and with the day where another one begins. */
+const timesAt = (_: uPlot, splits: number[]): string[] => {
+  const [first = 0, second = first] = splits;
+  const digits = second - first < 60 ? 'HH:MM:SS'.length : 'HH:MM'.length;
+  return splits.map((seconds, place) => {
     const [day = '', time = ''] = new Date(seconds * 1_000).toISOString().split('T');
     const before = splits[place - 1];
     const isNew = before === undefined || new Date(before * 1_000).toISOString().slice(0, 10) !== day;
-    return isNew ? `${time.slice(0, 5)}\n${day}` : time.slice(0, 5);
+    return isNew ? `${time.slice(0, digits)}\n${day}` : time.slice(0, digits);
   });
+};
 
 const dataOf = (lines: readonly Series[]): uPlot.AlignedData =>
   uPlot.join(lines.map(({ points }) => [points.map(([at]) => at / 1_000), points.map(([, value]) => value)]));

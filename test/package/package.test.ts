@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { serving, tokens } from './serving.js';
 import { copyExample, packedProject } from './packed-project.js';
 
 type Manifest = Record<'dependencies' | 'peerDependencies', Record<string, string>> & { exports: Record<string, unknown> };
@@ -142,4 +144,61 @@ test('the graph of the LangGraph Server example takes a release', async () => {
   const program = `const { graph } = await import(${JSON.stringify(graph)}); const one = await graph();
     console.log((await one.invoke(${JSON.stringify(input)}, { configurable: { thread_id: 'one' } })).outcome);`;
   expect(await node('--input-type=module', '-e', program)).toMatchObject({ stdout: 'held' });
+});
+
+/** An example of an agent protocol as its README starts it, against a server of its own; all of it from the tarball. */
+const withServer = async (example: string, start: (url: string) => { file: string; args: string[]; env?: Record<string, string> }) => {
+  const folder = copyExample(example, packed.project);
+  const main = join(packed.installed, 'dist/cli/main.js');
+  const server = await serving(main, join(folder, 'staging.config.json'), join(folder, '.staging'));
+  try {
+    const { file, args, env } = start(server.url);
+    const run = await execa(file, args, { cwd: folder, env: { ...tokens, ...env }, reject: false, timeout: 110_000 });
+    return { folder, said: run.stdout.split('\n'), ended: [run.exitCode, run.stderr] };
+  } finally {
+    await server.stop();
+  }
+};
+
+test('the MCP example takes a release through over stdio: the person whose credential it is answers the form', async () => {
+  const main = join(packed.installed, 'dist/cli/main.js');
+  const { said, ended } = await withServer('mcp', (url) => ({ file: process.execPath, args: ['ship.mjs', url, process.execPath, main] }));
+  expect(ended).toEqual([0, '']);
+  expect(said).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^approve_release: owner has approved the promotion of storefront v2\.2\.0/),
+      expect.stringMatching(/^get_release: SIMULATED storefront v2\.2\.0/),
+      expect.stringMatching(/^report: security passed/),
+    ]),
+  );
+});
+
+/** Nobody else here needs it: npx keeps it in its cache. */
+const hasInspector =
+  spawnSync('npx', ['-y', '--package', '@modelcontextprotocol/inspector-cli@0.15.0', '-c', 'true'], { timeout: 180_000 }).status === 0;
+if (!hasInspector) console.warn('Skipped: npx could not fetch @modelcontextprotocol/inspector-cli, so nothing inspects the server.');
+
+test.skipIf(!hasInspector)('the command-line client of the MCP Inspector takes a release through, approval included', async () => {
+  const { said, ended } = await withServer('mcp', (url) => ({
+    ...{ file: 'bash', args: ['inspect.sh', url] },
+    env: { LANGGRAPH_STAGING: `${process.execPath} ${join(packed.installed, 'dist/cli/main.js')}` },
+  }));
+  expect(ended).toEqual([0, '']);
+  expect(said).toEqual([
+    expect.stringMatching(/^release [0-9a-f]{8} waits for: approval$/),
+    'rita may not: ROLE_MISSING',
+    'owner has approved it',
+    expect.stringMatching(/^release [0-9a-f]{8}: promoted$/),
+  ]);
+});
+
+test('the A2A example takes a release through and keeps its report and its evidence', async () => {
+  const { folder, said, ended } = await withServer('a2a', (url) => ({ file: process.execPath, args: ['ship.mjs', url] }));
+  expect(ended).toEqual([0, '']);
+  expect(said.join('\n')).toContain('promoted');
+  expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('Checks of the security gate');
+  expect(JSON.parse(readFileSync(join(folder, 'evidence.json'), 'utf8'))).toMatchObject({
+    outcome: 'promoted',
+    request: { requestedBy: 'rita' },
+  });
 });

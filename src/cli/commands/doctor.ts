@@ -31,7 +31,9 @@ export const doctor = async (options: LookOptions): Promise<number> => {
     ...(await configured(options)),
   ];
   const missing = findings.filter((one) => !one.ok);
-  const text = findings.map((one) => `${one.ok ? '✓' : '✗'} ${one.what}: ${one.detail}${one.ok ? '' : `. ${one.remedy}`}`).join('\n');
+  const text = findings
+    .map((one) => `${one.ok ? '✓' : '✗'} ${one.what}: ${one.detail}${one.ok || one.remedy === '' ? '' : `. ${one.remedy}`}`)
+    .join('\n');
   openOutput({ json: options.json ?? false, simulated: false }).result(options.json ? JSON.stringify({ findings }, null, 2) : text);
   return missing.length === 0 ? 0 : 2;
 };

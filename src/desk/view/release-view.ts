@@ -69,8 +69,10 @@ const line = (entry: JournalRow) => ({
 
 const wordsOf = ({ value }: JournalRow): string => {
   if (typeof value === 'string') return value;
-  const known = value as { says?: string; reason?: string; weight?: number } | null; // read for display only
-  return [known?.weight === undefined ? '' : `${known.weight} %`, known?.says ?? known?.reason ?? ''].filter(Boolean).join(': ');
+  const known = value as { says?: string; reason?: string; text?: string; weight?: number } | null; // read for display only
+  return [known?.weight === undefined ? '' : `${known.weight} %`, known?.says ?? known?.reason ?? known?.text ?? '']
+    .filter(Boolean)
+    .join(': ');
 };
 
 const loadOf = async (journal: readonly JournalRow[], store: Pick<Store, 'evidence'>) => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { StagingError } from '../../catalog/errors.js';
 import type { ServerConfig } from '../../catalog/server-config.js';
 import type { ReleaseDesk } from '../../desk/desk-contract.js';
+import { plain } from '../../gates/words.js';
 import { bearerIn, isSame } from '../secrets.js';
 import type { Deliveries } from './deliveries.js';
 import { readJson } from './read-json.js';
@@ -29,11 +30,15 @@ export const alertmanagerHook = (desk: ReleaseDesk, config: AlertmanagerConfig, 
     for (const alert of alerts.filter(({ status }) => status === 'firing')) {
       const row = config.alerts.find(({ labels }) => Object.entries(labels).every(([name, value]) => alert.labels[name] === value));
       if (row === undefined) continue;
-      const name = plain(alert.labels['alertname'] ?? 'alert');
+      const name = plain(alert.labels['alertname'] ?? '') || 'alert';
       const raise = () =>
         desk.alert(
           { name: 'alertmanager', roles: ['operator'] },
-          { name, detail: plain(alert.annotations['summary'] ?? 'it fires'), ...(row.environment && { environment: row.environment }) },
+          {
+            name,
+            detail: plain(alert.annotations['summary'] ?? '') || 'it fires',
+            ...(row.environment && { environment: row.environment }),
+          },
         );
       const done = await deliveries.once([markOf(alert)], async () => (await raise(), true));
       if (done) told.push(name);
@@ -44,10 +49,3 @@ export const alertmanagerHook = (desk: ReleaseDesk, config: AlertmanagerConfig, 
 /** A firing alert is one from its start on. */
 const markOf = ({ fingerprint, labels, startsAt }: Alert): string =>
   `alert:${fingerprint ?? JSON.stringify(Object.entries(labels).sort())}:${startsAt}`;
-
-/** Outside text on one line, short, without anything that a terminal obeys. */
-const plain = (text: string): string =>
-  text
-    .replaceAll(/[\p{C}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 200) || 'alert';
