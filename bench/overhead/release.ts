@@ -12,7 +12,7 @@ export const shortConfig = () =>
     service: { name: 'storefront', stable: 'v2.1.1', start: { command: ['true'] } },
     suites: (['unit', 'integration', 'api', 'ui', 'regression', 'smoke'] as const).map((kind) => ({ name: kind, kind, command: ['true'] })),
     criticalUserPaths: ['/'],
-    rollout: { sampleMs: 5_000, steps: [{ weightPercent: 10, pauseMs: 2 * minute }], watchMs: 2 * minute },
+    rollout: { sampleMs: 5_000, steps: [{ weightPercent: 10, pauseMs: minute }], watchMs: minute },
     stability: { soakMs: minute },
     approvers: ['owner'],
   });

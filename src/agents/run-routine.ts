@@ -8,7 +8,7 @@ import { wayBack } from '../catalog/tool-policy-config.js';
 import type { Evidence, ToolName } from '../catalog/tools.js';
 import { plain, refusalOf, type Caller } from '../tools/referee.js';
 import { runTool, type ToolContext } from '../tools/run-tool.js';
-import { loadEvidence, policyOf, recompute, type EvidenceRef, type Judged, type VerdictInputs } from './verdict.js';
+import { policyOf, recallEvidence, recompute, type EvidenceRef, type Judged, type VerdictInputs } from './verdict.js';
 import { checkActiveTime } from './active-time.js';
 import { converse } from './conversation.js';
 import { operations, type Operations } from './operations.js';
@@ -218,7 +218,7 @@ export class RoutineRun {
   /** Evidence of the whole release with its data: of the runs before, then of this one. */
   private loaded(): Promise<Evidence[]> {
     const { evidence, store } = this.context;
-    return Promise.all([...evidence, ...this.found].map((ref) => loadEvidence(ref, store)));
+    return Promise.all([...evidence, ...this.found].map((ref) => recallEvidence(ref, store)));
   }
 
   private async toolContext(): Promise<ToolContext> {

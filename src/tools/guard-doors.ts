@@ -114,6 +114,8 @@ const limitOf = ({ limit, ownMs }: DoorRow, args: readonly unknown[], { config }
 };
 
 const silent = Symbol('no answer in time');
+/** Given so that none is made for every answer, with its stack. */
+const answeredInTime = new Error('answered in time');
 
 /** The limit is set before it is asked, so that it counts whatever passes time meanwhile. */
 const inTime = (run: () => Promise<unknown>, limitMs: number, clock: Clock): { asked: Promise<unknown>; answered: Promise<unknown> } => {
@@ -126,7 +128,7 @@ const inTime = (run: () => Promise<unknown>, limitMs: number, clock: Clock): { a
     ? [clock.sleep(limitMs, over.signal)]
     : [systemClock.sleep(limitMs, over.signal), ...(clock.after ? [clock.after(limitMs, over.signal)] : [])];
   const asked = run();
-  const answered = Promise.race([asked, ...limits.map((passed) => passed.then(() => silent))]).finally(() => over.abort());
+  const answered = Promise.race([asked, ...limits.map((passed) => passed.then(() => silent))]).finally(() => over.abort(answeredInTime));
   return { asked, answered };
 };
 

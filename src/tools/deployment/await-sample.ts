@@ -1,6 +1,9 @@
 import type { EnvironmentName } from '../../catalog/tools.js';
 import type { Ports } from '../ports.js';
 
+/** Given so that none is made for every sample, with its stack. */
+const heard = new Error('a sample came, or the time is over');
+
 /**
  * Waits for a sample newer than `heardAt`, at most `ms`, and gives the time of what came. On a clock that stands still while nobody
  * sleeps there is nothing that could come by itself.
@@ -17,6 +20,6 @@ export const awaitSample = async (
   try {
     return (await Promise.race([came, waited])).reduce((last, { at }) => Math.max(last, at), heardAt);
   } finally {
-    enough.abort();
+    enough.abort(heard);
   }
 };
