@@ -25,6 +25,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'pure',
+          isolate: false, // what they import is evaluated once a worker
           include: ['test/**/*.test.ts'],
           exclude: [...measured, ...released, ...waited],
           sequence: { groupOrder: 0 },
