@@ -1,8 +1,9 @@
 import { parseRequest, tidy } from '../parse-request.js';
 import type { Reading, RequestContext, Understood } from './draft.js';
 
-/** Production, in the words that ask for it. */
-const asksForProduction = /prod|live|promot|本番|生产|生產|프로덕션|운영|прод|боев/u;
+/** Production, or a promotion, in the words that ask for it; a product and a delivery are neither. */
+const asksForProduction =
+  /(?<!\p{L})(?:prod|live|produ(?:ction|ktion|cción|ção|zione|ctie|kcj)\p{L}*|prom(?:ot|ov|uov)\p{L}*|прод(?:акшн|укци)?\p{L}{0,2}|боев\p{L}*)(?!\p{L})|本番|生产|生產|프로덕션|운영/u;
 /** Nobody is made to say yes, or to pass a gate, by a sentence that somebody else wrote. */
 const decides =
   /\b(?:\w*approv\w*|sign\w*|waiv\w*|accept\w*|reject\w*|veto\w*|bypass\w*|skip\w*|ignor\w*|forc\w*|overrid\w*|disabl\w*)\b/giu;
@@ -25,7 +26,7 @@ export const checkProposal = (proposed: string, said: readonly string[], context
 const problemOf = (reading: Reading, sentence: string, words: string, context: RequestContext): string | null => {
   if ('question' in reading) return `the grammar asks back: ${reading.question}`;
   if (reading.notes.length > 0) return `the grammar does not follow all of it: ${reading.notes.join(' ')}`;
-  const foreign = [...namesIn(sentence), ...featuresOf(reading)].find((name) => !words.includes(fold(name)) && !isKnown(name, context));
+  const foreign = [...namesIn(sentence), ...featuresOf(reading)].find((name) => !isNamed(fold(name), words) && !isKnown(name, context));
   if (foreign !== undefined) return `nobody named ${foreign}`;
   if (reading.request.target === 'production' && !asksForProduction.test(words)) return 'nobody asked for production';
   const decision = sentence.match(decides)?.find((word) => !words.includes(fold(word)));
@@ -35,11 +36,18 @@ const problemOf = (reading: Reading, sentence: string, words: string, context: R
   return own === undefined ? null : `"${own}" is not what was said`;
 };
 
+/** As a whole: 5 is not named by 15, and 2.0 not by 2.2.0. */
+const isNamed = (name: string, words: string): boolean => {
+  const literal = name.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
+  const edges = /^[\d.]+$/.test(name) ? [String.raw`(?<!\d)(?<!\d\.)`, String.raw`(?!\d|\.\d)`] : ['(?<![a-z0-9_])', '(?![a-z0-9_])'];
+  return new RegExp(edges.join(literal), 'u').test(words);
+};
+
 const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
 
 /** Everything in it that is spelled as a name or as a number. */
 const namesIn = (sentence: string): string[] =>
-  [...sentence.matchAll(/[\p{L}\p{N}@_][\p{L}\p{N}@_./+-]*/gu)]
+  [...sentence.replaceAll(/:00\b/g, '').matchAll(/[\p{L}\p{N}@_][\p{L}\p{N}@_./+-]*/gu)]
     .map(([word], place) => ({ word: word.replace(/[./+-]+$/, ''), first: place === 0 }))
     .filter(({ word, first }) => /[\d@_/]/.test(word) || (!first && /\p{Lu}/u.test(word)))
     .map(({ word }) => (/^v\d/i.test(word) ? word.slice(1) : word));
