@@ -247,7 +247,8 @@ export const explainError = (error: unknown): string =>
 export const reason = (error: unknown): string => {
   if (error instanceof z.ZodError) {
     const [issue] = error.issues;
-    return issue ? `${issue.path.join('.')}: ${issue.message}` : 'invalid';
+    if (issue === undefined) return 'invalid';
+    return issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`;
   }
   return oneLine(error instanceof Error ? error.message : String(error));
 };

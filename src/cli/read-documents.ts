@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseAllDocuments } from 'yaml';
 import { reason, StagingError, type ErrorCode } from '../catalog/errors.js';
+import { lookUp } from '../gates/look-up.js';
 
 /**
  * The documents of a YAML or JSON file; the items of a Kubernetes List are documents of their own. Throws the given code where the file
@@ -10,14 +11,19 @@ export const readDocuments = async (file: string, code: Extract<ErrorCode, 'POLI
   const failed = (why: string, cause?: unknown) =>
     new StagingError(code, `Failed to read ${file}: ${why}.`, { remedy: 'Name a YAML or JSON file.', cause });
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw failed(isMissing(error) ? 'there is no such file' : reason(error), error);
+    throw failed(lookUp(whyUnread, codeOf(error)) ?? reason(error), error);
   });
   const documents = (parseJson(text) ?? parseYaml(text, failed)).flatMap(itemsOf).filter((one) => one !== null);
   if (documents.length === 0) throw failed('it is empty');
   return documents;
 };
 
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+const whyUnread: Record<string, string> = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' };
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+
+/** A minute of work for the YAML of a stranger is too much; as JSON the same is read in a moment. */
+const mostYaml = 2_000_000;
 
 /** JSON first: a million numbers are read in a moment, as YAML in a minute. Null where it is none; YAML then says what is wrong. */
 const parseJson = (text: string): unknown[] | null => {
@@ -31,11 +37,13 @@ const parseJson = (text: string): unknown[] | null => {
 };
 
 const parseYaml = (text: string, failed: (why: string, cause?: unknown) => StagingError): unknown[] => {
-  const documents = parseAllDocuments(text, { logLevel: 'error' });
+  if (text.length > mostYaml)
+    throw failed(`it is ${Math.round(text.length / 1e6)} MB of YAML, and more than ${mostYaml / 1e6} MB are read as JSON alone`);
+  const documents = parseAllDocuments(text, { logLevel: 'error', merge: true });
   if (!Array.isArray(documents)) return [];
   return documents.map((document) => {
     const [error] = document.errors;
-    if (error !== undefined) throw failed(error.message.split('\n')[0]?.replace(/:$/, '') ?? 'it is no YAML', error);
+    if (error !== undefined) throw failed(inWords(error.message), error);
     try {
       return document.toJS({ maxAliasCount: 100 }) as unknown; // the library says any
     } catch (error) {
@@ -43,6 +51,9 @@ const parseYaml = (text: string, failed: (why: string, cause?: unknown) => Stagi
     }
   });
 };
+
+const inWords = (message: string): string =>
+  message.startsWith('Maximum call stack') ? 'it is nested too deeply' : (message.split('\n')[0]?.replace(/:$/, '') ?? 'it is no YAML');
 
 const itemsOf = (document: unknown): unknown[] =>
   typeof document === 'object' && document !== null && 'items' in document && 'kind' in document && Array.isArray(document.items)

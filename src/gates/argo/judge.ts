@@ -4,6 +4,7 @@ import { lookUp } from '../look-up.js';
 import type { Explanation } from '../scorecard/explanation.js';
 import { assessRun, type RunSummary } from './assess-run.js';
 import { explainMetric } from './explain-metric.js';
+import { matchesName } from './match-name.js';
 import { phases, type Phase } from './measurement.js';
 import { replay, type Measurement, type Replayed } from './replay.js';
 import { readTemplate, resolveArguments, type ArgoMetric, type ArgoTemplate } from './template.js';
@@ -92,7 +93,7 @@ const refusal = (metrics: readonly ArgoMetric[], missing: readonly string[], { d
     const [metric] = /^metrics\[\d+\]/.exec(invalid.path) ?? [];
     return `Analysis spec invalid: ${metric === undefined ? '' : `${metric}: `}${invalid.message}`;
   }
-  const unmatched = dryRun.findIndex((pattern) => !metrics.some(({ name }) => matches(pattern, name)));
+  const unmatched = dryRun.findIndex((pattern) => !metrics.some(({ name }) => matchesName(pattern, name)));
   return unmatched === -1 ? null : `Analysis spec invalid: dryRun[${unmatched}]: Rule didn't match any metric name(s)`;
 };
 
@@ -102,17 +103,7 @@ const errored = (message: string): ArgoResult => {
 };
 
 const dryRunNames = ({ metrics, dryRun }: ArgoTemplate): string[] =>
-  metrics.map(({ name }) => name).filter((name) => dryRun.some((pattern) => matches(pattern, name)));
-
-/** Argo matches dry-run names as regular expressions; one that is none matches nothing. */
-const matches = (pattern: string, name: string): boolean => {
-  try {
-    return new RegExp(pattern).test(name);
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
-};
+  metrics.map(({ name }) => name).filter((name) => dryRun.some((pattern) => matchesName(pattern, name)));
 
 const warningsOf = (metric: ArgoMetric, result: Replayed | undefined, given: number): string[] => {
   const { name, successCondition, failureCondition } = metric;

@@ -44,7 +44,7 @@ export const readTemplate = (template: unknown): ArgoTemplate => {
 
 const parseYaml = (text: string): unknown => {
   try {
-    return parse(text, { logLevel: 'error' });
+    return parse(text, { logLevel: 'error', merge: true });
   } catch (error) {
     throw new StagingError('POLICY_INVALID', `Failed to read the AnalysisTemplate: ${reason(error).split('\n')[0]}.`, { cause: error });
   }

@@ -1,3 +1,4 @@
+import { StagingError } from '../../catalog/errors.js';
 import { formatNumber } from '../words.js';
 import type { MetricClass } from './classify-metric.js';
 
@@ -34,6 +35,8 @@ export const score = ({
   const groups = groupScores(heard, groupWeights);
   const zero = zeroReason(heard);
   const value = zero === null ? roundHalfUp(sum(groups.map((group) => (group.noData ? 100 : group.score) * (group.weight / 100)))) : 0;
+  if (!Number.isFinite(value))
+    throw new StagingError('POLICY_INVALID', 'Failed to score the canary: the weights of its groups are too large to be summed.');
   const classification = value >= thresholds.pass ? 'Pass' : value >= thresholds.marginal ? 'Marginal' : 'Fail';
   const compared = `score ${formatNumber(value)}, with Pass from ${formatNumber(thresholds.pass)} and Marginal from ${formatNumber(thresholds.marginal)}`;
   return { score: value, classification, groups, reason: zero === null ? compared : `${compared}: ${zero}` };

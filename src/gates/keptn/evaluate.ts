@@ -79,9 +79,13 @@ export const evaluateWithBaselines = ({
     warnings.add(`Keptn knows no aggregate function "${comparison.aggregateFunction}" and compares with 0.`);
   if (compared.some(({ result }) => result === 'fail') && slo.objectives.some((one) => isRelative(one.pass) || isRelative(one.warning)))
     warnings.add('Relative rules were compared with a release that failed, because include_result_with_score is not "pass".');
-  if (left.length > 0) warnings.add(`No objective judges ${left.map(({ metric }) => metric).join(', ')}.`);
+  if (left.length > 0) warnings.add(`No objective judges ${someOf(left.map(({ metric }) => metric))}.`);
   return { ...total(slo, objectives, warnings), objectives, warnings: [...warnings], baselines };
 };
+
+const mostNamed = 20;
+const someOf = (names: readonly string[]): string =>
+  names.length <= mostNamed ? names.join(', ') : `${names.slice(0, mostNamed).join(', ')} and ${names.length - mostNamed} more`;
 
 const failed = (message: string): ReturnType<typeof evaluateWithBaselines> => ({
   result: 'fail',

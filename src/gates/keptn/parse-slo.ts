@@ -51,7 +51,7 @@ export const parseSlo = (yaml: string): Slo => readSlo(parseYaml(yaml));
 
 const parseYaml = (yaml: string): unknown => {
   try {
-    return parse(yaml, { logLevel: 'error' });
+    return parse(yaml, { logLevel: 'error', merge: true });
   } catch (error) {
     throw new StagingError('POLICY_INVALID', `Failed to read the SLO file: ${reason(error).split('\n')[0]}.`, { cause: error });
   }

@@ -80,3 +80,9 @@ test('a metric in two groups counts in both', () => {
   const both: Metric = { name: 'cpu', classification: 'High', groups: ['a', 'b'] };
   expect(kayenta.score({ metrics: [both, ...metrics('Pass:a')], groupWeights: { a: 50, b: 50 }, thresholds }).score).toBe(25);
 });
+
+test('weights that no number can hold are refused, and are no score', () => {
+  expect(() =>
+    kayenta.score({ metrics: metrics('Pass:a', 'Pass:b'), groupWeights: { a: -1e308, c: 1.7e308, d: 1.7e308 }, thresholds }),
+  ).toThrow('the weights of its groups are too large');
+});
