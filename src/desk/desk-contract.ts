@@ -16,10 +16,13 @@ export type { ReleaseSummary, Role };
  */
 export type Caller = { name: string; roles: readonly Role[]; vouched?: true };
 
-/** What became of a sentence: a release, or a question with choices where the sentence was unclear (nothing has begun then). */
+/**
+ * What became of a sentence: a release, or a question with choices where the sentence was unclear (nothing has begun then). `sentences` are
+ * the whole sentence with each of the choices taken.
+ */
 export type Requested =
   | { kind: 'accepted'; release: string; understood: string; state: 'running' | 'queued' }
-  | { kind: 'unclear'; question: string; choices: string[] };
+  | { kind: 'unclear'; question: string; choices: string[]; sentences: string[] };
 
 /** What an approver has answered, and the graph is resumed with. */
 export type Decision = { digest: string; decision: 'approved' | 'rejected' | 'withdrawn'; by: string; comment: string };

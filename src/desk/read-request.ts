@@ -2,19 +2,19 @@ import { digestOf } from '../blackboard/digest.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import type { Question, RequestContext } from '../graph/request/draft.js';
 import { knownTo } from '../graph/request/known.js';
-import type { Heard } from '../graph/request/read-conversation.js';
+import { sentencesOf, type Heard } from '../graph/request/read-conversation.js';
 import { hearWith, rewordWith } from '../graph/request/read-with-model.js';
 import { doorsOf } from '../tools/candidate.js';
 import type { ActiveWorkspace, ReadingWorkspace } from './workspace.js';
 
 type Who = { preApprovedBy: string | null; requestedBy?: string; conversation?: string };
-type Read = { request: ReleaseRequest; notes: string[] } | Question;
+type Read = { request: ReleaseRequest; notes: string[] } | (Question & { sentences: string[] });
 
 /** A sentence as a request for something that is there, or a question. Throws VERSION_UNKNOWN, FEATURE_UNKNOWN, REPOSITORY_DIRTY. */
 export const readRequest = async (workspace: ReadingWorkspace, sentence: string, who: Who): Promise<Read> => {
   const { preApprovedBy, ...requester } = who;
-  const { reading } = await hearRequest(workspace, null, sentence, preApprovedBy);
-  if ('question' in reading) return reading;
+  const { reading, open } = await hearRequest(workspace, null, sentence, preApprovedBy);
+  if ('question' in reading) return { ...reading, sentences: sentencesOf(open) };
   const { request, notes } = reading;
   await workspace.ports.source.heads(request.version, request.features);
   for (const { service, version, features = [] } of request.services ?? [])

@@ -107,7 +107,10 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
     request: async (caller, sentence, from = {}) => {
       check(caller, 'requester', 'ask for a release');
       const reading = await readRequest(workspace, sentence, { ...from, preApprovedBy: null, requestedBy: caller.name });
-      if ('question' in reading) return { kind: 'unclear', question: reading.question, choices: reading.choices };
+      if ('question' in reading) {
+        const { question, choices, sentences } = reading;
+        return { kind: 'unclear', question, choices, sentences };
+      }
       const { request } = reading;
       const queued = (await store.releases()).filter((row) => row.state === 'queued').length;
       if (!(await at.isFree()) && queued >= config.server.maxQueued)

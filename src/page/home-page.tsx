@@ -37,22 +37,44 @@ export const HomePage = ({ api }: { api: Api }) => {
 
 const RequestBox = ({ api }: { api: Api }) => {
   const [answer, setAnswer] = useState<Requested | null>(null);
-  const request = async (sentence: string) => {
+  const [trouble, setTrouble] = useState('');
+  const request = async (sentence: string): Promise<Requested> => {
+    setTrouble('');
     const requested = await api.post<Requested>('/api/releases', { request: sentence });
     setAnswer(requested);
-    if (requested.kind === 'unclear') throw new Error(requested.question);
+    return requested;
   };
+  const ask = async (sentence: string) => {
+    if ((await request(sentence)).kind === 'unclear') throw new Error('That is not clear yet, and nothing has begun.'); // the words stay
+  };
+  const choose = (sentence: string) =>
+    request(sentence).catch((error: unknown) => setTrouble(error instanceof Error ? error.message : 'The server did not answer.'));
   return (
     <div class="card">
-      <Form label="Ask for a release, for example: ship storefront v2.2.0 to staging" actions={[{ name: 'Ask', does: request }]} />
+      <Form
+        key={answer?.kind === 'accepted' ? answer.release : 'open'}
+        label="Ask for a release, for example: ship storefront v2.2.0 to staging"
+        actions={[{ name: 'Ask', does: ask }]}
+      />
       <p role="status">
         {answer?.kind === 'accepted' && (
           <>
             {answer.understood} <a href={`#/releases/${answer.release}`}>Follow it</a>
           </>
         )}
-        {answer?.kind === 'unclear' && answer.choices.join(' · ')}
+        {answer?.kind === 'unclear' && answer.question}
       </p>
+      {answer?.kind === 'unclear' &&
+        answer.sentences.map((sentence, index) => (
+          <button key={sentence} type="button" title={sentence} onClick={() => void choose(sentence)}>
+            {answer.choices[index]}
+          </button>
+        ))}
+      {trouble !== '' && (
+        <p class="trouble" role="alert">
+          {trouble}
+        </p>
+      )}
     </div>
   );
 };

@@ -114,6 +114,10 @@ test('an unclear sentence is a question, and nothing has begun', async () => {
     kind: 'unclear',
     question: expect.stringContaining('Which version') as string,
   });
+  expect(await desk.request(rita, 'ship storefront 2.2 to staging, not before the audit')).toMatchObject({
+    choices: ['v2.2.0'],
+    sentences: ['ship storefront v2.2.0 to staging, not before the audit'],
+  });
   expect(await desk.list(rita)).toEqual([]);
   await desk.close();
 });

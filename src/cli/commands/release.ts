@@ -22,8 +22,7 @@ export const release = async (sentence: string, options: ReleaseOptions): Promis
     const reading = await readRequest(workspace, sentence, { preApprovedBy: options.approveAs ?? null });
     if ('question' in reading)
       throw new StagingError('REQUEST_UNCLEAR', `Failed to understand the request: ${reading.question}`, {
-        remedy:
-          reading.choices.length === 0 ? '' : `Say it again with one of: ${reading.choices.map((choice) => `"${choice}"`).join(', ')}.`,
+        remedy: reading.sentences.length === 0 ? '' : `Say one of: ${reading.sentences.map((one) => `"${one}"`).join(', ')}.`,
       });
     const { request } = reading;
     const unsigned = request.preApprovedBy === null ? null : signatureRefused(request.preApprovedBy, workspace.config, null);

@@ -25,6 +25,10 @@ export const hear = (open: Open | null, text: string, context: RequestContext): 
   return heardOf(reading, soFar);
 };
 
+/** The whole sentence with each of the choices taken, for whoever has no memory of the one before. */
+export const sentencesOf = (open: Heard['open']): string[] =>
+  open === null ? [] : open.question.choices.map((choice) => complete(open.text, open.question, choice));
+
 const heardOf = (reading: Reading, { text, asked, said }: Omit<Open, 'question'>): Heard => {
   if ('question' in reading)
     return { reading, sentence: '', open: reading.point === 'request' ? null : { text, question: reading, asked, said } };

@@ -20,7 +20,12 @@ export const summarySchema = z.object(releaseSummarySchema.shape).openapi('Relea
 export const requestedSchema = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('accepted'), release: z.string(), understood: z.string(), state: z.enum(['running', 'queued']) }),
-    z.object({ kind: z.literal('unclear'), question: z.string(), choices: z.array(z.string()) }),
+    z.object({
+      kind: z.literal('unclear'),
+      question: z.string(),
+      choices: z.array(z.string()),
+      sentences: z.array(z.string()).openapi({ description: 'The whole sentence with each of the choices taken, in their order' }),
+    }),
   ])
   .openapi('Requested');
 
