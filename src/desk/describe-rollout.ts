@@ -1,5 +1,6 @@
 import { sayVersions } from '../catalog/measurements.js';
 import type { Breach, RolloutRecord } from '../catalog/tools.js';
+import { binomialTest } from '../gates/canary/proportions.js';
 import { counted, formatDuration, formatNumber, formatPercent, plain } from '../gates/words.js';
 import { describeBreach } from '../rollout/describe-breach.js';
 
@@ -13,6 +14,9 @@ export const explainRollout = ({ environment, outcome, reason, breach, trigger, 
     breach: breach === null ? null : { ...breach, rule: rules[breach.metric](breach), margin: breach.target - breach.value },
     trigger: trigger ?? null,
     seen: { samples: own.length, requests, errors },
+    /** How often a candidate just at the limit would fail so many requests; null where no share is measured. */
+    byChance:
+      breach?.metric === 'error_rate' && requests > 0 ? binomialTest({ events: errors, total: requests }, breach.target).greater : null,
     ...{ restoreMs, traffic },
     changes: record.changes.map(({ at, weight }) => ({ afterMs: at - record.startedAt, weight })),
     wouldChange: breach === null ? null : relief[breach.metric](breach),
@@ -31,11 +35,29 @@ const rules: Words = {
 
 const relief: Words = {
   error_rate: ({ target, value }) =>
-    `a candidate that fails at most ${formatPercent(target)}; this one was ${(value / target).toFixed(1)} times over`,
+    `a candidate that fails at most ${formatPercent(target)}; this one failed ${(value / target).toFixed(1)} times as many`,
   latency_p95: ({ target, value }) => `a candidate faster by ${formatNumber(Math.round(value - target))} ms`,
   crash: () => 'a candidate whose process stays',
   health: ({ target }) => `a candidate that answers at least every ${counted(target, 'check')}`,
 };
+
+/** How far beyond its limit a value was. */
+const beyond: Words = {
+  error_rate: ({ value, target }) => `${formatPercent(value)} is ${formatNumber((value - target) * 100)} percentage points above it`,
+  latency_p95: ({ value, target }) => `${formatNumber(Math.round(value))} ms is ${formatNumber(Math.round(value - target))} ms above it`,
+  crash: ({ value }) => `${counted(value, 'crash', 'crashes')} too many`,
+  health: ({ value, target }) => `${value} in a row, where it ends at ${target}`,
+};
+
+/** What it was compared with, and how sure the measurement is. */
+const certainty = ({ breach, byChance }: ExplainedRollout): string[] => [
+  ...(breach === null ? [] : ['  baseline: none, the limit stands by itself; a step with analysis compares with the version before']),
+  ...(byChance === null
+    ? []
+    : [
+        `  how sure: a candidate just at the limit fails so many ${byChance < 1e-6 ? 'less than once in a million times' : `in ${formatPercent(byChance)} of such samples`}`,
+      ]),
+];
 
 /** In words for people. */
 export const describeRollout = (rollout: ExplainedRollout): string[] => {
@@ -45,8 +67,9 @@ export const describeRollout = (rollout: ExplainedRollout): string[] => {
   const by = trigger === null ? '' : ` (by ${plain(trigger.by)})`;
   return [
     `${environment}, ${version}: ${outcome.replace('_', ' ')}${by}; ${told}`,
-    ...(breach === null ? [] : [`  rule: ${breach.rule}`]),
+    ...(breach === null ? [] : [`  rule: ${breach.rule}`, `  margin: ${beyond[breach.metric](breach)}`]),
     `  measured: ${counted(seen.requests, 'request')} of the candidate in ${counted(seen.samples, 'sample')}, ${seen.errors} of them failed; ${traffic.dropped} of all ${traffic.requests} had no answer`,
+    ...certainty(rollout),
     `  traffic: ${changes.map(({ afterMs, weight }) => `${formatNumber(weight)} % after ${seconds(afterMs)}`).join(', ') || 'never moved'}`,
     ...(restoreMs === null
       ? []

@@ -18,15 +18,18 @@ test('a breach is explained by its rule, what was measured on how many requests,
   const [head, why = '', ...lines] = text.split('\n').filter((line) => line !== '');
   expect(head).toMatch(/^storefront v2\.2\.0: rolled_back\. .* of its requests failed where 2 % is allowed$/);
   expect(why).toBe('Why the traffic moved as it did:');
-  expect(lines.slice(0, 6)).toEqual([
+  expect(lines.slice(0, 9)).toEqual([
     expect.stringMatching(
       /staging, v2\.2\.0: rolled back \(by watcher\); error_rate: [34]\.\d+ % of its requests failed where 2 % is allowed \[\w{8}\]$/,
     ),
     expect.stringContaining("rule: at most 2 % of the candidate's requests may fail (rollout.breach.errorRate)"),
+    expect.stringMatching(/margin: [34]\.\d+ % is [12]\.\d+ percentage points above it$/),
     expect.stringMatching(/measured: \d{4,} requests of the candidate in \d+ samples?, \d+ of them failed; 0 of all \d+ had no answer/),
+    expect.stringContaining('baseline: none, the limit stands by itself; a step with analysis compares with the version before'),
+    expect.stringContaining('how sure: a candidate just at the limit fails so many less than once in a million times'),
     expect.stringMatching(/traffic: 10 % after 0\.0 s, 0 % after 30\.0 s/),
     expect.stringMatching(/from the first sign of it to all traffic on v2\.1\.1: /),
-    expect.stringMatching(/what would change it: a candidate that fails at most 2 %; this one was [12]\.\d times over/),
+    expect.stringMatching(/what would change it: a candidate that fails at most 2 %; this one failed [12]\.\d times as many$/),
   ]);
   expect(json.rollouts).toMatchObject([{ environment: 'staging', outcome: 'rolled_back', breach: { metric: 'error_rate', target: 0.02 } }]);
   expect(json.rollouts[0]?.breach?.margin).toBeLessThan(0);
