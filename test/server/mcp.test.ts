@@ -101,6 +101,10 @@ test('without wait a request returns at once, and an unclear one begins nothing 
     question: expect.stringContaining('Which version') as string,
     release: null,
   });
+  expect((await rita.call('request_release', { request: 'ship storefront 2.2 to staging only' })).data).toMatchObject({
+    choices: ['v2.2.0'],
+    sentences: ['ship storefront v2.2.0 to staging only'],
+  });
   expect((await rita.call('list_releases', {})).data).toEqual({ releases: [] });
   expect((await rita.call('request_release', { request: sentence })).data).toMatchObject({
     status: 'accepted',

@@ -45,6 +45,7 @@ export const tools: Record<string, Tool> = {
       understood: z.string().describe('The request as it was understood, or empty'),
       question: z.string().describe('What is unclear, or empty'),
       choices: z.array(z.string()),
+      sentences: z.array(z.string()).describe('The whole request with each of the choices taken: what to send once a person has chosen'),
       release: summary.nullable(),
       approval: question.nullable(),
     }),
@@ -52,17 +53,17 @@ export const tools: Record<string, Tool> = {
     run: async ({ request, wait }, call) => {
       const requested = await call.desk.request(call.caller, request);
       if (requested.kind === 'unclear') {
-        const { question: unclear, choices } = requested;
+        const { question: unclear, choices, sentences } = requested;
         return {
           text: [unclear, ...choices.map((choice) => `- ${choice}`)].join('\n'),
-          data: { status: 'unclear' as const, understood: '', question: unclear, choices, release: null, approval: null },
+          data: { status: 'unclear' as const, understood: '', question: unclear, choices, sentences, release: null, approval: null },
         };
       }
       if (wait) await followed(requested.release, call);
       const standing = await standingOf(call.desk, call.caller, requested.release);
       return {
         text: `${requested.understood}\n${describeStanding(standing)}`,
-        data: { status: 'accepted' as const, understood: requested.understood, question: '', choices: [], ...standing },
+        data: { status: 'accepted' as const, understood: requested.understood, question: '', choices: [], sentences: [], ...standing },
       };
     },
   }),
