@@ -1,6 +1,7 @@
 import { digestOf } from '../blackboard/digest.js';
 import { StagingError } from '../catalog/errors.js';
 import type { Cost, JournalEntry, Store } from '../blackboard/store.js';
+import { redactAll } from '../catalog/redact.js';
 import type { Clock } from '../tools/ports.js';
 
 export type Operation<T> = {
@@ -19,7 +20,8 @@ export type Operations = { once<T>(operation: Operation<T>): Promise<{ value: T;
 
 /**
  * Runs an operation once per release, however often its node runs: what is finished is read back, what was begun and not
- * finished is begun again (the adapters are idempotent). See docs/decisions/0001-operations.md for why this is not `task()`.
+ * finished is begun again (the adapters are idempotent). What comes back holds no secret, the first time
+ * as the second. See docs/decisions/0001-operations.md for why this is not `task()`.
  */
 export const operations = (release: string, store: Store, clock: Clock): Operations => ({
   async once<T>({ parts, name, reservedCredits = 0, maxCredits, run, cost, entries }: Operation<T>) {
@@ -36,7 +38,7 @@ export const operations = (release: string, store: Store, clock: Clock): Operati
         `Stopped before a model call: it could cost ${reservedCredits} credits, and ${left} of ${maxCredits} are left.`,
       );
     }
-    const value = await run();
+    const value = redactAll(await run());
     const at = clock.now();
     const digest = await store.finishOperation({
       id,

@@ -124,6 +124,8 @@ const plainSchema = z.strictObject({
   whenModelIsDown: whenModelIsDownSchema,
   toolPolicy: toolPolicySchema.prefault({}),
   retention: retentionSchema.prefault({}),
+  /** Environment variables whose values are secrets, besides those that are named like one: struck out of all that is kept or sent. */
+  secrets: z.array(z.string().min(1)).default([]),
   server: serverSchema.prefault({}),
   /** Traces and metrics for OpenTelemetry; left out, none are sent. */
   telemetry: telemetrySchema.optional(),

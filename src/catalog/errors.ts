@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { redact } from './redact.js';
 
 /** Who acts: `operator` configures, approves or frees something; `technical` is retried; `defect` is ours to fix. */
 export type Actor = 'operator' | 'technical' | 'defect';
@@ -211,7 +212,7 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
-/** The one error class: `message` says what failed and why, `remedy` what to do next; `cause` is kept. */
+/** The one error class, which holds no secret that is known or looks like one: `message` says what failed and why, `remedy` what to do next; `cause` is kept. */
 export class StagingError extends Error {
   /** A program that imports this package here and requires it there has two copies of the class: an error of either is known to both. */
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -226,8 +227,8 @@ export class StagingError extends Error {
     what: string,
     options: { cause?: unknown; remedy?: string } = {},
   ) {
-    super(what, 'cause' in options ? { cause: options.cause } : undefined);
-    this.remedy = options.remedy ?? errorTable[code].remedy;
+    super(redact(what), 'cause' in options ? { cause: options.cause } : undefined);
+    this.remedy = redact(options.remedy ?? errorTable[code].remedy);
   }
 
   get actor(): Actor {
@@ -250,7 +251,7 @@ export const reason = (error: unknown): string => {
     if (issue === undefined) return 'invalid';
     return issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`;
   }
-  return oneLine(error instanceof Error ? error.message : String(error));
+  return oneLine(redact(error instanceof Error ? error.message : String(error)));
 };
 
 const oneLine = (text: string): string => {

@@ -1,7 +1,9 @@
 import { agents } from '../catalog/agents.js';
 import { explainError, StagingError, reason } from '../catalog/errors.js';
+import { hideEnvironment, redact, redactDocument } from '../catalog/redact.js';
 import type { Progress } from '../agents/routine-context.js';
 
+/** What leaves the command, without secrets. */
 export type Output = {
   json: boolean;
   /** For people, on stderr. */
@@ -14,14 +16,15 @@ export type Output = {
 /** Progress goes to stderr, one line at a time, so that it reads the same on a terminal, in a file and in CI. In the simulated world every line says so. */
 export const openOutput = (options: { json: boolean; simulated: boolean }): Output => {
   const color = process.stderr.isTTY && !process.env['NO_COLOR'];
+  hideEnvironment(process.env);
   const startedAt = performance.now();
   const mark = options.simulated ? 'simulated ' : '';
   const marked = (text: string) => text.replaceAll(/^/gm, mark);
-  const say = (text: string) => void process.stderr.write(`${marked(text)}\n`);
+  const say = (text: string) => void process.stderr.write(`${marked(redact(text))}\n`);
   return {
     json: options.json,
     say,
-    result: (text) => void process.stdout.write(`${options.json ? text : marked(text)}\n`),
+    result: (text) => void process.stdout.write(`${options.json ? redactDocument(text) : marked(redact(text))}\n`),
     progress: ({ agent, kind, text }) => {
       const seconds = `${((performance.now() - startedAt) / 1_000).toFixed(1)}s`.padStart(7);
       const who = (agent in agents ? agents[agent as keyof typeof agents].title : agent).padEnd(21); // the line before asks whether it is one
@@ -49,7 +52,7 @@ export const reportError = (error: unknown, json: boolean, simulated = false): n
   const code = known ? error.code : 'DEFECT';
   const sentence = known ? explainError(error) : `Something broke in langgraph-staging itself: ${reason(error)}. Please report it.`;
   openOutput({ json, simulated }).say(sentence);
-  if (!known && process.env['DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  if (!known && process.env['DEBUG'] && error instanceof Error) process.stderr.write(`${redact(error.stack ?? '')}\n`);
   if (json)
     process.stdout.write(
       `${JSON.stringify({ error: { code, message: known ? error.message : reason(error), remedy: known ? error.remedy : '' } }, null, 2)}\n`,

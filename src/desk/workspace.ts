@@ -6,10 +6,12 @@ import { createJiti } from 'jiti';
 import { chatModel, type NamedModel } from '../agents/chat-model.js';
 import type { Progress } from '../agents/routine-context.js';
 import { openSqliteStore } from '../blackboard/sqlite-store.js';
+import { redactingStore } from '../blackboard/redacting-store.js';
 import type { Store } from '../blackboard/store.js';
 import type { StagingConfig } from '../catalog/config.js';
 import { reason, StagingError } from '../catalog/errors.js';
 import { createStagingGraph, parseConfig } from '../graph/create.js';
+import { hideSecretsOf } from '../graph/hide-secrets-of.js';
 import { guardDoors } from '../tools/guard-doors.js';
 import type { Ports } from '../tools/ports.js';
 import { startTelemetry } from './open-telemetry.js';
@@ -49,7 +51,8 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
   const written = parseConfig(await loadConfig(configFile), configFile);
   const stateDir = resolve(options.stateDir ?? join(configDir, '.staging'), options.dryRun ? 'simulated' : '.');
   const config = { ...written, waivers: [...written.waivers, ...readWaivers(stateDir)] };
-  const store = openSqliteStore(join(stateDir, 'journal.db'));
+  hideSecretsOf(config);
+  const store = redactingStore(openSqliteStore(join(stateDir, 'journal.db')));
   return {
     config,
     configFile,

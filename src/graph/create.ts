@@ -5,16 +5,20 @@ import { z } from 'zod';
 import { chatModel, laterModel } from '../agents/chat-model.js';
 import type { Progress } from '../agents/routine-context.js';
 import { openSqliteStore } from '../blackboard/sqlite-store.js';
+import { redactingStore } from '../blackboard/redacting-store.js';
 import type { Store } from '../blackboard/store.js';
 import { configSchema, type StagingConfig, type StagingConfigInput } from '../catalog/config.js';
 import { StagingError } from '../catalog/errors.js';
+import { redact } from '../catalog/redact.js';
 import { didYouMean, nearMatches } from '../gates/near-matches.js';
 import { createTurns } from '../tools/deployment/local/turns.js';
 import { guardDoors } from '../tools/guard-doors.js';
 import type { Ports } from '../tools/ports.js';
 import { buildGraph } from './builder.js';
 import { strictResume } from './caller.js';
+import { hideSecretsOf } from './hide-secrets-of.js';
 import { keysAt } from './keys-at.js';
+import { redactingCheckpointer } from './redacting-checkpointer.js';
 import type { Runtime } from './runtime.js';
 
 export type StagingOptions = {
@@ -41,7 +45,7 @@ const optionNames = ['config', 'ports', 'store', 'model', 'checkpointer', 'progr
 export const createStagingGraph = (options: StagingOptions) => {
   const { checkpointer = new MemorySaver() } = options;
   return stagingGraphBuilder(options)
-    .compile({ name: 'staging', ...(checkpointer !== false && { checkpointer }) })
+    .compile({ name: 'staging', ...(checkpointer !== false && { checkpointer: redactingCheckpointer(checkpointer) }) })
     .withConfig({ ...strictResume, recursionLimit }); // a host's own limit counts where it names one
 };
 
@@ -56,15 +60,17 @@ const runtimeOf = (options: StagingOptions): Runtime => {
   if (unknown !== undefined) throw new StagingError('OPTIONS_INVALID', `Failed to create the graph: there is no option "${unknown}".`);
   const config = parseConfig(options.config);
   refuseUnreachable(config, options.ports);
+  hideSecretsOf(config);
+  const { progress } = options;
   return {
     config,
     ports: guardDoors(options.ports, config),
-    store: options.store ?? openSqliteStore(':memory:'),
+    store: redactingStore(options.store ?? openSqliteStore(':memory:')),
     model: chatModel(options.model ?? 'runbook'),
     fallback: config.fallbackModel === undefined ? null : laterModel(config.fallbackModel),
     simulated: options.simulated ?? false,
     nonce: options.nonce ?? randomBytes(8).toString('hex'),
-    progress: options.progress ?? (() => undefined),
+    progress: (told) => progress?.({ ...told, text: redact(told.text) }),
     turn: options.inTurn === true ? createTurns().take : (work) => work(),
   };
 };

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
-import { AIMessage, type BaseMessage } from '@langchain/core/messages';
+import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages';
 import { digestOf } from '../blackboard/digest.js';
 import { StagingError } from '../catalog/errors.js';
 import type { Board } from '../catalog/fields.js';
+import { redact, redactAll } from '../catalog/redact.js';
 import { gateNames } from '../catalog/gates.js';
 import { titleOf, type ReleaseRequest } from '../catalog/request.js';
 import type { StagingConfig } from '../catalog/config.js';
@@ -35,10 +36,12 @@ export const intake =
       const answered = isAnswer(asked.text) ? await answerInWords(asked.text, state, runtime, config) : null;
       return { halt: null, ...(answered ?? { messages: [new AIMessage(reply(asked.text, told, runtime.ports.clock.now()))] }) };
     }
-    const reading = state.request ? { request: state.request, notes: [] } : await readThread(state.messages, runtime, releaseIdOf(config));
-    if ('question' in reading) return { messages: [new AIMessage(withChoices(reading))] };
+    const reading = state.request
+      ? { request: redactAll(state.request), notes: [] }
+      : await readThread(state.messages, runtime, releaseIdOf(config));
+    if ('question' in reading) return { messages: [...struck(state.messages), new AIMessage(withChoices(reading))] };
     const asked = { ...reading, request: requestBy(callerOf(config), reading.request) };
-    return begin(runtime, asked, releaseIdOf(config), state.staging_environment_config);
+    return begin(runtime, asked, releaseIdOf(config), state);
   };
 
 /** Whether it is meant to decide, however badly. */
@@ -74,7 +77,7 @@ const begin = async (
   runtime: Runtime,
   { request, notes }: Pick<Understood, 'request' | 'notes'>,
   releaseId: string,
-  given: Board['staging_environment_config'],
+  { messages: said, staging_environment_config: given }: StagingState,
 ): Promise<StagingUpdate> => {
   const { store, ports } = runtime;
   const config = withCare(runtime.config, request);
@@ -126,6 +129,7 @@ const begin = async (
     ...fields,
     events: [{ id: '1.swarm/started', topic: 'swarm/started', emittedBy: 'request', reason: '', at, handled: false }],
     messages: [
+      ...struck(said),
       new AIMessage(
         [
           `${understood(releaseId, request)}${runtime.simulated ? ' In the simulated world: nothing real happens.' : ''}`,
@@ -142,6 +146,12 @@ const readThread = async (messages: readonly BaseMessage[], runtime: Runtime, id
   const context = { config, preApprovedBy: null, ...(await knownTo(store, config, ports.clock.now())) };
   return readMessages(messages, context, rewordWith({ ...runtime, id }));
 };
+
+/** What people have said, where it held a secret: the same messages without it. */
+const struck = (messages: readonly BaseMessage[]): BaseMessage[] =>
+  messages
+    .filter(({ type, text }) => type === 'human' && redact(text) !== text)
+    .map(({ id, text }) => new HumanMessage({ ...(id && { id }), content: redact(text) }));
 
 /** A request in words, as it was understood. */
 export const understood = (id: string, request: ReleaseRequest): string => `Release ${id}: ${sayBack(request)}.`;

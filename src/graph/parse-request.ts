@@ -1,3 +1,4 @@
+import { redact } from '../catalog/redact.js';
 import type { ReleaseRequest } from '../catalog/request.js';
 import { nearMatches } from '../gates/near-matches.js';
 import { plain } from '../gates/words.js';
@@ -38,7 +39,7 @@ const oneVersion = /\bv?(\d+\.\d+\.\d+(?:-[0-9a-z.-]+)?(?:\+[0-9a-z.-]+)?)\b/i;
 
 /** Reads a sentence by grammar. What is unclear becomes one question with choices; nothing is guessed, and nothing that could matter is passed over. */
 export const parseRequest = (said: string, context: RequestContext): Reading => {
-  const text = tidy(said);
+  const text = tidy(redact(said));
   if (text.length > maxLength)
     return { point: 'request', question: `That is too long for a request. ${exampleOf(context)}`, choices: [], words: null };
   const kind = kindOf(text);
@@ -58,7 +59,7 @@ export const parseRequest = (said: string, context: RequestContext): Reading => 
   const leftOver = notUnderstood(left);
   const question = firstQuestion(text, draft, leftOver, context);
   if (question !== null) return question;
-  const request = requestOf(said, draft, context);
+  const request = requestOf(redact(said), draft, context);
   const notes = [
     ...draft.notes,
     ...(draft.production && draft.stagingOnly ? ['You said both, so it stays in staging.'] : []),

@@ -1,30 +1,7 @@
+import { harmlessName, secretIn } from '../catalog/redact.js';
 import type { Tape } from './tape-file.js';
 
 export type FoundSecret = { where: string; what: string };
-
-/** Shapes that providers give their keys. Sources: GitHub secret scanning's public list of patterns, and the providers' documentation. */
-const shapes: readonly [what: string, pattern: RegExp][] = [
-  ['an OpenAI or Anthropic key', /\bsk-(?:[a-z]+-)*[A-Za-z0-9_-]{20,}/],
-  ['a GitHub token', /\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})/],
-  ['a GitLab token', /\bglpat-[A-Za-z0-9_-]{18,}/],
-  ['an AWS access key', /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/],
-  ['a Google API key', /\bAIza[A-Za-z0-9_-]{30,}/],
-  ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
-  ['an npm token', /\bnpm_[A-Za-z0-9]{30,}/],
-  ['a Hugging Face token', /\bhf_[A-Za-z0-9]{30,}/],
-  ['a Stripe key', /\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/],
-  ['a signed token (JWT)', /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/],
-  ['a private key', /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/],
-  ['an Authorization header', /\b(?:Bearer|Basic)\s+(?=[^\s"']*[0-9+/=])[A-Za-z0-9._~+/-]{16,}=*/],
-  ['credentials in an address', /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:[^\s/@]{3,}@/],
-];
-
-/** Fields in which providers put long random text that opens nothing. A key of a known shape is one here, too. */
-const harmless =
-  /^(?:id|item_id|call_id|tool_call_id|response_id|previous_response_id|system_fingerprint|encrypted_content|obfuscation|embedding|base64|signature|logprobs)$/;
-/** Bits per character; base64 of random bytes is near 5 at this length, hex at most 4, English below 4. */
-const randomAbove = 4.3;
-const candidate = /[A-Za-z0-9+/_-]{32,}={0,2}/g;
 
 /** Every place of the tape that still looks like a secret. The secret itself is never part of what is said. */
 export const findSecrets = (tape: Tape): FoundSecret[] => {
@@ -46,7 +23,7 @@ const walk = (value: unknown, where: string, found: FoundSecret[], mayBeRandom =
     const what = secretIn(value, mayBeRandom);
     if (what !== null) found.push({ where, what });
   } else if (typeof value === 'object' && value !== null) {
-    for (const [key, item] of Object.entries(value)) walk(item, `${where}.${key}`, found, mayBeRandom || harmless.test(key));
+    for (const [key, item] of Object.entries(value)) walk(item, `${where}.${key}`, found, mayBeRandom || harmlessName.test(key));
   }
 };
 
@@ -67,7 +44,7 @@ const collect = (value: unknown, where: string, path: string, pieces: Map<string
     pieces.set(path, (pieces.get(path) ?? '') + value);
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, item] of Object.entries(value)) {
-      if (harmless.test(key)) walk(item, `${where}${path}.${key}`, found, true);
+      if (harmlessName.test(key)) walk(item, `${where}${path}.${key}`, found, true);
       else collect(item, where, `${path}.${key}`, pieces, found);
     }
   }
@@ -81,21 +58,4 @@ const dataOf = (event: string): unknown => {
   } catch {
     return null; // `[DONE]`, or an event that is not JSON: searched as text
   }
-};
-
-const secretIn = (text: string, mayBeRandom: boolean): string | null => {
-  const shape = shapes.find(([, pattern]) => pattern.test(text));
-  if (shape) return shape[0];
-  if (mayBeRandom) return null;
-  const random = (text.match(candidate) ?? []).some(
-    (word) => /[a-z]/.test(word) && /[A-Z]/.test(word) && /\d/.test(word) && entropy(word) > randomAbove,
-  );
-  return random ? 'a long random text' : null;
-};
-
-/** Shannon entropy, in bits per character. */
-const entropy = (word: string): number => {
-  const counts = new Map<string, number>();
-  for (const letter of word) counts.set(letter, (counts.get(letter) ?? 0) + 1);
-  return [...counts.values()].reduce((sum, count) => sum - (count / word.length) * Math.log2(count / word.length), 0);
 };

@@ -1,12 +1,10 @@
+import { alwaysSecret, secretName } from '../catalog/secret-shapes.js';
 import type { Json } from './tape-file.js';
 
 const redacted = '<redacted>';
 
 /** What a program needs of an answer's headers. Everything else (cookies, organisation, request ids) stays out of the tape. */
 const keptHeaders = ['content-type', 'retry-after', 'retry-after-ms', 'x-should-retry'];
-
-const secretName =
-  /^(?:authorization|proxy-authorization|cookie|set-cookie|x?-?api[-_]?key|key|password|passwd|secret|client[-_]?secret|(?:access|refresh|id|auth)[-_]?token|token|sig|signature)$/i;
 
 export const keepHeaders = (headers: Headers): Record<string, string> =>
   Object.fromEntries(keptHeaders.flatMap((name) => (headers.get(name) === null ? [] : [[name, headers.get(name) ?? '']])));
@@ -28,10 +26,6 @@ export const redactJson = (value: Json, secrets: readonly string[], name = ''): 
   if (Array.isArray(value)) return value.map((item) => redactJson(item, secrets, name));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactJson(item, secrets, key)]));
 };
-
-/** Narrower than `secretName`: in a body, "key" and "token" are ordinary words. */
-const alwaysSecret =
-  /^(?:authorization|cookie|set-cookie|api[-_]?key|password|passwd|client[-_]?secret|(?:access|refresh|id|auth)[-_]?token)$/i;
 
 /** The address without its secrets and without credentials. */
 export const redactUrl = (url: URL): string => {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { reason } from '../catalog/errors.js';
+import { redactAll } from '../catalog/redact.js';
 import type { Notification } from '../catalog/server-config.js';
 import type { DeskEvent, ReleaseDesk } from '../desk/desk-contract.js';
 import type { Clock } from '../tools/ports.js';
@@ -78,7 +79,7 @@ const bodies: Record<Notification['format'], (event: DeskEvent, service: string)
 const slack = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const withoutSecrets = (value: unknown, secrets: readonly string[]): string =>
-  secrets.reduce((text, secret) => text.replaceAll(JSON.stringify(secret).slice(1, -1), '[redacted]'), JSON.stringify(value));
+  secrets.reduce((text, secret) => text.replaceAll(JSON.stringify(secret).slice(1, -1), '[redacted]'), JSON.stringify(redactAll(value)));
 
 type Sent = 'done' | { why: string; again: boolean };
 

@@ -23,8 +23,8 @@ export const serve = async (options: ServeOptions): Promise<number> => {
   const { url, generated } = server;
   for (const id of desk.pickedUp) say(`Release ${id} goes on: the process that was at it had ended.`);
   if (generated)
-    say(
-      `No token is configured. This one is ${options.as ?? 'an operator'}'s until the next start: ${generated.token}\n  (also in ${generated.file}, which only you can read)`,
+    process.stderr.write(
+      `No token is configured. This one is ${options.as ?? 'an operator'}'s until the next start: ${generated.token}\n  (also in ${generated.file}, which only you can read)\n`, // the one secret that is shown, once, to whoever started it
     );
   say(`Listening on ${url} (API: ${url}/openapi.json, MCP: ${url}/mcp, A2A: ${url}/.well-known/agent-card.json).`);
   if (output.json) output.result(JSON.stringify({ url, tokenFile: generated?.file ?? null }));

@@ -1,3 +1,4 @@
+import { redact } from '../../catalog/redact.js';
 import { parseRequest, tidy } from '../parse-request.js';
 import type { Question, Reading, RequestContext } from './draft.js';
 
@@ -11,7 +12,8 @@ export const readConversation = (said: readonly string[], context: RequestContex
   said.reduce<Heard>((heard, text) => hear(heard.open, text, context), { reading: nothing, sentence: '', open: null });
 
 /** One more message, after what is open. */
-export const hear = (open: Open | null, text: string, context: RequestContext): Heard => {
+export const hear = (open: Open | null, given: string, context: RequestContext): Heard => {
+  const text = redact(given);
   const whole = parseRequest(text, context);
   if (open === null || isWhole(text, whole, context)) return heardOf(whole, { text: tidy(text), asked: [], said: [text] });
   if (/^(?:no|nope|nothing|never ?mind|forget (?:it|about it)|cancel|stop|none)[.!]*$/i.test(text.trim()))

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { StagingError } from '../../catalog/errors.js';
+import { redact } from '../../catalog/redact.js';
 import type { ServerConfig } from '../../catalog/server-config.js';
 import type { ReleaseDesk } from '../../desk/desk-contract.js';
 import { plain } from '../../gates/words.js';
@@ -30,13 +32,13 @@ export const alertmanagerHook = (desk: ReleaseDesk, config: AlertmanagerConfig, 
     for (const alert of alerts.filter(({ status }) => status === 'firing')) {
       const row = config.alerts.find(({ labels }) => Object.entries(labels).every(([name, value]) => alert.labels[name] === value));
       if (row === undefined) continue;
-      const name = plain(alert.labels['alertname'] ?? '') || 'alert';
+      const name = plain(redact(alert.labels['alertname'] ?? '')) || 'alert';
       const raise = () =>
         desk.alert(
           { name: 'alertmanager', roles: ['operator'] },
           {
             name,
-            detail: plain(alert.annotations['summary'] ?? '') || 'it fires',
+            detail: plain(redact(alert.annotations['summary'] ?? '')) || 'it fires',
             ...(row.environment && { environment: row.environment }),
           },
         );
@@ -48,4 +50,9 @@ export const alertmanagerHook = (desk: ReleaseDesk, config: AlertmanagerConfig, 
 
 /** A firing alert is one from its start on. */
 const markOf = ({ fingerprint, labels, startsAt }: Alert): string =>
-  `alert:${fingerprint ?? JSON.stringify(Object.entries(labels).sort())}:${startsAt}`;
+  `alert:${
+    fingerprint ??
+    createHash('sha256')
+      .update(JSON.stringify(Object.entries(labels).sort()))
+      .digest('hex')
+  }:${startsAt}`;

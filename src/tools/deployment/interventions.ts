@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { redactAll } from '../../catalog/redact.js';
 import { environment } from '../../catalog/measurements.js';
 import type { EnvironmentName } from '../../catalog/tools.js';
 import { openStateFile } from './local/state-file.js';
@@ -45,7 +46,7 @@ const keptIn = (kept: Kept): Interventions => {
   let asked: Promise<void> = Promise.resolve();
   return {
     ask: (intervention) => {
-      const add = async () => kept.write([...(await kept.read()).slice(-99), intervention]);
+      const add = async () => kept.write([...(await kept.read()).slice(-99), redactAll(intervention)]);
       asked = asked.then(add, add); // one after the other, so that none overwrites another
       return asked;
     },

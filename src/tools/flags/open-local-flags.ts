@@ -1,6 +1,7 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { StagingError } from '../../catalog/errors.js';
+import { redact } from '../../catalog/redact.js';
 import type { EnvironmentName } from '../../catalog/tools.js';
 import { openStateFile } from '../deployment/local/state-file.js';
 import type { Clock, FlagsPort } from '../ports.js';
@@ -21,7 +22,7 @@ export const openLocalFlags = ({ stateDir, clock }: { stateDir: string; clock: C
   const set: FlagsPort['set'] = async (environment, name, { on, percentage, by, why }) => {
     const file = fileOf(environment);
     return alone(file.path, clock, async () => {
-      const after = changeFlag(await file.read(), name, { on, percentage, at: clock.now(), by, why });
+      const after = changeFlag(await file.read(), name, { on, percentage, at: clock.now(), by, why: redact(why) });
       await file.write(after);
       return flagOf(after, name);
     });

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { reason, StagingError } from '../../catalog/errors.js';
+import { redactDocument } from '../../catalog/redact.js';
 import { sampleSchema, type Sample } from '../../catalog/measurements.js';
 import type { EnvironmentName, SlotName } from '../../catalog/tools.js';
 import type { Series } from './prometheus-text.js';
@@ -22,8 +23,11 @@ export const openSampleStore = (stateDir: string) => {
   const ids = new Map<string, number | bigint>();
   const idOf = (environment: EnvironmentName, place: string, name: string, labels: string): number | bigint => {
     const key = `${environment}/${place}/${name}${labels}`;
-    const known = ids.get(key) ?? sql.seriesId.get(environment, place, name, labels)?.id;
-    const id = known ?? sql.addSeries.run(environment, place, name, labels).lastInsertRowid;
+    const seen = ids.get(key);
+    if (seen !== undefined) return seen;
+    const kept = redactDocument(labels);
+    const known = sql.seriesId.get(environment, place, name, kept)?.id;
+    const id = known ?? sql.addSeries.run(environment, place, name, kept).lastInsertRowid;
     ids.set(key, id);
     return id;
   };

@@ -2,18 +2,20 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import type { LogLine } from '../../../catalog/measurements.js';
+import { redact } from '../../../catalog/redact.js';
 import type { Clock } from '../../ports.js';
 
 const remembered = 500;
 
-/** What the processes of one slot printed: appended to a file, the last 500 lines in memory, lines that look like errors counted. */
+/** What the processes of one slot printed, without secrets: appended to a file, the last 500 lines in memory, lines that look like errors counted. */
 export const openSlotLog = (path: string, clock: Clock) => {
   const lines: LogLine[] = [];
   let errorLines = 0;
   let file: WriteStream | null = null;
 
   const remember = (text: string): void => void lines.push({ at: clock.now(), text });
-  const write = (line: string): void => {
+  const write = (printed: string): void => {
+    const line = redact(printed);
     remember(line);
     if (lines.length > remembered) lines.shift();
     file ??= createWriteStream(path, { flags: 'a' }).on('error', (error) =>

@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { SuiteConfig } from '../../../catalog/config.js';
 import { reason } from '../../../catalog/errors.js';
@@ -35,10 +35,12 @@ export const runSuite = async (suite: SuiteConfig, place: SuitePlace, stateDir: 
     });
     const ran = { durationMs: run.durationMs, output: stripVTControlCharacters(run.output).slice(-maxOutput) };
     if (run.timedOut) return errored(`hung: killed after ${suite.timeoutMs / 1_000} s`, ran);
-    return await judge(suite, place.artifact, run, paths.candidates).then(
-      (judged) => ({ ...result, ...ran, ...judged }),
+    const judged = await judge(suite, place.artifact, run, paths.candidates).then(
+      (found) => ({ ...result, ...ran, ...found }),
       (error: unknown) => errored(reason(error), ran),
     );
+    await rm(dirname(paths.fresh), { recursive: true, force: true }); // what it says is kept as evidence, without secrets
+    return judged;
   } catch (error) {
     return errored(reason(error));
   }
