@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readdir, readFile } from 'node:fs/promises';
@@ -41,11 +41,14 @@ const filesBelow = async (folder: string, without: readonly string[]): Promise<s
     .filter((path) => !without.some((part) => relative(folder, path).split('/').includes(part)));
 };
 
+/** What a version was released with has to be there again when it is started again: in files that only their owner reads. */
+const configurations = 'configurations';
+
 /** Every file that we wrote and every text that we gave, in which something that was planted stands. */
 const leaks = async (folder: string, texts: Record<string, string>): Promise<string[]> => {
   const secrets = [declared, 'q7LwXz0PbV3mK9sTn4Ry'];
   const found = Object.entries(texts);
-  for (const path of await filesBelow(folder, ['artifacts', 'worktrees', 'repositories']))
+  for (const path of await filesBelow(folder, ['artifacts', 'worktrees', 'repositories', configurations]))
     found.push([relative(folder, path), await readFile(path, 'latin1')]);
   return found.flatMap(([name, text]) =>
     secrets
@@ -94,6 +97,8 @@ test('no secret that comes from a request, a commit, a log, a metric, a health a
   const page = join(tiny.folder, 'report.html'); // drawn where the page is built
   if (existsSync(page)) texts['report.html'] = await readFile(page, 'utf8');
   expect(await leaks(join(tiny.folder, '.staging'), texts)).toEqual([]);
+  const kept = (await filesBelow(join(tiny.folder, '.staging'), [])).filter((path) => path.split('/').includes(configurations));
+  expect(kept.map((path) => statSync(path).mode & 0o777)).toEqual(kept.map(() => 0o600));
   expect(texts['release: stdout']).toContain('[redacted]');
   expect(String((await run('verify', id)).stdout)).not.toMatch(/was changed|is missing/);
 });
