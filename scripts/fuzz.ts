@@ -3,8 +3,11 @@
  * count per parser, and for each finding the line that makes it again. `--inputs N` for another number, `--seed N` for other inputs (the
  * default is today's date), `--target NAME` for one parser, `--at INDEX` for one input; `--json` prints one document. Exits with 1 on a finding.
  */
+import { fork } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import type { Finding } from '../test/fuzz/run-fuzz.js';
 import { targets } from '../test/fuzz/targets.js';
 
@@ -22,42 +25,34 @@ const total = Number(values.inputs ?? 1_000_000);
 const hangsMs = 10_000;
 const memoryMb = 512;
 
-/** A thread does not inherit what reads TypeScript here. */
-const begin = `import('tsx/esm/api').then(({ register }) => (register(), import(${JSON.stringify(new URL('fuzz-worker.ts', import.meta.url))})))`;
-
 type Row = { target: string; inputs: number; seconds: number; findings: Finding[] };
 
-/** In a thread of its own, so that one that never comes back, or takes all memory, is stopped and named. */
+/** In a process of its own, so that one that never comes back, or takes all memory, is stopped and named. */
 const fuzz = (target: string, from: number, until: number): Promise<Row> => {
   const startedAt = performance.now();
-  const position = new BigInt64Array(new SharedArrayBuffer(16)); // the input that is being read, and how often one was begun
-  const worker = new Worker(begin, {
-    eval: true,
-    workerData: { target, seed, from, until, position },
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+  const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
+  const place = join(folder, 'place'); // says which input is being read
+  writeFileSync(place, '');
+  const reader = fork(new URL('fuzz-reader.ts', import.meta.url), [JSON.stringify({ target, seed, from, until, place })], {
+    execArgv: ['--import', 'tsx', `--max-old-space-size=${memoryMb}`],
   });
   return new Promise((resolve) => {
-    let seen = -1n;
-    const stuckAt = (what: string): Finding => ({
-      target,
-      seed,
-      index: Number(position[0] ?? 0),
-      what,
-      input: `see --target "${target}" --seed ${seed} --at ${position[0]}`,
-    });
+    let seen = '';
+    const at = (): string => readFileSync(place, 'utf8');
+    const stuck = (what: string): Finding => ({ target, seed, index: Number(at()), what, input: 'it was not read to its end' });
     const done = (findings: Finding[]) => {
       clearInterval(watch);
-      const index = Number(position[0] ?? 0);
-      resolve({ target, inputs: index + 1 - from, seconds: (performance.now() - startedAt) / 1_000, findings });
-      void worker.terminate();
+      reader.removeAllListeners();
+      reader.kill('SIGKILL');
+      resolve({ target, inputs: Number(at()) + 1 - from, seconds: (performance.now() - startedAt) / 1_000, findings });
+      rmSync(folder, { recursive: true });
     };
     const watch = setInterval(() => {
-      const count = Atomics.load(position, 1);
-      if (count > 0n && count === seen) done([stuckAt(`it took more than ${hangsMs} ms`)]);
-      seen = count;
+      if (at() !== '' && at() === seen) done([stuck(`it took more than ${hangsMs} ms`)]);
+      seen = at();
     }, hangsMs);
-    worker.once('message', (findings: Finding[]) => done(findings));
-    worker.once('error', (error) => done([stuckAt(`the thread ended: ${error instanceof Error ? error.message : String(error)}`)]));
+    reader.once('message', (findings: Finding[]) => done(findings));
+    reader.once('exit', (code, signal) => done([stuck(`the process ended with ${code ?? signal}`)]));
   });
 };
 
