@@ -11,11 +11,12 @@ import {
   type Span,
 } from '@opentelemetry/api';
 import { reason, StagingError } from '../catalog/errors.js';
+import { redact, redactAll } from '../catalog/redact.js';
 
 /**
  * Spans and metrics by the GenAI conventions of OpenTelemetry 1.41: `invoke_workflow` for a release, `invoke_agent` for a routine, `chat` for a
  * model call, `execute_tool` for a tool call. Only the API stands here: where the host has registered no SDK, nothing is made of it. What a
- * model was told or said, and what a tool found, is in no span and no metric: names, numbers and outcomes are.
+ * model was told or said, and what a tool found, is in no span and no metric: names, numbers and outcomes are, without the secrets that may stand in them.
  */
 export type Doing =
   | { kind: 'release'; release: string; service: string }
@@ -55,13 +56,14 @@ const modelOf = (model: string): string => model.slice(model.indexOf(':') + 1);
 
 /** Runs work within a span. `told` gives what the span says of its result. An error is named by its code, and thrown on. */
 export const traced = async <T>(doing: Doing, work: () => Promise<T>, told: (value: T) => Attributes = () => ({})): Promise<T> => {
-  const { name, spanKind, attributes } = (rows[doing.kind] as (doing: Doing) => ReturnType<(typeof rows)['release']>)(doing); // the row of its own kind
+  const row = (rows[doing.kind] as (doing: Doing) => ReturnType<(typeof rows)['release']>)(doing); // the row of its own kind
+  const { name, spanKind, attributes } = { ...redactAll(row), name: redact(row.name) };
   const common = { ...attributes, 'gen_ai.conversation.id': doing.release };
   const begun = performance.now();
   return trace.getTracer(scope).startActiveSpan(name, { kind: spanKind, attributes: common }, parentOf(doing), async (span) => {
     try {
       const value = await work();
-      const seen = told(value);
+      const seen = redactAll(told(value));
       span.setAttributes(seen);
       count(doing.kind, { ...attributes, ...only(seen, 'error.type') }, begun, seen);
       return value;

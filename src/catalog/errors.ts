@@ -227,7 +227,7 @@ export class StagingError extends Error {
     what: string,
     options: { cause?: unknown; remedy?: string } = {},
   ) {
-    super(redact(what), 'cause' in options ? { cause: options.cause } : undefined);
+    super(redact(what), 'cause' in options ? { cause: withoutSecrets(options.cause) } : undefined);
     this.remedy = redact(options.remedy ?? errorTable[code].remedy);
   }
 
@@ -240,6 +240,18 @@ export class StagingError extends Error {
   }
 }
 
+/** The very same cause, unless it holds a secret, as an error of a driver may hold an address: then its words and its code without the rest. */
+const withoutSecrets = (cause: unknown, depth = 0): unknown => {
+  if (typeof cause === 'string') return redact(cause);
+  if (!(cause instanceof Error) || depth > 4) return cause;
+  const { name, message, stack = '', cause: under } = cause;
+  const deeper = withoutSecrets(under, depth + 1);
+  const words = [message, stack, ...Object.values(cause).filter((one) => typeof one === 'string')];
+  if (deeper === under && words.every((one) => redact(one) === one)) return cause;
+  const clean = new Error(redact(message), { cause: deeper });
+  return Object.assign(clean, { name, stack: redact(stack), ...('code' in cause && { code: cause.code }) });
+};
+
 /** The one sentence that a person reads. */
 export const explainError = (error: unknown): string =>
   error instanceof StagingError ? `${error.message} ${error.remedy}` : reason(error);
@@ -249,7 +261,7 @@ export const reason = (error: unknown): string => {
   if (error instanceof z.ZodError) {
     const [issue] = error.issues;
     if (issue === undefined) return 'invalid';
-    return issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`;
+    return oneLine(redact(issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`));
   }
   return oneLine(redact(error instanceof Error ? error.message : String(error)));
 };

@@ -11,16 +11,32 @@ const shortest = 8;
 const known = new Set<string>();
 let knownPattern: RegExp | null = null;
 
-/** From now on these values are struck out wherever text leaves this process or is kept: as they are, and as JSON and addresses write them. */
+/**
+ * From now on these values are struck out wherever text leaves this process or is kept: as they are, and as JSON and addresses write
+ * them. Of an address with a password in it, the password too.
+ */
 export const hide = (values: Iterable<string | undefined>): void => {
   const before = known.size;
   for (const value of values) {
-    if (value === undefined || value.length < shortest) continue;
-    for (const written of [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)]) known.add(written);
+    for (const secret of [value ?? '', ...passwordsIn(value ?? '')]) {
+      if (secret.length < shortest) continue;
+      for (const written of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) known.add(written);
+    }
   }
   if (known.size === before) return;
+  cache.clear();
   const longestFirst = [...known].sort((a, b) => b.length - a.length);
   knownPattern = new RegExp(longestFirst.map((value) => value.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`)).join('|'), 'g');
+};
+
+/** As it stands in the address, and as it is. */
+const passwordsIn = (address: string): string[] => {
+  const [, password = ''] = /^[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:([^\s/@]+)@/i.exec(address) ?? [];
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password]; // a lone % is one of its own letters
+  }
 };
 
 /** Hides what stands in the environment under a name that only a secret has, and under the names given. */
@@ -45,7 +61,7 @@ export const redactDocument = (text: string): string => {
 
 /** What a text gives away, by its shape; null where nothing is seen. */
 export const secretIn = (text: string, mayBeRandom = false): string | null => {
-  const shape = secretShapes.find(({ pattern }) => text.search(pattern) >= 0);
+  const shape = secretShapes.find(({ marks, pattern }) => marks.some((mark) => text.includes(mark)) && text.search(pattern) >= 0);
   if (shape !== undefined) return shape.what;
   return !mayBeRandom && (text.match(longWord) ?? []).some(looksRandom) ? 'a long random text' : null;
 };
@@ -54,10 +70,25 @@ export const secretIn = (text: string, mayBeRandom = false): string | null => {
 export const harmlessName =
   /^(?:id|item_id|call_id|tool_call_id|response_id|previous_response_id|system_fingerprint|encrypted_content|obfuscation|embedding|base64|signature|logprobs)$/;
 
+/** What texts became, as the same ones come by at every step of a release. */
+const cache = new Map<string, string>();
+const mostCached = 2_000;
+const longestCached = 8_000;
+
 const strike = (text: string, random: boolean): string => {
   if (text.length < shortest - 2) return text;
+  if (text.length > longestCached || !random) return search(text, random);
+  const found = cache.get(text);
+  if (found !== undefined) return found;
+  if (cache.size >= mostCached) cache.clear();
+  const done = search(text, random);
+  cache.set(text, done);
+  return done;
+};
+
+const search = (text: string, random: boolean): string => {
   let done = knownPattern === null ? text : text.replace(knownPattern, redacted);
-  for (const { pattern } of secretShapes) done = done.replace(pattern, redacted);
+  for (const { marks, pattern } of secretShapes) if (marks.some((mark) => text.includes(mark))) done = done.replace(pattern, redacted);
   done = done.replace(namedSecret, (whole, name: string, joint: string, value: string) =>
     isValue(joint, value) ? `${name}${joint}${redacted}` : whole,
   );
@@ -71,6 +102,11 @@ const walk = (value: unknown, name: string, random: boolean): unknown => {
     const items: unknown[] = value.map((item) => walk(item, name, random));
     return items.every((item, at) => item === value[at]) ? value : items;
   }
-  const entries = Object.entries(value).map(([key, item]) => [key, item, walk(item, key, random && !harmlessName.test(key))] as const);
-  return entries.every(([, before, after]) => before === after) ? value : Object.fromEntries(entries.map(([key, , after]) => [key, after]));
+  let changed = false;
+  const entries = Object.entries(value).map(([key, item]) => {
+    const entry = [strike(key, true), walk(item, key, random && !harmlessName.test(key))] as const;
+    changed ||= entry[0] !== key || entry[1] !== item;
+    return entry;
+  });
+  return changed ? Object.fromEntries(entries) : value;
 };

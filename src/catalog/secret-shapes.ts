@@ -1,21 +1,33 @@
-/** Shapes that providers give their keys. Sources: GitHub secret scanning's public list of patterns, and the providers' documentation. */
-export const secretShapes: readonly { what: string; pattern: RegExp }[] = [
-  { what: 'an OpenAI or Anthropic key', pattern: /\bsk-(?:[a-z]+-)*[A-Za-z0-9_-]{20,}/g },
-  { what: 'a GitHub token', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})/g },
-  { what: 'a GitLab token', pattern: /\bglpat-[A-Za-z0-9_-]{18,}/g },
-  { what: 'an AWS access key', pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
-  { what: 'a Google API key', pattern: /\bAIza[A-Za-z0-9_-]{30,}/g },
-  { what: 'a Slack token', pattern: /\bxox[abprs]-[A-Za-z0-9-]{10,}/g },
-  { what: 'an npm token', pattern: /\bnpm_[A-Za-z0-9]{30,}/g },
-  { what: 'a Hugging Face token', pattern: /\bhf_[A-Za-z0-9]{30,}/g },
-  { what: 'a Stripe key', pattern: /\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/g },
-  { what: 'a signed token (JWT)', pattern: /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g },
+/**
+ * Shapes that providers give their keys; a text without any of the `marks` has none of that shape, which is seen much faster. Sources:
+ * GitHub secret scanning's public list of patterns, and the providers' documentation.
+ */
+export const secretShapes: readonly { what: string; marks: readonly string[]; pattern: RegExp }[] = [
+  { what: 'an OpenAI or Anthropic key', marks: ['sk-'], pattern: /\bsk-(?:[a-z]+-)*[A-Za-z0-9_-]{20,}/g },
+  {
+    what: 'a GitHub token',
+    marks: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'],
+    pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})/g,
+  },
+  { what: 'a GitLab token', marks: ['glpat-'], pattern: /\bglpat-[A-Za-z0-9_-]{18,}/g },
+  { what: 'an AWS access key', marks: ['AKIA', 'ASIA'], pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
+  { what: 'a Google API key', marks: ['AIza'], pattern: /\bAIza[A-Za-z0-9_-]{30,}/g },
+  { what: 'a Slack token', marks: ['xox'], pattern: /\bxox[abprs]-[A-Za-z0-9-]{10,}/g },
+  { what: 'an npm token', marks: ['npm_'], pattern: /\bnpm_[A-Za-z0-9]{30,}/g },
+  { what: 'a Hugging Face token', marks: ['hf_'], pattern: /\bhf_[A-Za-z0-9]{30,}/g },
+  { what: 'a Stripe key', marks: ['k_live_', 'k_test_'], pattern: /\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/g },
+  { what: 'a signed token (JWT)', marks: ['eyJ'], pattern: /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g },
   {
     what: 'a private key',
+    marks: ['-----BEGIN'],
     pattern: /-----BEGIN (?:[A-Z]+ ){0,4}PRIVATE KEY-----(?:[\s\S]*?-----END (?:[A-Z]+ ){0,4}PRIVATE KEY-----|[\s\S]*)/g,
   },
-  { what: 'an Authorization header', pattern: /(?<=\b(?:Bearer|Basic)\s{1,4})(?=[^\s"']*[0-9+/=])[A-Za-z0-9._~+/-]{16,}=*/gi },
-  { what: 'credentials in an address', pattern: /(?<=\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]{0,200}:)[^\s/@[]{3,200}(?=@)/gi },
+  {
+    what: 'an Authorization header',
+    marks: ['earer', 'EARER', 'asic', 'ASIC'],
+    pattern: /(?<=\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\s{1,4})(?=[^\s"']*[0-9+/=])[A-Za-z0-9._~+/-]{16,}=*/g,
+  },
+  { what: 'credentials in an address', marks: ['@'], pattern: /(?<=\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]{0,200}:)[^\s/@[]{3,200}(?=@)/gi },
 ];
 
 /** What a header, a variable or a parameter of this name holds is a secret. */
@@ -51,7 +63,7 @@ const randomAbove = 4.3;
  * checksum with its algorithm in front are none.
  */
 export const looksRandom = (word: string): boolean => {
-  if (/^sha(?:1|256|384|512)[-_]/.test(word)) return false;
+  if (!/[A-Z]/.test(word) || !/[a-z]/.test(word) || !/\d/.test(word) || /^sha(?:1|256|384|512)[-_]/.test(word)) return false;
   const parts = word.split(/[/_-]/);
   const isName = parts.some((part) => /^(?:[a-z]{4,}|[A-Z]{4,}|[A-Z][a-z]{3,})$/.test(part));
   return isName

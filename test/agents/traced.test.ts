@@ -4,6 +4,7 @@ import { context, metrics, trace } from '@opentelemetry/api';
 import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { afterEach, expect, test } from 'vitest';
+import { traced } from '../../src/agents/traced.js';
 import { startTelemetry } from '../../src/desk/open-telemetry.js';
 import { simulatedRelease } from '../support/simulated-release.js';
 
@@ -54,6 +55,21 @@ test('what a request, a model and a tool say is in no span', async () => {
   );
   expect(written).not.toContain('the-words-of-the-request');
   expect(written).not.toContain('required steps taken');
+});
+
+test('a secret in a name, a result or an error is in no span and no status', async () => {
+  const exporter = listening();
+  const secret = ['sk', 'proj', 'Ab3dEf6hIj9kLmN0pQrS'].join('-'); // in pieces, so that no scanner takes this file for a leak
+  const broken = () => Promise.reject(new Error(`the provider refused ${secret}`));
+  await expect(traced({ kind: 'model', release: 'release-1', model: secret }, broken)).rejects.toThrow(secret);
+  await traced(
+    { kind: 'release', release: 'release-1', service: `shop ${secret}` },
+    () => Promise.resolve(secret),
+    (said) => ({ said }),
+  );
+  const written = JSON.stringify(exporter.getFinishedSpans().map(({ name, attributes, status }) => ({ name, attributes, status })));
+  expect(written).not.toContain(secret);
+  expect(written).toContain('the provider refused [redacted]');
 });
 
 test('within a span of the host the release stands in the trace of the host', async () => {

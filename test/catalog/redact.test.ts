@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { StagingError } from '../../src/catalog/errors.js';
@@ -58,6 +59,46 @@ test('names in a document decide too, and what holds no secret is the very same 
   });
   const clean = { a: [1, { b: 'text' }], id: 'chatcmpl-q7LwXz0PbV3mK9sTn4RyHd2JcF8gUaE6t' };
   expect(redactAll(clean)).toBe(clean);
+});
+
+test('names, figures and digests that only look like secrets stay as they are', () => {
+  const harmless = {
+    ...{
+      tokenFile: '/work/.staging/server-token',
+      tokens: { input: 4096, output: 128 },
+      maxTokens: '16384',
+      token: null,
+      tokenType: 'bearer',
+    },
+    ...{ 'gen_ai.usage.input_tokens': 12, digest: `sha256:${'9f86d081'.repeat(8)}`, commit: '4ca8f1d0e2b7c6a59384f0e1d2c3b4a596877869' },
+    ...{ artifact: `storefront@sha256:${'0ab1c2d3'.repeat(8)}`, thread_id: '1f0cc4e2-8f6b-6e10-bf4e-0f2f5a8c9d11', release: '5f3a9c07' },
+    ...{ secret: { env: 'STAGING_TOKEN_CI' }, secrets: ['MARKER'], passwordPolicy: 'at least 16 characters', keyOf: 'environment' },
+    ...{
+      uuid: 'F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6',
+      ulid: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+      path: 'src/tools/deployment/local/openLocalDeployment.ts',
+    },
+  };
+  expect(redactAll(harmless)).toBe(harmless);
+  expect(redact(JSON.stringify(harmless))).toBe(JSON.stringify(harmless));
+});
+
+test('a secret that stands as a name in a document is struck out too', () => {
+  expect(redactAll({ [key]: 1, deep: [{ [key]: 'text' }] })).toEqual({ '[redacted]': 1, deep: [{ '[redacted]': 'text' }] });
+});
+
+test('the password of an address that is hidden is struck out alone as well, as it is and as the address writes it', () => {
+  hide(['postgres://shop:Ein%2FSatz%20mit%20Ende@127.0.0.1:5432/shop']);
+  expect(redact('password "Ein/Satz mit Ende" is wrong (Ein%2FSatz%20mit%20Ende)')).toBe('password "[redacted]" is wrong ([redacted])');
+});
+
+test('the cause of an error holds no secret either, and is the very same one where it held none', () => {
+  const harmless = Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' });
+  expect(new StagingError('ADAPTER_FAILED', 'Failed.', { cause: harmless }).cause).toBe(harmless);
+  const driver = Object.assign(new Error('no route'), { code: 'EHOSTUNREACH', input: 'postgres://app:hunter2hunter2@db/app' });
+  const { cause } = new StagingError('ADAPTER_FAILED', 'Failed.', { cause: new Error('down', { cause: driver }) });
+  expect(inspect(cause, { depth: 9 })).not.toContain('hunter2hunter2');
+  expect(inspect(cause, { depth: 9 })).toContain('EHOSTUNREACH');
 });
 
 test('a document stays a document', () => {

@@ -50,7 +50,10 @@ test('every line of the log is JSON and names its release', async () => {
   );
   const id = await release();
   await approve(id);
+  log.say(`somebody passed ${['sk', 'proj', 'Ab3dEf6hIj9kLmN0pQrS'].join('-')}`);
   log.stop();
+  expect(written).toContain('"msg":"somebody passed [redacted]"');
+  written = written.replace(/^.*somebody passed.*\n/m, '');
   const lines = written
     .trim()
     .split('\n')

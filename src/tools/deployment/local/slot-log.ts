@@ -30,7 +30,13 @@ export const openSlotLog = (path: string, clock: Clock) => {
     note: (text: string): void => write(`--- ${text}`),
     /** Follows one stream of a process, line by line. */
     follow: (stream: Readable): void => {
+      let within = false; // a private key, which is printed over several lines
       createInterface({ input: stream, crlfDelay: Infinity }).on('line', (printed) => {
+        const begins = /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(printed);
+        const ends = /-----END [A-Z ]*PRIVATE KEY-----/.test(printed);
+        const inside = within && !begins;
+        within = (within || begins) && !ends;
+        if (inside) return;
         const line = withoutPasswords(printed);
         if (looksLikeError(line)) errorLines += 1;
         write(line);
