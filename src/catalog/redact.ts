@@ -25,6 +25,7 @@ export const hide = (values: Iterable<string | undefined>): void => {
   }
   if (known.size === before) return;
   cache.clear();
+  clean = new WeakSet();
   const longestFirst = [...known].sort((a, b) => b.length - a.length);
   knownPattern = new RegExp(longestFirst.map((value) => value.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`)).join('|'), 'g');
 };
@@ -46,8 +47,12 @@ export const hideEnvironment = (environment: Readonly<Record<string, string | un
 /** Text without secrets: those that are known, those with a provider's shape, those that follow a telling name, and long random words. */
 export const redact = (text: string): string => strike(text, true);
 
-/** Any JSON-like value without secrets; what holds none is given back as it is. */
-export const redactAll = <T>(value: T): T => walk(value, '', true) as T; // the same shape, with other texts in it
+/** Any JSON-like value without secrets; what holds none is given back as it is. It is not changed afterwards: it is looked through once. */
+export const redactAll = <T>(value: T): T => {
+  const done = walk(value, '', true);
+  if (typeof done === 'object' && done !== null) clean.add(done);
+  return done as T; // the same shape, with other texts in it
+};
 
 /** A JSON document without secrets; it stays JSON. */
 export const redactDocument = (text: string): string => {
@@ -95,18 +100,26 @@ const search = (text: string, random: boolean): string => {
   return random ? done.replace(longWord, (word) => (looksRandom(word) ? redacted : word)) : done;
 };
 
+/** What was looked through already, and is not changed afterwards. */
+let clean = new WeakSet<object>();
+
 const walk = (value: unknown, name: string, random: boolean): unknown => {
   if (typeof value === 'string') return alwaysSecret.test(name) && value !== '' ? redacted : strike(value, random);
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) {
-    const items: unknown[] = value.map((item) => walk(item, name, random));
-    return items.every((item, at) => item === value[at]) ? value : items;
+  if (typeof value !== 'object' || value === null || clean.has(value)) return value;
+  if (Array.isArray(value)) return each(value, (item: unknown) => walk(item, name, random));
+  const inside = (key: string, item: unknown): unknown =>
+    typeof item === 'string' || typeof item === 'object' ? walk(item, key, random && !harmlessName.test(key)) : item;
+  for (const [key, item] of Object.entries(value))
+    if (inside(key, item) !== item || strike(key, true) !== key)
+      return Object.fromEntries(Object.entries(value).map(([one, held]) => [strike(one, true), inside(one, held)]));
+  return value;
+};
+
+const each = (items: readonly unknown[], change: (item: unknown) => unknown): unknown => {
+  let changed: unknown[] | null = null;
+  for (const [at, item] of items.entries()) {
+    const after = change(item);
+    if (after !== item) (changed ??= [...items])[at] = after;
   }
-  let changed = false;
-  const entries = Object.entries(value).map(([key, item]) => {
-    const entry = [strike(key, true), walk(item, key, random && !harmlessName.test(key))] as const;
-    changed ||= entry[0] !== key || entry[1] !== item;
-    return entry;
-  });
-  return changed ? Object.fromEntries(entries) : value;
+  return changed ?? items;
 };

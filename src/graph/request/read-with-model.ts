@@ -1,4 +1,5 @@
 import type { BaseMessage } from '@langchain/core/messages';
+import { redact } from '../../catalog/redact.js';
 import { rewordRequest, type Reworded, type Rewording, type Unread } from '../../agents/reword-request.js';
 import { checkProposal } from './beyond-words.js';
 import type { Question, Reading, RequestContext } from './draft.js';
@@ -19,7 +20,8 @@ export const rewordWith = (rewording: Rewording): Reword =>
  * One more message, after what is open. Where the grammar does not understand it, a language model may say it in the grammar's English;
  * what code finds in the person's own words is said back as a choice, and begins nothing before the person takes it.
  */
-export const hearWith = async (open: Open, text: string, context: RequestContext, reword: Reword): Promise<Heard> => {
+export const hearWith = async (open: Open, given: string, context: RequestContext, reword: Reword): Promise<Heard> => {
+  const text = redact(given);
   const heard = hear(open, text, context);
   const unread = reword === null ? null : unreadOf(heard, open, text, context);
   if (reword === null || unread === null) return heard;
@@ -34,7 +36,7 @@ export const hearWith = async (open: Open, text: string, context: RequestContext
  */
 export const readMessages = async (messages: readonly BaseMessage[], context: RequestContext, reword: Reword): Promise<Reading> => {
   const turns = messages.flatMap((message, place) =>
-    message.type === 'human' ? [{ text: message.text, answered: answerAfter(messages, place) }] : [],
+    message.type === 'human' ? [{ text: redact(message.text), answered: answerAfter(messages, place) }] : [],
   );
   let heard: Heard = { reading: nothing, sentence: '', open: null };
   for (const [place, { text, answered }] of turns.entries()) {
