@@ -57,51 +57,55 @@ const leaks = async (folder: string, texts: Record<string, string>): Promise<str
   );
 };
 
-test('no secret that comes from a request, a commit, a log, a metric, a health answer, a test or the configuration is kept or shown', { timeout: 300_000 }, async () => {
-  const { unit_tests: _unit, ...rest } = off;
-  const tiny = await tinyService('node', {
-    service: {
-      start: { command: ['node', 'service.mjs'], readyMs: 5_000, env: { SERVICE_TOKEN: planted('config'), MARKER: declared } },
-      metrics: '/metrics',
-    },
-    suites: [{ name: 'unit', kind: 'unit', command: ['node', 'run-tests.mjs', '{report}'] }],
-    gates: { off: rest },
-    secrets: ['MARKER'],
-    approvers: ['owner'],
-  });
-  await tiny.commit(
-    `Third, with ${planted('commit')}`,
-    { 'service.mjs': serviceOf(planted('log'), planted('health'), planted('label')), 'run-tests.mjs': runner(planted('test')) },
-    'v1.2.0',
-  );
-  const run = (...args: string[]) => command(args, { cwd: tiny.folder, env: { MARKER: declared, SHOP_PASSWORD: planted('environ') } });
-  const released = await run('release', `ship tiny v1.2.0 to staging, the api_key=${planted('request')} is for you`, '--json');
-  const id = (JSON.parse(String(released.stdout)) as { release: string }).release;
-  const flag = await run('flags', 'off', 'wishlist', '--as', 'owner', '--why', `because of ${planted('flag')}`);
-  const texts: Record<string, string> = {
-    'release: stdout': String(released.stdout),
-    'release: stderr': String(released.stderr),
-    flag: String(flag.stdout),
-  };
-  for (const look of [
-    ['report', id],
-    ['report', id, '--html', 'report.html'],
-    ['explain', id],
-    ['board', id],
-    ['status', id],
-    ['flags', 'list'],
-  ]) {
-    const { stdout, stderr } = await run(...look);
-    texts[look.join(' ')] = `${String(stdout)}${String(stderr)}`;
-  }
-  const page = join(tiny.folder, 'report.html'); // drawn where the page is built
-  if (existsSync(page)) texts['report.html'] = await readFile(page, 'utf8');
-  expect(await leaks(join(tiny.folder, '.staging'), texts)).toEqual([]);
-  const kept = (await filesBelow(join(tiny.folder, '.staging'), [])).filter((path) => path.split('/').includes(configurations));
-  expect(kept.map((path) => statSync(path).mode & 0o777)).toEqual(kept.map(() => 0o600));
-  expect(texts['release: stdout']).toContain('[redacted]');
-  expect(String((await run('verify', id)).stdout)).not.toMatch(/was changed|is missing/);
-});
+test(
+  'no secret that comes from a request, a commit, a log, a metric, a health answer, a test or the configuration is kept or shown',
+  { timeout: 300_000 },
+  async () => {
+    const { unit_tests: _unit, ...rest } = off;
+    const tiny = await tinyService('node', {
+      service: {
+        start: { command: ['node', 'service.mjs'], readyMs: 5_000, env: { SERVICE_TOKEN: planted('config'), MARKER: declared } },
+        metrics: '/metrics',
+      },
+      suites: [{ name: 'unit', kind: 'unit', command: ['node', 'run-tests.mjs', '{report}'] }],
+      gates: { off: rest },
+      secrets: ['MARKER'],
+      approvers: ['owner'],
+    });
+    await tiny.commit(
+      `Third, with ${planted('commit')}`,
+      { 'service.mjs': serviceOf(planted('log'), planted('health'), planted('label')), 'run-tests.mjs': runner(planted('test')) },
+      'v1.2.0',
+    );
+    const run = (...args: string[]) => command(args, { cwd: tiny.folder, env: { MARKER: declared, SHOP_PASSWORD: planted('environ') } });
+    const released = await run('release', `ship tiny v1.2.0 to staging, the api_key=${planted('request')} is for you`, '--json');
+    const id = (JSON.parse(String(released.stdout)) as { release: string }).release;
+    const flag = await run('flags', 'off', 'wishlist', '--as', 'owner', '--why', `because of ${planted('flag')}`);
+    const texts: Record<string, string> = {
+      'release: stdout': String(released.stdout),
+      'release: stderr': String(released.stderr),
+      flag: String(flag.stdout),
+    };
+    for (const look of [
+      ['report', id],
+      ['report', id, '--html', 'report.html'],
+      ['explain', id],
+      ['board', id],
+      ['status', id],
+      ['flags', 'list'],
+    ]) {
+      const { stdout, stderr } = await run(...look);
+      texts[look.join(' ')] = `${String(stdout)}${String(stderr)}`;
+    }
+    const page = join(tiny.folder, 'report.html'); // drawn where the page is built
+    if (existsSync(page)) texts['report.html'] = await readFile(page, 'utf8');
+    expect(await leaks(join(tiny.folder, '.staging'), texts)).toEqual([]);
+    const kept = (await filesBelow(join(tiny.folder, '.staging'), [])).filter((path) => path.split('/').includes(configurations));
+    expect(kept.map((path) => statSync(path).mode & 0o777)).toEqual(kept.map(() => 0o600));
+    expect(texts['release: stdout']).toContain('[redacted]');
+    expect(String((await run('verify', id)).stdout)).not.toMatch(/was changed|is missing/);
+  },
+);
 
 test('no secret that comes from a webhook, a sentence or a wrong body is kept, answered, told to an address or journaled', async () => {
   const heard: string[] = [];
