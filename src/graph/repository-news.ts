@@ -7,7 +7,8 @@ import type { StagingState } from './state.js';
  * cannot be asked is news as well; an approver decides with both in sight.
  */
 export const newsOf = async ({ request, attempt, feature_artifacts: built = [] }: StagingState, source: SourcePort): Promise<string[]> => {
-  const own = built.filter((one) => one.attempt === attempt);
+  // What was developed from a description stands on no branch that could move.
+  const own = built.filter((one) => one.attempt === attempt && one.feature !== request?.develop);
   if (request === null || own.length === 0) return [];
   try {
     const heads = await source.heads(

@@ -199,12 +199,12 @@ export class ScenarioFactory {
       throw step(`Failed to start the swarm: the store holds a release ${scenario.name} already; give each scenario a store of its own.`);
     const config = this.configOf(initial);
     this.run = openRun({ ...this.host, scenario, config, board: initial, store });
-    const { services, says, ...asked } = scenario.request;
+    const { services, develop, says, ...asked } = scenario.request;
     if (says !== undefined) {
       for (const text of says) await this.run.say(text);
       return;
     }
-    const request = { service: config.service.name, ...asked, ...(services && { services }) };
+    const request = { service: config.service.name, ...asked, ...(services && { services }), ...(develop !== undefined && { develop }) };
     await this.run.start({ ...request, text: `${task}: ${titleOf(request)}`, preApprovedBy: null });
   }
 

@@ -70,6 +70,8 @@ export const scenarioSchema = z.strictObject({
       features: z.array(z.string()).default(['wishlist', 'fast-checkout']),
       /** What is released together with it: services of the configuration. */
       services: releaseRequestSchema.shape.services,
+      /** A feature that no branch holds: the model develops it in `world.files`. */
+      develop: releaseRequestSchema.shape.develop,
       target: z.enum(['staging', 'production']).default('production'),
       /** What the person writes instead, message by message: it is read as in any conversation. */
       says: z.array(z.string().min(1)).min(1).optional(),

@@ -8,6 +8,7 @@ import type { World } from './simulated-world.js';
  */
 export const simulatedSource = (world: World, service?: string): Ports['source'] => {
   const own = service === undefined ? [] : [service];
+  const workspaces = service === undefined ? world.workspaces : null;
   const commit = (...parts: unknown[]) => digestOf([...own, ...parts]).slice(7, 47);
   const featuresAt = new Map<string, readonly string[]>();
   const headsAfter = (attempt: number, version: string, features: readonly string[]): Record<string, string> => ({
@@ -18,19 +19,21 @@ export const simulatedSource = (world: World, service?: string): Ports['source']
     name: 'simulated',
     heads: (version, features) => Promise.resolve(headsAfter(world.attempt, version, features)),
     versions: () => Promise.resolve(service === undefined ? ['v2.1.1', 'v2.1.0'] : stableOf(world, service)),
-    integrate: ({ attempt, version, features }) => {
+    integrate: ({ attempt, version, features, onto }) => {
       if (service === undefined) world.attempt = attempt;
       world.features.set(service ?? world.config.service.name, features);
       const heads = headsAfter(attempt - 1, version, features);
       const integrated = commit(heads, attempt);
       featuresAt.set(integrated, features);
+      const worktree = workspaces === null ? 'simulated' : `simulated/${attempt}`;
+      workspaces?.begin(worktree, integrated, onto);
       const conflict = world.fault('merge_conflict', { service }) !== null;
       return Promise.resolve({
         status: conflict ? 'conflict' : 'integrated',
         branch: `simulated/${version}`,
         base: heads['version'] ?? '',
         commit: integrated,
-        worktree: 'simulated',
+        worktree,
         features: features.map((feature) => ({
           feature,
           branch: `feature/${feature}`,
@@ -46,7 +49,15 @@ export const simulatedSource = (world: World, service?: string): Ports['source']
       return Promise.resolve(
         world.fault('build_failure', { artifact: { version: '', digest, path: '' }, service })
           ? { status: 'failed' as const, digest: '', path: '', files: 0, bytes: 0, durationMs: 1_000, output: 'simulated build failure' }
-          : { status: 'built' as const, digest, path: 'simulated', files: 40, bytes: 200_000, durationMs: 1_000, output: '' },
+          : {
+              status: 'built' as const,
+              digest,
+              path: workspaces?.built(built).path ?? 'simulated',
+              files: 40,
+              bytes: 200_000,
+              durationMs: 1_000,
+              output: '',
+            },
       );
     },
     artifactOf: (version) =>
@@ -61,7 +72,8 @@ export const simulatedSource = (world: World, service?: string): Ports['source']
         deletions: 8,
       }),
     tag: ({ version, commit: tagged }) => Promise.resolve({ tag: `production/${version}`, commit: tagged }),
-    workspace: () => {
+    workspace: (worktree) => {
+      if (workspaces !== null) return Promise.resolve(workspaces.open(worktree));
       const refused = { status: 'refused' as const, reason: 'the simulated world has no files' };
       return Promise.resolve({
         read: ({ path, fromLine }) => Promise.resolve({ ...refused, path, fromLine, totalLines: 0, text: '' }),

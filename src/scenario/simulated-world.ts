@@ -14,6 +14,7 @@ import { simulatedMonitoring } from './simulated-monitoring.js';
 import { simulatedSampler } from './simulated-sampler.js';
 import { simulatedSource } from './simulated-source.js';
 import { simulatedTesting } from './simulated-testing.js';
+import { simulatedWorkspaces } from './simulated-workspaces.js';
 import { VirtualClock } from './virtual-clock.js';
 
 /** How a simulated service behaves when nothing is wrong: the figures of the scenario's dashboard. */
@@ -27,6 +28,8 @@ export const worldSchema = z.strictObject({
   /** Average of a lognormal distribution, in ms, and its sigma: the tail. */
   latencyMs: z.number().positive().default(145),
   latencySigma: z.number().positive().max(3).default(0.5),
+  /** What the repository holds, by path, for a model that develops in it; left out, no file can be read. */
+  files: z.record(z.string().min(1), z.string()).optional(),
 });
 export type WorldSettings = z.output<typeof worldSchema>;
 
@@ -48,6 +51,8 @@ export type World = {
   clock: VirtualClock;
   attempt: number;
   flags: FlagsPort;
+  /** The worktrees of a repository that has files, or null. */
+  workspaces: ReturnType<typeof simulatedWorkspaces> | null;
   /** The features of the newest integration of each service, and those that a build holds, by its digest. */
   features: Map<string, readonly string[]>;
   featuresIn: Map<string, readonly string[]>;
@@ -101,6 +106,7 @@ export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...opti
     random: seeded(settings.seed),
     clock,
     flags: simulatedFlags({ clock }),
+    workspaces: settings.files === undefined ? null : simulatedWorkspaces(settings.files),
     features: new Map(),
     featuresIn: new Map(),
     fixesBy: (until, feature) =>

@@ -6,6 +6,7 @@ import type { Script } from './authored-script.js';
 import { calmRelease } from './calm-release.js';
 import * as candidates from './bad-candidates.js';
 import * as questions from './open-questions.js';
+import { describedFeature, developer } from './described-feature.js';
 import { openAimock, runbookAnswers } from './model-answers.js';
 import { openModelEndpoint, type Endpoint } from './model-endpoint.js';
 
@@ -102,6 +103,7 @@ export const stories: readonly Story[] = [
     ),
     candidates.alertInTheSoak,
   ),
+  authored(describedFeature, developer),
   runbook(shipped('staging-env-scenario')),
   aimock(shipped('staging-env-scenario')),
   runbook(oneFault('critical-vulnerability', { kind: 'critical_vulnerability' }, { outcome: 'rejected', gates: { security: 'failed' } })),
