@@ -41,9 +41,12 @@ const relief: Words = {
   health: ({ target }) => `a candidate that answers at least every ${counted(target, 'check')}`,
 };
 
+/** A fraction in percent, as precise as the reason of the rollback tells it. */
+const rough = (fraction: number): number => Number((fraction * 100).toPrecision(3));
+
 /** How far beyond its limit a value was. */
 const beyond: Words = {
-  error_rate: ({ value, target }) => `${formatPercent(value)} is ${formatNumber((value - target) * 100)} percentage points above it`,
+  error_rate: ({ value, target }) => `${rough(value)} % is ${rough(value - target)} percentage points above it`,
   latency_p95: ({ value, target }) => `${formatNumber(Math.round(value))} ms is ${formatNumber(Math.round(value - target))} ms above it`,
   crash: ({ value }) => `${counted(value, 'crash', 'crashes')} too many`,
   health: ({ value, target }) => `${value} in a row, where it ends at ${target}`,
@@ -55,7 +58,7 @@ const certainty = ({ breach, byChance }: ExplainedRollout): string[] => [
   ...(byChance === null
     ? []
     : [
-        `  how sure: a candidate just at the limit fails so many ${byChance < 1e-6 ? 'less than once in a million times' : `in ${formatPercent(byChance)} of such samples`}`,
+        `  how sure: a candidate just at the limit fails so many ${byChance < 1e-6 ? 'less than once in a million times' : `in ${rough(byChance)} % of such samples`}`,
       ]),
 ];
 
