@@ -1,4 +1,5 @@
 import { AIMessage, type BaseMessage } from '@langchain/core/messages';
+import { AsyncLocalStorageProviderSingleton } from '@langchain/core/singletons';
 import type { JournalEntry } from '../blackboard/store.js';
 import { reason } from '../catalog/errors.js';
 import { creditsOf } from '../catalog/prices.js';
@@ -115,12 +116,14 @@ class Failure {
   constructor(readonly cause: unknown) {}
 }
 
-/** The provider answers in real time, whatever clock the release lives by. */
+/** The provider answers in real time, whatever clock the release lives by; a call that is given up is cancelled. */
 const invoke = async (model: Askable, messages: BaseMessage[], timeoutMs: number): Promise<unknown> => {
   const over = new AbortController();
   const late = systemClock.sleep(timeoutMs, over.signal).then(() => silent);
+  const { signal: callers } = (AsyncLocalStorageProviderSingleton.getRunnableConfig() ?? {}) as { signal?: AbortSignal }; // LangChain's own; whoever runs the graph may end it, too
   try {
-    return await Promise.race([model.invoke(messages), late]);
+    const signal = AbortSignal.any([over.signal, ...(callers === undefined ? [] : [callers])]);
+    return await Promise.race([model.invoke(messages, { signal }), late]);
   } finally {
     over.abort();
   }

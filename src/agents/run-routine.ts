@@ -215,6 +215,11 @@ export class RoutineRun {
     };
   }
 
+  /** Of this event: a rollout of a later attempt is another one. */
+  private intent(what: string): string {
+    return digestOf([this.context.releaseId, this.event.id, 'intent', what]);
+  }
+
   /** Evidence of the whole release with its data: of the runs before, then of this one. */
   private loaded(): Promise<Evidence[]> {
     const { evidence, store } = this.context;
@@ -236,6 +241,19 @@ export class RoutineRun {
           this.entry(`${this.event.id}:weight:${change.environment}:${change.at}:${change.weight}`, 'rollout', change.environment, change),
         ]);
         this.tell('weight', `${change.environment}: ${change.weight} % to the candidate (${change.reason})`);
+      },
+      intents: {
+        has: async (what) => (await context.store.operation(this.intent(what))) !== null,
+        add: async (what) => {
+          const { releaseId, ports } = context;
+          await context.store.beginOperation({
+            id: this.intent(what),
+            release: releaseId,
+            name: 'intent',
+            at: ports.clock.now(),
+            reservedCredits: 0,
+          });
+        },
       },
       trouble: async (text, at) => {
         await context.store.append(context.releaseId, [

@@ -49,6 +49,12 @@ export const errorTable = {
   RELEASE_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'List the releases with `langgraph-staging status`.' },
   RELEASE_RUNNING: { actor: 'operator', exit: 2, remedy: 'Wait for it, or end that process first.' },
   RELEASE_ENDED: { actor: 'operator', exit: 2, remedy: 'Ask for a new release.' },
+  PLAN_STALE: {
+    actor: 'operator',
+    exit: 3,
+    remedy:
+      'Nothing was changed by this step. Put back what is named and `langgraph-staging resume ID`, or `langgraph-staging cancel ID` and ask for a new release, which plans on what stands there now.',
+  },
   ROLLBACK_WINDOW_OVER: { actor: 'operator', exit: 2, remedy: 'Release the version before as a release of its own.' },
   ROLLBACK_TARGET_GONE: { actor: 'operator', exit: 2, remedy: 'Release the version before as a release of its own.' },
   NOT_WAITING: { actor: 'operator', exit: 2, remedy: 'See where it stands with `langgraph-staging status ID`.' },

@@ -36,6 +36,7 @@ export type {
 } from './measurements.js';
 
 const none = z.strictObject({});
+const served = z.object({ version: z.string().nullable(), digest: z.string().nullable() });
 /** Which of several services; left out, the one that the release is named after. */
 const ofService = z.strictObject({ service: z.string().optional() });
 
@@ -45,12 +46,14 @@ type ToolRow = { does: string; acts: Acts; args: z.ZodObject; result: z.ZodType 
 export const tools = {
   plan_environment: {
     does: 'Reads which services, slots and quota the environment declares and which version is stable.',
-    acts: { repository: ['read'], production: ['read'] },
+    acts: { repository: ['read'], staging: ['read'], production: ['read'] },
     args: none,
     result: z.object({
       infrastructure: z.string(),
       services: z.array(z.string()),
       stableVersion: z.string(),
+      /** What serves each environment now: whoever acts later finds it so, or stops. Left out in evidence of before this was written down. */
+      serves: z.object({ staging: served, production: served }).optional(),
       quota: z.object({ cpuCores: z.number(), memoryBytes: z.number(), gpuPercent: z.number() }),
     }),
   },

@@ -69,8 +69,9 @@ export const openActiveWorkspace = async (
 ): Promise<ReadingWorkspace> => {
   const workspace = await openWorkspace(options);
   const release = takeLock(workspace.stateDir);
+  let stopTelemetry = (): Promise<void> => Promise.resolve();
   try {
-    const stopTelemetry = await startTelemetry(workspace.config.telemetry, workspace.configDir);
+    stopTelemetry = await startTelemetry(workspace.config.telemetry, workspace.configDir);
     const ports = guardDoors(options.ports ?? (await openPorts(workspace, options.dryRun ?? false)), workspace.config);
     const checkpointer = openCheckpoints(join(workspace.stateDir, 'checkpoints.db'));
     const { progress } = options;
@@ -94,6 +95,7 @@ export const openActiveWorkspace = async (
     };
     return { ...workspace, ports, graph, model: chatModel(options.model ?? 'runbook'), nonce, progress, close };
   } catch (error) {
+    await stopTelemetry();
     release();
     await workspace.close();
     throw error;

@@ -8,7 +8,7 @@ import { openSqliteStore } from '../blackboard/sqlite-store.js';
 import { redactingStore } from '../blackboard/redacting-store.js';
 import type { Store } from '../blackboard/store.js';
 import { configSchema, type StagingConfig, type StagingConfigInput } from '../catalog/config.js';
-import { StagingError } from '../catalog/errors.js';
+import { reason, StagingError } from '../catalog/errors.js';
 import { redact } from '../catalog/redact.js';
 import { didYouMean, nearMatches } from '../gates/near-matches.js';
 import { createTurns } from '../tools/deployment/local/turns.js';
@@ -94,7 +94,7 @@ export const parseConfig = (config: unknown, where = 'the configuration'): Stagi
     'CONFIG_INVALID',
     `Failed to read ${where}: ${parsed.error.issues
       .slice(0, 3)
-      .map((issue) => describeIssue(issue, config))
+      .map((issue) => reason(describeIssue(issue, config))) // short, whatever the names in it
       .join('; ')}.`,
     {
       cause: parsed.error,

@@ -4,6 +4,7 @@ import type { ReleaseRequest } from '../catalog/request.js';
 import { tools, type Evidence, type ToolArgs, type ToolName, type ToolResult, type WeightChange } from '../catalog/tools.js';
 import { dataTools } from './data/tools.js';
 import { culpritTools } from './culprit/tools.js';
+import { lookOnly } from './deployment/plan.js';
 import { deploymentTools } from './deployment/tools.js';
 import { monitoringTools } from './monitoring/tools.js';
 import type { Ports } from './ports.js';
@@ -20,10 +21,13 @@ export type ToolContext = {
   attempt: number;
   /** Whose name a patch bears: the model's. */
   by: string;
+  /** They look; who changes an environment does it by a plan (deployment/plan.ts). */
   ports: Ports;
   all: readonly Evidence[];
   /** Told of every change of traffic, as it happens. */
   weight: (change: WeightChange) => Promise<void>;
+  /** What this release has written down that it is about to do, before it did it. */
+  intents: { has(what: string): Promise<boolean>; add(what: string): Promise<void> };
   /** Told of what keeps a watcher beside the agents from its work. */
   trouble: (text: string, at: number) => Promise<void>;
 };
@@ -50,7 +54,7 @@ export const runTool = async (call: Call & { tool: ToolName }, context: ToolCont
   const run = table[tool] as (args: unknown, context: ToolContext) => Promise<unknown>; // the row's own schemas parse both ends
   try {
     admit(call, context.config.toolPolicy);
-    return tools[tool].result.parse(await run(tools[tool].args.parse(args), context));
+    return tools[tool].result.parse(await run(tools[tool].args.parse(args), { ...context, ports: lookOnly(context.ports) }));
   } catch (error) {
     if (error instanceof StagingError) throw error;
     throw new StagingError('ADAPTER_FAILED', `Failed to run ${tool}: ${reason(error)}.`, { cause: error });

@@ -52,15 +52,17 @@ const releaseWith = async (
   config: Partial<StagingConfigInput> = {},
 ) => {
   const asked: Asked[] = [];
+  const cancelled: string[] = [];
   const release = await simulatedRelease({ model: 'openai:gpt-4.1-mini', config });
   server.use(
     http.post(`${endpoint}/chat/completions`, async ({ request }) => {
       const { model } = (await request.json()) as { model: string };
       asked.push({ model, at: release.ports.clock.now() });
+      request.signal.addEventListener('abort', () => cancelled.push(model));
       return answer(asked.length, model);
     }),
   );
-  return { ...release, asked };
+  return { ...release, cancelled, asked };
 };
 
 const reportsOf = async ({ store }: Pick<Awaited<ReturnType<typeof simulatedRelease>>, 'store'>) =>
@@ -128,10 +130,11 @@ test.each([
   expect(asked).toHaveLength(1);
 });
 
-test('a model that gives no answer in time is given up on, and what it may have cost is counted', async () => {
+test('a model that gives no answer in time is given up on, its call is cancelled, and what it may have cost is counted', async () => {
   const release = await releaseWith(() => new Promise<never>(() => undefined), { modelLimits: { timeoutMs: 100, tries: 2 } });
   const { state } = await release.run();
   expect(state.halt?.reason).toContain('no answer within 0.1 s');
+  expect(release.cancelled).toEqual(['gpt-4.1-mini', 'gpt-4.1-mini']);
   expect(await spentBy(release)).toBeGreaterThan(2 * creditsOf('openai:gpt-4.1-mini', { input: 0, output: 4_096 }));
 });
 

@@ -7,6 +7,7 @@ import { openSimulatedPorts } from '../../src/scenario/simulated-world.js';
 import type { Caller } from '../../src/tools/referee.js';
 import { runTool, type ToolContext } from '../../src/tools/run-tool.js';
 import { simulatedConfig } from '../support/simulated-release.js';
+import { noIntents } from '../support/no-intents.js';
 
 const looks = ['status', 'counters', 'logs', 'migration', 'dataHold', 'name'];
 
@@ -31,7 +32,7 @@ const world = (toolPolicy: NonNullable<StagingConfigInput['toolPolicy']> = {}) =
   };
   const context: ToolContext = {
     ...{ releaseId: 'r1', request, config, attempt: 1, by: 'test', ports: { ...ports, deployment }, all: [] },
-    ...{ weight: () => Promise.resolve(), trouble: () => Promise.resolve() },
+    ...{ weight: () => Promise.resolve(), trouble: () => Promise.resolve(), intents: noIntents },
   };
   const run = (tool: ToolName, caller: Partial<Caller>, args: unknown = {}) =>
     runTool(

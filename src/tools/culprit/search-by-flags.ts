@@ -1,4 +1,5 @@
 import { candidateOf } from '../candidate.js';
+import { carryOut, planFor, wayBackDoors } from '../deployment/plan.js';
 import type { ToolContext } from '../run-tool.js';
 import { driveSearch, recordProbe, type Measuring, type SearchResult } from './drive-search.js';
 import { measureSymptom } from './measure-symptom.js';
@@ -15,14 +16,17 @@ export const searchByFlags = async (
   { symptom, features }: Plan,
   context: ToolContext,
 ): Promise<SearchResult & { outcome: 'searched' | 'unreachable' }> => {
-  const { deployment, flags, clock } = context.ports;
+  const { clock } = context.ports;
   const artifact = candidateOf(context);
-  const preview = await deployment.deployIdle('staging', artifact);
+  const plan = await planFor('staging', artifact, context);
+  const preview = await carryOut(plan, 'deploy a preview to staging', context, (doors) => doors.deployment.deployIdle('staging', artifact));
   const measure: Measuring = async ({ features: on }) => {
     const told = { by: 'flags', artifact: artifact.digest } as const;
     if (!preview.healthy) return { ...told, outcome: 'inconclusive', detail: 'the preview does not answer its health path' };
-    for (const feature of features)
-      await flags.set('staging', feature, { on: on.includes(feature), percentage: 100, by: searcher, why: whyOf(context) });
+    await carryOut(plan, 'turn flags of staging', context, async ({ flags }) => {
+      for (const feature of features)
+        await flags.set('staging', feature, { on: on.includes(feature), percentage: 100, by: searcher, why: whyOf(context) });
+    });
     await clock.sleep(context.config.flags.settleMs);
     return { ...told, ...(await measureSymptom(symptom, { artifact, preview }, context)) };
   };
@@ -36,7 +40,7 @@ export const searchByFlags = async (
     return { outcome: 'searched', verdict: found.verdict, probes: [off, ...found.probes], previews: 1 };
   } finally {
     for (const feature of features) await putBack(feature, context);
-    await deployment.retireIdle('staging', context.config.rollout.drainMs);
+    await wayBackDoors(context.ports).deployment.retireIdle('staging', context.config.rollout.drainMs);
   }
 };
 
@@ -47,7 +51,7 @@ const searcher = 'culprit search';
  * A flag that nobody has set is on for everybody, which is what an unset one means.
  */
 const putBack = async (feature: string, context: ToolContext): Promise<void> => {
-  const { flags } = context.ports;
+  const { flags } = wayBackDoors(context.ports);
   const last = (await flags.changes('staging')).findLast((change) => change.name === feature && change.by !== searcher);
   const { on, percentage } = last ?? { on: true, percentage: 100 };
   await flags.set('staging', feature, { on, percentage, by: searcher, why: `${whyOf(context)}: as it was before` });

@@ -1,5 +1,6 @@
 import type { Probe } from '../../rollout/find-culprit.js';
-import type { Artifact } from '../ports.js';
+import { carryOut, planFor, wayBackDoors } from '../deployment/plan.js';
+import type { Artifact, Ports } from '../ports.js';
 import type { ToolContext } from '../run-tool.js';
 import { driveSearch, recordProbe, type Measuring, type SearchResult } from './drive-search.js';
 import { measureSymptom, type Measured } from './measure-symptom.js';
@@ -14,7 +15,7 @@ type Part = { artifact: Artifact } | { refused: Measured };
  * in staging's idle slot. There is one such slot, so previews come one after the other. A part that is measured again is not built again.
  */
 export const searchByParts = async ({ symptom, features }: Plan, context: ToolContext): Promise<SearchResult> => {
-  const { deployment, clock } = context.ports;
+  const { clock } = context.ports;
   const onPreview = symptom.kind === 'load' || symptom.kind === 'traffic' || (symptom.kind === 'suite' && symptom.target === 'preview');
   const parts = new Map<string, Promise<Part>>();
   let deployed = '';
@@ -31,9 +32,12 @@ export const searchByParts = async ({ symptom, features }: Plan, context: ToolCo
     if ('refused' in part) return { by: 'artifact', artifact: '', ...part.refused };
     const { artifact } = part;
     if (!onPreview) return { by, artifact: artifact.digest, ...(await measureSymptom(symptom, { artifact, preview: null }, context)) };
-    const migration = await deployment.migrate('staging', artifact);
+    const plan = await planFor('staging', artifact, context);
+    const inStaging = <T>(act: (doors: Pick<Ports, 'deployment'>) => Promise<T>) =>
+      carryOut(plan, 'measure a part in staging', context, act);
+    const migration = await inStaging((doors) => doors.deployment.migrate('staging', artifact));
     if (migration.status === 'failed') return { by, artifact: artifact.digest, outcome: 'inconclusive', detail: migration.output };
-    const preview = await deployment.deployIdle('staging', artifact);
+    const preview = await inStaging((doors) => doors.deployment.deployIdle('staging', artifact));
     if (artifact.digest !== deployed) previews += 1;
     deployed = artifact.digest;
     if (!preview.healthy) return { by, artifact: artifact.digest, outcome: 'inconclusive', detail: preview.detail };
@@ -46,7 +50,7 @@ export const searchByParts = async ({ symptom, features }: Plan, context: ToolCo
     const found = await driveSearch({ features, nextReleaseConfirms: nextReleaseConfirms(context) }, measure, clock);
     return { verdict: found.verdict, probes: calibration === null ? found.probes : [calibration, ...found.probes], previews };
   } finally {
-    if (previews > 0) await deployment.retireIdle('staging', context.config.rollout.drainMs);
+    if (previews > 0) await wayBackDoors(context.ports).deployment.retireIdle('staging', context.config.rollout.drainMs);
   }
 };
 

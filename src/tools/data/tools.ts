@@ -4,6 +4,8 @@ import { configOf, servicesInOrder } from '../../catalog/services.js';
 import type { EnvironmentName, ToolResult } from '../../catalog/tools.js';
 import { wayBack, type DataWay } from '../../rollout/release-plan.js';
 import { candidateOf, newest, operationOf } from '../candidate.js';
+import { carryOut, planFor } from '../deployment/plan.js';
+import type { Artifact, Ports } from '../ports.js';
 import type { ToolContext, ToolTable } from '../run-tool.js';
 
 type DataTool = 'copy_data' | 'snapshot_database' | 'migrate_database' | 'restore_database';
@@ -11,9 +13,13 @@ type Restored = ToolResult<'restore_database'>['environments'][number];
 
 /** What changes data, in the order in which a release asks for it. The adapter does each once per operation. */
 export const dataTools: ToolTable<DataTool> = {
-  copy_data: (_, context) => context.ports.deployment.copyData('staging', operationOf(context)),
-  snapshot_database: (_, context) => context.ports.deployment.snapshot('staging', candidateOf(context), operationOf(context)),
-  migrate_database: (_, context) => context.ports.deployment.migrate('staging', candidateOf(context), operationOf(context)),
+  copy_data: (_, context) => inStaging('fill staging', context, ({ deployment }) => deployment.copyData('staging', operationOf(context))),
+  snapshot_database: (_, context) =>
+    inStaging('copy the data of staging aside', context, ({ deployment }, artifact) =>
+      deployment.snapshot('staging', artifact, operationOf(context)),
+    ),
+  migrate_database: (_, context) =>
+    inStaging('migrate staging', context, ({ deployment }, artifact) => deployment.migrate('staging', artifact, operationOf(context))),
   restore_database: async (_, context) => {
     const startedAt = context.ports.clock.now();
     const environments = [];
@@ -29,6 +35,15 @@ export const dataTools: ToolTable<DataTool> = {
 export const frozenBy = async (environment: EnvironmentName, context: ToolContext): Promise<string | null> => {
   const frozen = (await waysIn(environment, context)).find(({ way }) => way === 'freeze');
   return frozen === undefined ? null : named(frozen);
+};
+
+const inStaging = async <T>(
+  what: string,
+  context: ToolContext,
+  act: (doors: Pick<Ports, 'deployment'>, artifact: Artifact) => Promise<T>,
+): Promise<T> => {
+  const artifact = candidateOf(context);
+  return carryOut(await planFor('staging', artifact, context), what, context, (doors) => act(doors, artifact));
 };
 
 /** The migration of a service as it was found when the data was migrated: what a plan is made of. */
@@ -96,8 +111,10 @@ const takenBack = { down: 'the down command undoes the migration', restore: 'the
 const takeBack = async (environment: EnvironmentName, one: ServiceWay, context: ToolContext): Promise<Restored> => {
   const { way, service, migration } = one;
   const reason = named(one);
-  const undo = (how: 'down' | 'restore') =>
-    context.ports.deployment.undoMigration(environment, operationOf(context), how, ...(service === undefined ? [] : [service]));
+  const undo = async (how: 'down' | 'restore') =>
+    carryOut(await planFor(environment, candidateOf(context), context), `take back the data of ${environment}`, context, ({ deployment }) =>
+      deployment.undoMigration(environment, operationOf(context), how, ...(service === undefined ? [] : [service])),
+    );
   const kept: Writes = { rows: 0, tables: [] };
   const answer = (how: Restored['way'], why: string, lost = kept): Restored => ({
     environment,

@@ -22,9 +22,10 @@ import type { ToolContext } from '../run-tool.js';
 import { awaitSample } from './await-sample.js';
 import { logAround } from './log-around.js';
 import { scaleDownLater } from './scale-down-later.js';
+import { carryOut, planFor, trafficOf, wayBackDoors } from './plan.js';
 import { sendTrafficBack } from './send-traffic-back.js';
 
-type RolloutContext = Pick<ToolContext, 'releaseId' | 'config' | 'attempt' | 'all' | 'weight'> & {
+type RolloutContext = Pick<ToolContext, 'releaseId' | 'config' | 'attempt' | 'all' | 'weight' | 'intents'> & {
   ports: Pick<Ports, 'clock' | 'deployment' | 'monitoring' | 'interventions'>;
 };
 
@@ -51,6 +52,7 @@ export const runRollout = async (
   elsewhere: () => Promise<Obstacle | null> = () => Promise.resolve(null),
 ): Promise<RolloutRecord> => {
   const { deployment, monitoring, clock, interventions } = context.ports;
+  const back = wayBackDoors(context.ports);
   const { rollout } = context.config;
   const plan = { ...rollout, freeze: rollout.freeze.filter((one) => one.environments.includes(environment)) };
   const preview = started ?? newest(context, 'deploy_preview')?.data;
@@ -69,22 +71,24 @@ export const runRollout = async (
   const seen: Seen = { restoredAt: null, breach: null, analysis: null, trigger: null, frozen: null };
   let state: RolloutState = idle;
 
-  const carryOut = async (effect: Effect): Promise<void> => {
+  const perform = async (effect: Effect): Promise<void> => {
     switch (effect.type) {
       case 'setWeight':
-        await shape(effect.percent, effect.mirrorPercent);
+        await give(`give ${effect.percent} % of ${environment} to ${artifact.version}`, (doors) =>
+          shape(doors.deployment, effect.percent, effect.mirrorPercent),
+        );
         return changed(effect.percent, effect.reason);
       case 'switchActive':
-        await deployment.switchActive(environment, slot);
+        await give(`switch ${environment} to ${artifact.version}`, (doors) => doors.deployment.switchActive(environment, slot));
         await confirmSwitch(deployment, environment, slot);
         return changed(100, `the ${slot} slot is the active one`);
       case 'restore':
-        seen.frozen = await sendTrafficBack(deployment, environment, slot);
+        seen.frozen = await sendTrafficBack(back.deployment, environment, slot);
         if (seen.frozen !== null) return changed(100, `${effect.reason}, but ${seen.frozen}`);
         seen.restoredAt = clock.now();
         return changed(0, effect.reason);
       case 'retireIdle':
-        return void scaleDownLater(context.ports, {
+        return void scaleDownLater(back, {
           environment,
           version: stable?.version ?? null,
           atMs: clock.now() + effect.afterMs,
@@ -92,7 +96,10 @@ export const runRollout = async (
         }).catch(() => undefined); // beside the agents, until the doors close; what runs there ends with them
     }
   };
-  const shape = (weightPercent: number, mirrorPercent: number): Promise<void> =>
+  /** Traffic is given by the plan only: to the artifact where it stands, beside what it was made on. */
+  const give = (what: string, act: (doors: Pick<Ports, 'deployment'>) => Promise<void>): Promise<void> =>
+    carryOut(given, what, context, act, slot);
+  const shape = (deployment: DeploymentPort, weightPercent: number, mirrorPercent: number): Promise<void> =>
     mirrorPercent > 0 || plan.route.match.length > 0
       ? (deployment.shapeTraffic?.(environment, { weightPercent, mirrorPercent }) ?? cannotShape(deployment.name))
       : deployment.setWeight(environment, weightPercent);
@@ -105,7 +112,7 @@ export const runRollout = async (
     const [next, effects] = transition(state, event, plan);
     if (effects.some((effect) => effect.type === 'restore')) seen.trigger = cause;
     state = next;
-    for (const effect of effects) await carryOut(effect);
+    for (const effect of effects) await perform(effect);
   };
 
   let looked: { each: LookedEach; sinceAt: number } = { each: new Map(), sinceAt: startedAt };
@@ -134,7 +141,11 @@ export const runRollout = async (
     return elsewhere();
   };
 
-  const stays = await sendTrafficBack(deployment, environment, slot); // a rollout that was cut off begins again from the stable version
+  const given = await planFor(environment, artifact, context);
+  const stays = await carryOut(given, `begin the rollout in ${environment}`, context, () =>
+    sendTrafficBack(back.deployment, environment, slot),
+  ); // a rollout that was cut off begins again from the stable version
+  await context.intents.add(trafficOf(environment, artifact.digest));
   await monitoring.watch(environment);
   const cutOff: Obstacle = { reason: 'a rollout that was cut off can only begin again from the stable version', cause: null };
   const ill: Obstacle = { reason: `${sayVersions(artifact.version, artifact.services)} does not answer in the ${slot} slot`, cause: null };
@@ -142,7 +153,6 @@ export const runRollout = async (
   let seenAt = startedAt;
   let heardAt = startedAt;
   let overdueAt = startedAt + plan.sampleMs * 2;
-  let carriedOut = false;
   try {
     if (obstacle === null) await feed({ type: 'started', at: startedAt });
     else await feed({ type: 'abort', at: startedAt, reason: obstacle.reason }, obstacle.cause);
@@ -177,9 +187,10 @@ export const runRollout = async (
         await feed({ type: 'sampled', at, requests, breach, analysis: found }, breach === null ? worse : causeOf(breach));
       }
     }
-    carriedOut = true;
-  } finally {
-    if (!carriedOut) await sendTrafficBack(deployment, environment, slot); // something broke: nobody can vouch for the candidate
+  } catch (error) {
+    const byHand = isStale(error) && (await deployment.status(environment)).activeSlot !== stable?.slot;
+    if (!byHand) await sendTrafficBack(back.deployment, environment, slot); // something broke: nobody can vouch for the candidate
+    throw error;
   }
 
   const after = await deployment.counters(environment);
@@ -213,6 +224,9 @@ export const runRollout = async (
     reason: seen.frozen === null ? reason : `${reason}; frozen: ${seen.frozen}`,
   };
 };
+
+/** Somebody has moved the traffic by hand: it stays where they want it. */
+const isStale = (error: unknown): boolean => error instanceof StagingError && error.code === 'PLAN_STALE';
 
 const outcomes = {
   idle: 'inconclusive',

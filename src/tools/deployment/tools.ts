@@ -9,9 +9,10 @@ import { applyFlags, planFlags, undoFlags } from '../flags/release-flags.js';
 import { candidateOf, doorsOf, newest, operationOf, stableOf, stableVersion } from '../candidate.js';
 import { migrationProblem } from '../data/migration-problem.js';
 import { frozenBy, settledMigration } from '../data/tools.js';
-import type { Artifact } from '../ports.js';
+import type { Artifact, Ports } from '../ports.js';
 import type { ToolContext, ToolTable } from '../run-tool.js';
 import { guardCandidate } from './guard-candidate.js';
+import { carryOut, planFor, servedIn, wayBackDoors } from './plan.js';
 import { causeOf, runRollout, type Obstacle } from './run-rollout.js';
 import { sendTrafficBack } from './send-traffic-back.js';
 
@@ -33,16 +34,20 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
     await ports.source.heads(context.request.version, context.request.features); // an unknown version or feature ends here, before anything starts
     for (const { service, version, features = [] } of context.request.services ?? [])
       await doorsOf(ports, service).source.heads(version, features);
+    const production = servedIn(await ports.deployment.status('production'));
     return {
       infrastructure: ports.deployment.name,
       services: [config.service, ...config.services, ...config.dependencies].map(({ name }) => name),
-      stableVersion: (await runningVersion(context)) ?? (await stableVersion(context)),
+      stableVersion: production.version ?? (await stableVersion(context)),
+      serves: { staging: servedIn(await ports.deployment.status('staging')), production },
       quota: config.limits.quota,
     };
   },
   provision_environment: async (_, context) => {
-    const { deployment, monitoring } = context.ports;
-    const status = await deployment.provision('staging', await stableOf(context));
+    const { monitoring } = context.ports;
+    const stable = await stableOf(context);
+    const plan = await planFor('staging', stable, context);
+    const status = await carryOut(plan, 'provision staging', context, ({ deployment }) => deployment.provision('staging', stable));
     const { services, dependencies } = await monitoring.health('staging');
     const all = [...services, ...dependencies];
     return { ...status, services: all, ready: status.ready && all.every((service) => service.healthy) };
@@ -54,8 +59,11 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
       migrationProblem(newest(context, 'migrate_database')?.data) ??
       ('problem' in planned ? `the declaration of its flags is unreadable: ${planned.problem}` : null);
     if (problem === null && 'steps' in planned) {
-      await applyFlags(planned.steps, context.ports.flags, context.releaseId);
-      const preview = await context.ports.deployment.deployIdle('staging', artifact);
+      const plan = await planFor('staging', artifact, context);
+      const preview = await carryOut(plan, `deploy ${artifact.version} to staging`, context, async ({ deployment, flags }) => {
+        await applyFlags(planned.steps, flags, context.releaseId);
+        return deployment.deployIdle('staging', artifact);
+      });
       return planned.steps.length === 0 ? preview : { ...preview, flags: planned.steps };
     }
     const slot = idleSlotOf(await context.ports.deployment.status('staging'));
@@ -144,23 +152,28 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
   promote_to_production: async (_, context) => {
     const { deployment, monitoring } = context.ports;
     const artifact = candidateOf(context);
-    await deployment.provision('production', await stableOf(context));
+    const stable = await stableOf(context);
+    const plan = await planFor('production', artifact, context);
+    const carry = <T>(what: string, act: (doors: Pick<Ports, 'deployment' | 'flags'>) => Promise<T>) =>
+      carryOut(plan, `${what} production`, context, act);
+    await carry('provision', (doors) => doors.deployment.provision('production', stable));
     await monitoring.watch('production');
     await takeBackCutOff(artifact, context);
-    await deployment.snapshot('production', artifact, operationOf(context));
-    const migration = await deployment.migrate('production', artifact, operationOf(context));
+    await carry('copy the data aside in', (doors) => doors.deployment.snapshot('production', artifact, operationOf(context)));
+    const migration = await carry('migrate', (doors) => doors.deployment.migrate('production', artifact, operationOf(context)));
     const problem = migrationProblem(migration);
     if (problem !== null) return { ...notBegun(artifact, problem, await deployment.status('production'), context), migration };
     const planned = await planFlags('production', artifact, flagsOf(context));
     const steps = 'steps' in planned ? planned.steps : []; // what can't be read has had no preview either
-    await applyFlags(steps, context.ports.flags, context.releaseId);
-    const started = await deployment.deployIdle('production', artifact);
+    await carry('change the flags of', (doors) => applyFlags(steps, doors.flags, context.releaseId));
+    const started = await carry(`deploy ${artifact.version} to`, (doors) => doors.deployment.deployIdle('production', artifact));
     const rollout = await runRollout('production', artifact, context, started, () => troubleInStaging(context));
     if (rollout.outcome === 'completed') guard(rollout, context);
     return { ...rollout, migration, ...(steps.length > 0 && { flags: steps }) };
   },
   roll_back: async (_, context) => {
     const startedAt = context.ports.clock.now();
+    const { deployment, flags: doorOfFlags } = wayBackDoors(context.ports);
     const environments = [];
     for (const environment of ['staging', 'production'] as const) {
       const rollout = newest(context, environment === 'staging' ? 'run_rollout' : 'promote_to_production')?.data;
@@ -168,12 +181,12 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
       const candidateSlot = rollout?.slot ?? preview?.slot;
       if (candidateSlot === undefined) continue; // the candidate was never there
       const stuck = await frozenBy(environment, context);
-      const held = await sendTrafficBack(context.ports.deployment, environment, candidateSlot);
+      const held = await sendTrafficBack(deployment, environment, candidateSlot);
       const frozen = held ?? stuck;
       const changed = (environment === 'staging' ? preview : rollout)?.flags ?? [];
-      const flags = frozen === null ? await undoFlags(changed, context.ports.flags, context.releaseId) : [];
-      if (frozen === null) await context.ports.deployment.retireIdle(environment, context.config.rollout.drainMs);
-      const status = await context.ports.deployment.status(environment);
+      const flags = frozen === null ? await undoFlags(changed, doorOfFlags, context.releaseId) : [];
+      if (frozen === null) await deployment.retireIdle(environment, context.config.rollout.drainMs);
+      const status = await deployment.status(environment);
       const active = status.slots.find((one) => one.slot === status.activeSlot);
       environments.push({
         environment,
@@ -194,7 +207,7 @@ export const deploymentTools: ToolTable<DeploymentTool> = {
  * serves, and the idle slot, where the stable version stands by, for its place.
  */
 const takeBackCutOff = async ({ version, digest }: Artifact, context: ToolContext): Promise<void> => {
-  const { deployment } = context.ports;
+  const { deployment } = wayBackDoors(context.ports);
   const { activeSlot, slots } = await deployment.status('production');
   const servesNow = slots.find(({ slot }) => slot === activeSlot)?.digest === digest;
   const servedBefore = context.all.findLast((item) => item.tool === 'plan_environment')?.data.stableVersion === version;
@@ -236,7 +249,7 @@ const idleSlotOf = ({ activeSlot }: EnvironmentStatus): SlotName => (activeSlot 
 
 /** Goes on beside the agents until the doors close. */
 const guard = (rollout: RolloutRecord, { ports, config, weight, trouble, releaseId }: ToolContext): void => {
-  void guardCandidate(ports, rollout, config.rollout, { weight, trouble }, releaseId).catch(
+  void guardCandidate(wayBackDoors(ports), rollout, config.rollout, { weight, trouble }, releaseId).catch(
     () => undefined, // only a journal that takes no row: the release's own next one says so
   );
 };
@@ -256,9 +269,4 @@ const troubleInStaging = async (context: ToolContext): Promise<Obstacle | null> 
   if (breach !== null) return { reason: `the same artifact in staging: ${describeBreach(breach)}`, cause: causeOf(breach) };
   const { activeSlot } = await deployment.status('staging');
   return activeSlot === rollout.slot ? null : { reason: 'the same artifact in staging: its traffic was taken back', cause: null };
-};
-
-const runningVersion = async ({ ports }: ToolContext): Promise<string | null> => {
-  const status = await ports.deployment.status('production');
-  return status.slots.find((one) => one.slot === status.activeSlot)?.version ?? null;
 };

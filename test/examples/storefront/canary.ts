@@ -11,6 +11,7 @@ import { openLocalDeployment } from '../../../src/tools/deployment/local/open-lo
 import { withTraffic } from '../../../src/tools/deployment/with-traffic.js';
 import { openLocalMonitoring } from '../../../src/tools/monitoring/open-local-monitoring.js';
 import { systemClock as clock } from '../../../src/tools/system-clock.js';
+import { noIntents } from '../../support/no-intents.js';
 
 const example = join(import.meta.dirname, '../../../examples/storefront');
 
@@ -40,6 +41,7 @@ export const canaryOf = async (version: string): Promise<RolloutRecord> => {
       config,
       ports: { clock, deployment, monitoring },
       weight: () => Promise.resolve(),
+      intents: noIntents,
     };
     return await runRollout('staging', candidate, context, preview);
   } finally {

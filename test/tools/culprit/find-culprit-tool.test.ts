@@ -6,6 +6,7 @@ import { parseConfig } from '../../../src/graph/create.js';
 import { openLocalPorts } from '../../../src/tools/open-local-ports.js';
 import { runTool, type ToolContext } from '../../../src/tools/run-tool.js';
 import { leftOver } from '../../support/left-over.js';
+import { noIntents } from '../../support/no-intents.js';
 import { tinyService } from '../../support/tiny-service.js';
 
 /** Answers with what the features in its folder make of it. */
@@ -62,6 +63,7 @@ const searched = async (features: Record<string, string>, more: { service?: stri
     ports,
     all: [rollout],
     weight: () => Promise.resolve(),
+    intents: noIntents,
     trouble: () => Promise.resolve(),
   };
   const caller = { agent: 'environment_manager', routine: 'rollback-routine', by: 'code', at: 0, earlier: () => [] } as const;
