@@ -162,8 +162,11 @@ const forgetful = (store: Store): Store => {
   const again = <T extends { id: string }>(operation: T): T => ({ ...operation, id: `${operation.id} again` });
   return {
     ...store,
-    operation: (key) => store.operation(again({ id: key }).id),
-    beginOperation: (operation) => store.beginOperation(again(operation)),
+    operation: async (key) => {
+      const known = await store.operation(key);
+      return known?.name === 'intent' ? known : store.operation(again({ id: key }).id); // without them it would stop before it does anything twice
+    },
+    beginOperation: (operation) => store.beginOperation(operation.name === 'intent' ? operation : again(operation)),
     finishOperation: (operation) => store.finishOperation(again(operation)),
   };
 };

@@ -1,6 +1,7 @@
 import { Command } from '@langchain/langgraph';
 import { HumanMessage } from '@langchain/core/messages';
 import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
+import { redact } from '../../src/catalog/redact.js';
 import type { Ports } from '../../src/tools/ports.js';
 import type { ApprovalQuestion } from '../../src/graph/approval-question.js';
 import { createStagingGraph } from '../../src/graph/create.js';
@@ -74,7 +75,9 @@ export const tryRelease = async (placed: readonly Placed[], world: World, obeys 
   await Promise.resolve(store.close());
   return {
     effects: effects.map((effect) =>
-      placed.reduce((rest, { text }) => rest.replaceAll(JSON.stringify(text).slice(1, -1), '‹text›'), effect),
+      placed
+        .flatMap(({ text }) => [text, redact(text)]) // as it was placed, and as it comes back where it looks like a secret
+        .reduce((rest, text) => rest.replaceAll(JSON.stringify(text).slice(1, -1), '‹text›'), effect),
     ),
     verdicts: (state.gate_evaluations ?? []).map(
       ({ gate, attempt, outcome, checks }) =>
