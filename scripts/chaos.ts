@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { sweepCrashes } from '../test/chaos/crash-sweep.js';
 import { sweepDoors } from '../test/chaos/doors.js';
+import { sweepWorkers } from '../test/chaos/workers-sweep.js';
 
 /** What can be tried: each says what it tried, and gives how much of it was wrong. */
 const sweeps: Record<string, { does: string; run: (say: (line: string) => void) => Promise<number> }> = {
@@ -22,6 +23,15 @@ const sweeps: Record<string, { does: string; run: (say: (line: string) => void) 
     run: async (say) => {
       const { cells, tried, wrong } = await sweepDoors({ tell: say });
       say(`ports x faults: ${cells}, tried: ${tried}, wrong outcomes: ${wrong.length}`);
+      return wrong.length;
+    },
+  },
+  workers: {
+    does: 'three workers on one PostgreSQL take 200 releases of 20 environments through, killed or paused every second; then PostgreSQL restarts',
+    run: async (say) => {
+      const { ended, killed, paused, restarts, effects, wrong } = await sweepWorkers({ releases: 200, environments: 20, tell: say });
+      say(`workers killed: ${killed}, paused: ${paused}, restarts of PostgreSQL: ${restarts}`);
+      say(`releases ended: ${ended} of 200, effects: ${effects}, lost, doubled or beside another release: ${wrong.length}`);
       return wrong.length;
     },
   },

@@ -1,6 +1,6 @@
 import { StagingError } from '../catalog/errors.js';
 import { canonicalJson, digestOf, digestOfText } from './digest.js';
-import type { Fence } from './leases.js';
+import { mustHold, type Fence } from './leases.js';
 import type { Connection, Postgres } from './postgres.js';
 import { prunePostgres } from './prune-postgres.js';
 import { toOperation, toRelease, toSpent, type Rows } from './store-rows.js';
@@ -84,15 +84,6 @@ export const openPostgresStore = (postgres: Postgres, fence: Fence | null = null
       }),
     close: postgres.close,
   };
-};
-
-/** The row stays as it is until the transaction has ended: nobody takes the lease over while something is written under it. */
-const mustHold = async ({ ask }: Connection, { environment, token }: Fence): Promise<void> => {
-  const held = await ask('SELECT 1 FROM staging.leases WHERE environment = $1 AND token = $2 AND holder IS NOT NULL FOR SHARE', [
-    environment,
-    token,
-  ]);
-  if (held.length === 0) throw new StagingError('LEASE_LOST', `Failed to write: the lease of ${environment} is another worker's by now.`);
 };
 
 /** What depends on what the release holds already is done one after the other. */

@@ -22,6 +22,15 @@ const migrations: readonly string[] = [
    CREATE TABLE staging.leases (
      environment TEXT PRIMARY KEY, token BIGINT NOT NULL, release TEXT, holder TEXT, until TIMESTAMPTZ NOT NULL
    );`,
+  `CREATE TABLE staging.line (place BIGINT GENERATED ALWAYS AS IDENTITY, release TEXT PRIMARY KEY, environment TEXT NOT NULL);
+   CREATE INDEX line_environment ON staging.line (environment, place);
+   CREATE TABLE staging.waits (release TEXT PRIMARY KEY, kind TEXT NOT NULL, wake_at BIGINT, question TEXT);
+   CREATE TABLE staging.moves (place BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, release TEXT NOT NULL, move TEXT NOT NULL);
+   CREATE INDEX moves_release ON staging.moves (release, place);
+   CREATE TABLE staging.interventions (
+     place BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, environment TEXT NOT NULL, said TEXT NOT NULL
+   );
+   CREATE INDEX interventions_environment ON staging.interventions (environment, place);`,
 ];
 
 /** Any number: who prepares the tables holds the lock of this number, so that several that start at once do it one after the other. */

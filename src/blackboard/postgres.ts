@@ -8,6 +8,8 @@ export type Connection = { ask: <T extends object>(text: string, values?: readon
 export type Postgres = {
   /** All of it or nothing. What the server could not be asked is asked again for a while: every piece of work here may be done twice. */
   transaction: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
+  /** The same for what brings its own statements, and may hold several. */
+  plain: (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>;
   close: () => Promise<void>;
 };
 
@@ -21,23 +23,26 @@ const patience = { tries: 12, firstMs: 100, mostMs: 4_000 };
 export const openPostgres = (pool: Pool): Postgres => {
   pool.on('error', () => undefined); // a connection that nobody uses has ended: the next one is a new one
   return {
-    transaction: async (work) => {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await once(pool, work);
-        } catch (error) {
-          if (error instanceof StagingError) throw error;
-          const gone = isGone(error);
-          if (!gone || attempt >= patience.tries)
-            throw new StagingError(gone ? 'DATABASE_UNREACHABLE' : 'STORE_UNREADABLE', `Failed to ask the database: ${reason(error)}.`, {
-              cause: new Error(reason(error)), // the driver's own error holds the connection, and with it the password
-            });
-          await wait(Math.min(patience.mostMs, patience.firstMs * 2 ** (attempt - 1)));
-        }
-      }
-    },
+    transaction: (work) => patiently(() => once(pool, work)),
+    plain: (text, values) => patiently(() => pool.query<object>(text, values)),
     close: () => pool.end(),
   };
+};
+
+const patiently = async <T>(ask: () => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof StagingError) throw error;
+      const gone = isGone(error);
+      if (!gone || attempt >= patience.tries)
+        throw new StagingError(gone ? 'DATABASE_UNREACHABLE' : 'STORE_UNREADABLE', `Failed to ask the database: ${reason(error)}.`, {
+          cause: new Error(reason(error)), // the driver's own error holds the connection, and with it the password
+        });
+      await wait(Math.min(patience.mostMs, patience.firstMs * 2 ** (attempt - 1)));
+    }
+  }
 };
 
 const once = async <T>(pool: Pool, work: (connection: Connection) => Promise<T>): Promise<T> => {
@@ -60,7 +65,7 @@ const once = async <T>(pool: Pool, work: (connection: Connection) => Promise<T>)
   }
 };
 
-const connectionOf = (client: PoolClient): Connection => ({
+export const connectionOf = (client: PoolClient): Connection => ({
   ask: async <T extends object>(text: string, values: readonly unknown[] = []) =>
     (await client.query<T>({ text, types, ...(values.length > 0 && { values: [...values] }) })).rows,
 });

@@ -126,6 +126,14 @@ const plainSchema = z.strictObject({
   retention: retentionSchema.prefault({}),
   /** Environment variables whose values are secrets, besides those that are named like one: struck out of all that is kept or sent. */
   secrets: z.array(z.string().min(1)).default([]),
+  /** The PostgreSQL that workers share: `postgres://USER@HOST:PORT/NAME`; its password stands in PGPASSWORD. */
+  database: z.string().optional(),
+  workers: z
+    .strictObject({
+      /** How often one of them wakes and looks while a release soaks: between two looks no process is held. */
+      lookEveryMs: milliseconds.default(60_000),
+    })
+    .prefault({}),
   server: serverSchema.prefault({}),
   /** Traces and metrics for OpenTelemetry; left out, none are sent. */
   telemetry: telemetrySchema.optional(),

@@ -83,6 +83,16 @@ export const errorTable = {
     exit: 5,
     remedy: 'See that PostgreSQL runs and lets this machine in, then `langgraph-staging resume ID`.',
   },
+  DATABASE_INVALID: {
+    actor: 'operator',
+    exit: 2,
+    remedy: 'Give --database postgres://USER@HOST:PORT/NAME, and the password in PGPASSWORD.',
+  },
+  DATABASE_PACKAGES_MISSING: {
+    actor: 'operator',
+    exit: 2,
+    remedy: 'Install them beside this package: npm install pg@8 pg-boss@10 @langchain/langgraph-checkpoint-postgres@1.',
+  },
   LEASE_LOST: { actor: 'technical', exit: 5, remedy: 'Nothing is to do: the worker that has the lease now goes on with the release.' },
   STORE_NEWER: { actor: 'operator', exit: 2, remedy: 'Use the version of langgraph-staging that wrote this state directory.' },
   RETENTION_UNSUPPORTED: { actor: 'operator', exit: 2, remedy: 'Use the tools of its database.' },

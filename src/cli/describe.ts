@@ -1,10 +1,14 @@
 import { describeCulprit } from '../desk/culprits.js';
 import { describePlan } from '../desk/describe-plan.js';
 import type { ReleaseDocument } from '../desk/document.js';
-import type { Stop } from '../desk/drive.js';
+import type { ApprovalQuestion } from '../graph/approval-question.js';
+
+/** Where a release was left. */
+export type Standing =
+  { kind: 'ended' | 'asleep' } | { kind: 'waiting'; question: ApprovalQuestion } | { kind: 'halted'; code: string; reason: string };
 
 /** A release in a few lines for people: outcome, gates, criteria, and what to do next. */
-export const describeRelease = (document: ReleaseDocument, stop: Stop): string => {
+export const describeRelease = (document: ReleaseDocument, stop: Standing): string => {
   const { service, version, model } = document;
   const met = document.criteria.filter((one) => one.met).length;
   const lines = [
@@ -36,13 +40,13 @@ export const describeRelease = (document: ReleaseDocument, stop: Stop): string =
   return lines.join('\n');
 };
 
-const headline = (document: ReleaseDocument, stop: Stop): string => {
+const headline = (document: ReleaseDocument, stop: Standing): string => {
   if (stop.kind === 'waiting') return `waiting for an approver (${stop.question.approvers.join(', ')})`;
   if (stop.kind === 'halted') return `stopped (${document.outcome ?? stop.code})`;
   return document.outcome ?? document.state;
 };
 
-const nextSteps = ({ release }: ReleaseDocument, stop: Stop): string[] => {
+const nextSteps = ({ release }: ReleaseDocument, stop: Standing): string[] => {
   if (stop.kind === 'waiting')
     return [
       ...(stop.question.note === '' ? [] : [`  the question is open: ${stop.question.note}`]),

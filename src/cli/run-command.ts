@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { ServeOptions } from './commands/serve.js';
+import type { WorkerCommandOptions } from './commands/worker.js';
 
 /** Runs one command line and gives its exit code. Each command is loaded only when it is called. */
 export const runCommand = async (args: readonly string[]): Promise<number> => {
@@ -21,6 +22,7 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
       .option('--config <file>', 'the configuration (default: staging.config.ts in this folder)')
       .option('--state-dir <folder>', 'where journal, evidence and artifacts live (default: .staging beside the configuration)')
       .option('--json', 'one JSON document on stdout and nothing else there')
+      .option('--database <address>', 'the PostgreSQL that workers share: postgres://USER@HOST:PORT/NAME (password: PGPASSWORD)')
       .option('--dry-run', 'in the simulated world: nothing real is touched');
   const acting = (name: string, does: string) =>
     command(name, does).option('--model <model>', 'runbook, or openai:NAME (OPENAI_API_KEY, OPENAI_BASE_URL)', 'runbook');
@@ -43,6 +45,10 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
   acting('chat', 'the same as a conversation: asks back, shows the plan, answers while a release runs')
     .option('--as <name>', 'who you are: an approver may approve here')
     .action(on(async (options: object) => (await import('./commands/chat.js')).chat(options)));
+  acting('worker', 'take releases through that others ask for on a shared PostgreSQL; any number of machines may run one')
+    .option('--at-once <number>', 'how many environments it works in at a time', countNumber, 4)
+    .option('--also <file...>', 'more configurations: the environments of other services')
+    .action(on(async (options: WorkerCommandOptions) => (await import('./commands/worker.js')).worker(options)));
   acting('resume <id>', 'go on after a crash, a stop or a hold').action(
     on(async (id: string, options: object) => (await import('./commands/release.js')).resume(id, options)),
   );
@@ -182,6 +188,12 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
     return error.exitCode === 0 ? 0 : 2; // commander has said what is wrong
   }
   return code;
+};
+
+const countNumber = (text: string): number => {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError('It must be a whole number above 0.');
 };
 
 const portNumber = (text: string): number => {

@@ -21,7 +21,8 @@ export const closingOnSignals = (workspace: ActiveWorkspace, output: Output): { 
   };
 };
 
-const sayHow = async ({ store }: ActiveWorkspace, signal: NodeJS.Signals, output: Output): Promise<void> => {
+const sayHow = async ({ store, shared }: ActiveWorkspace, signal: NodeJS.Signals, output: Output): Promise<void> => {
+  if (shared !== null) return output.say(`Leaving (${signal}). The release goes on: see \`langgraph-staging status\`.`);
   const running = (await store.releases()).find((row) => row.state === 'running');
   output.say(`Stopping (${signal}). ${running ? `Go on with: langgraph-staging resume ${running.id}` : ''}`);
 };

@@ -20,7 +20,9 @@ export type Answer = { decision: 'approved' | 'rejected'; by: string; comment: s
 export type Stop =
   | { kind: 'ended'; state: StagingState }
   | { kind: 'waiting'; state: StagingState; question: ApprovalQuestion }
-  | { kind: 'halted'; state: StagingState; code: string; reason: string };
+  | { kind: 'halted'; state: StagingState; code: string; reason: string }
+  /** It soaks, and nobody has to wait for it: it goes on at `wakeAt`. */
+  | { kind: 'asleep'; state: StagingState; wakeAt: number };
 
 /** What a graph is given to begin or to go on. */
 export type Input = Parameters<ActiveWorkspace['graph']['invoke']>[0];
@@ -70,10 +72,12 @@ const invoke = async ({ graph, stateDir }: ActiveWorkspace, input: Input, config
 };
 
 const stopOf = async (workspace: ActiveWorkspace, state: StagingState): Promise<Stop> => {
-  if (state.halt === null) return { kind: 'ended', state };
-  if (state.releaseId !== null)
-    await mark(workspace, state.releaseId, { state: 'waiting', outcome: state.halt.outcome, reason: state.halt.reason });
-  return { kind: 'halted', state, code: state.halt.code, reason: state.halt.reason };
+  const { halt, outcome, waiting } = state;
+  if (halt === null && outcome === null && waiting?.kind === 'soak' && waiting.wakeAt !== undefined)
+    return { kind: 'asleep', state, wakeAt: waiting.wakeAt };
+  if (halt === null) return { kind: 'ended', state };
+  if (state.releaseId !== null) await mark(workspace, state.releaseId, { state: 'waiting', outcome: halt.outcome, reason: halt.reason });
+  return { kind: 'halted', state, code: halt.code, reason: halt.reason };
 };
 
 export const mark = async ({ store, ports }: ActiveWorkspace, id: string, change: Partial<ReleaseRow>): Promise<void> => {

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { Command } from '@langchain/langgraph';
 import { StagingError } from '../catalog/errors.js';
 import type { ReleaseRow } from '../blackboard/store.js';
 import { answerQuestion } from '../graph/answer-question.js';
@@ -10,11 +9,14 @@ import { createEventLog } from './event-log.js';
 import { explainRelease } from './explain-release.js';
 import { readDecision } from './read-decision.js';
 import { hearRequest, readRequest } from './read-request.js';
-import { openReleaseLine, type ReleaseLine } from './release-line.js';
+import { openReleaseLine, type LocalLine } from './release-line.js';
+import { openSharedLine } from './shared/shared-line.js';
+import { environmentOf } from './shared/environment-of.js';
 import { toldFromJournal } from './told-from-journal.js';
 import { historyView } from './view/history-view.js';
 import { liveSamples } from './view/live-samples.js';
 import { releaseView } from './view/release-view.js';
+import { waitsFor } from './waits-for.js';
 import { openActiveWorkspace, type ActiveWorkspaceOptions } from './workspace.js';
 
 /**
@@ -22,12 +24,17 @@ import { openActiveWorkspace, type ActiveWorkspaceOptions } from './workspace.js
  * Throws RELEASE_RUNNING where another process acts there, and what opening a workspace throws.
  */
 export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<ReleaseDesk> => {
-  let line: ReleaseLine | null = null;
-  const workspace = await openActiveWorkspace({ ...options, progress: (progress) => line?.progress(progress) });
+  let local: LocalLine | null = null;
+  const workspace = await openActiveWorkspace({ ...options, progress: (progress) => local?.progress(progress) });
   const { store, config, ports } = workspace;
   const log = createEventLog({ first: ports.clock.now() }); // later than any event of a desk before, so that a follower can tell
-  line = openReleaseLine(workspace, log);
-  const at = line;
+  const at =
+    workspace.shared === null
+      ? (local = openReleaseLine(workspace, log))
+      : await openSharedLine(workspace, workspace.shared, environmentOf(config, options.dryRun), log).catch(async (error: unknown) => {
+          await workspace.close();
+          throw error;
+        });
   const model = options.model ?? 'runbook';
 
   const rowOf = async (id: string): Promise<ReleaseRow> => {
@@ -36,21 +43,25 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
     return row;
   };
 
-  const summaryOf = ({ id, request, state, outcome, ...row }: ReleaseRow): ReleaseSummary => ({
-    release: id,
-    service: request.service,
-    version: request.version,
-    features: request.features,
-    target: request.target,
-    state: at.isSoaking(id) ? 'waiting' : state,
-    waitingFor: at.isSoaking(id) ? 'soak' : state !== 'waiting' ? null : outcome === null ? 'approval' : 'person',
-    outcome,
-    reason: row.reason,
-    requestedBy: request.requestedBy ?? '',
-    simulated: row.simulated,
-    createdAt: row.createdAt,
-    updatedAt: row.updatedAt,
-  });
+  const summaryOf = async (of: ReleaseRow, rows?: readonly ReleaseRow[]): Promise<ReleaseSummary> => {
+    const { id, request, state, outcome, ...row } = of;
+    const soaks = (state === 'running' || state === 'waiting') && (await at.isSoaking(id));
+    return {
+      release: id,
+      service: request.service,
+      version: request.version,
+      features: request.features,
+      target: request.target,
+      state: soaks ? 'waiting' : state,
+      waitingFor: soaks ? 'soak' : state !== 'waiting' ? null : outcome === null ? 'approval' : 'person',
+      outcome,
+      reason: state === 'queued' ? waitsFor(of, rows ?? (await store.releases()), { shared: workspace.shared !== null }) : row.reason,
+      requestedBy: request.requestedBy ?? '',
+      simulated: row.simulated,
+      createdAt: row.createdAt,
+      updatedAt: row.updatedAt,
+    };
+  };
 
   /** An operator's way to end a release. */
   const end = async (caller: Caller, id: string, word: 'rolled back' | 'cancelled', why: string): Promise<void> => {
@@ -70,7 +81,10 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
     configDir: workspace.configDir,
     stateDir: workspace.stateDir,
     pickedUp,
-    list: async (_, { limit = 100 } = {}) => (await store.releases()).slice(0, limit).map(summaryOf),
+    list: async (_, { limit = 100 } = {}) => {
+      const rows = await store.releases();
+      return Promise.all(rows.slice(0, limit).map((row) => summaryOf(row, rows)));
+    },
     summary: async (_, id) => summaryOf(await rowOf(id)),
     get: async (_, id) => releaseDocument(await rowOf(id), store, config),
     view: async (_, id) => {
@@ -78,7 +92,7 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
       const journal = await store.journal(id);
       return releaseView({
         ...{ row, document: await releaseDocument(row, store, config), journal, store },
-        question: at.question(id),
+        question: await at.question(id),
         live: row.state === 'ended' ? [] : await liveSamples(ports, row.createdAt, journal),
       });
     },
@@ -90,7 +104,7 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
     ask: async (_, text, id) => {
       const row = id === undefined ? (await store.releases())[0] : await rowOf(id);
       if (row === undefined) return { text: 'No release yet.', evidence: [] };
-      const now = { approvers: config.approvers, question: at.question(row.id), soaking: at.isSoaking(row.id) };
+      const now = { approvers: config.approvers, question: await at.question(row.id), soaking: await at.isSoaking(row.id) };
       return answerQuestion(text, toldFromJournal(row, await store.journal(row.id), now), ports.clock.now());
     },
     follow: log.follow,
@@ -130,10 +144,10 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
     decide: async (caller, id, answer, shown) => {
       check(caller, 'approver', 'decide');
       await rowOf(id);
-      const question = at.question(id);
+      const question = await at.question(id);
       if (question === null) throw new StagingError('NOT_WAITING', `Failed to answer: release ${id} is not waiting for an approval.`);
       const resume = readDecision(answer, caller, { question, shown }, config);
-      at.take(id, () => new Command({ resume }), caller.vouched ? caller.name : undefined);
+      await at.answer(id, resume, caller.vouched ? caller.name : undefined);
       return resume;
     },
     resume: async (caller, id) => {
@@ -141,8 +155,8 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
       const row = await rowOf(id);
       if (row.state === 'ended')
         throw new StagingError('RELEASE_ENDED', `Failed to go on with release ${id}: it has ended (${row.outcome}).`);
-      if (at.isBusy(id)) throw new StagingError('RELEASE_RUNNING', `Failed to go on with release ${id}: it is ${row.state}.`);
-      at.take(id);
+      if (await at.isBusy(id)) throw new StagingError('RELEASE_RUNNING', `Failed to go on with release ${id}: it is ${row.state}.`);
+      await at.resume(id);
     },
     rollBack: (caller, id, why) => end(caller, id, 'rolled back', why),
     cancel: (caller, id, why) => end(caller, id, 'cancelled', why),

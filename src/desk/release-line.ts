@@ -1,6 +1,6 @@
-import { isGraphDrained, RunControl } from '@langchain/langgraph';
+import { Command, isGraphDrained, RunControl } from '@langchain/langgraph';
 import type { Progress } from '../agents/routine-context.js';
-import { explainError } from '../catalog/errors.js';
+import { explainError, StagingError } from '../catalog/errors.js';
 import type { ReleaseRow } from '../blackboard/store.js';
 import type { ApprovalQuestion } from '../graph/approval-question.js';
 import type { StagingState } from '../graph/state.js';
@@ -8,23 +8,23 @@ import type { EventLog } from './event-log.js';
 import { begin, drive, goOn, mark, revive, type Input } from './drive.js';
 import { endByPerson } from './end-by-person.js';
 import { goBack } from './go-back.js';
+import type { Ending, ReleaseLine } from './line-contract.js';
 import type { ActiveWorkspace } from './workspace.js';
 
 /** `caller` is who a credential says goes on with it, where one does. */
 type Turn = { id: string; from: 'begin' | 'go on'; input: (state: StagingState) => Input | Promise<Input>; caller?: string | undefined };
 type Acting = { id: string; control: RunControl; abort: AbortController };
-/** A person's word about a release that runs: carried out as soon as the step that it is at has ended. */
-type Ending = { reason: string; by: string; rollBack: boolean };
 
 /**
  * The releases of one state directory in front of one pair of environments: one acts at a time, and the next in the queue begins when
  * none is under way or waiting. Everything that must outlive the process is a row of the store; here is only what can be asked again.
  */
-export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog) => {
+export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog): LocalLine => {
   const { store, ports } = workspace;
   const turns: Turn[] = [];
   const queued = new Set<string>();
   const questions = new Map<string, ApprovalQuestion>();
+  /** Carried out as soon as the step that a release is at has ended. */
   const endings = new Map<string, Ending>();
   let waiters: { id: string; resolve: () => void }[] = [];
   let acting: Acting | null = null;
@@ -133,6 +133,13 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog) => {
     tell(id, ['rolled_back', reason, ...stayed].join('. '));
   };
 
+  const takeUp = (turn: Turn): Promise<void> => {
+    questions.delete(turn.id); // answered or asked again: no second answer to the same question
+    turns.push(turn);
+    void pump();
+    return Promise.resolve();
+  };
+
   return {
     /** What `progress` tells is about the release that acts. */
     progress: (progress: Progress): void => {
@@ -140,12 +147,11 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog) => {
       soaking = progress.kind === 'wait';
       log.tell({ ...progress, release: acting.id });
     },
-    isBusy,
-    /** Whether a request that comes now begins at once. */
+    isBusy: (id) => Promise.resolve(isBusy(id)),
     isFree: async (): Promise<boolean> =>
       acting === null && turns.length === 0 && (await store.releases()).every((row) => row.state === 'ended'),
-    isSoaking: (id: string): boolean => soaking && acting?.id === id,
-    question: (id: string): ApprovalQuestion | null => questions.get(id) ?? null,
+    isSoaking: (id) => Promise.resolve(soaking && acting?.id === id),
+    question: (id) => Promise.resolve(questions.get(id) ?? null),
     enqueue: async (row: ReleaseRow): Promise<void> => {
       await store.saveRelease(row);
       const key = 'queued';
@@ -156,12 +162,11 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog) => {
       tell(row.id, 'queued');
       await pump();
     },
-    /** Takes a release from where it stopped; `input` says what it goes on with. */
-    take: (id: string, input: Turn['input'] = (state) => goOn(workspace, id, state), caller?: string): void => {
-      questions.delete(id); // answered or asked again: no second answer to the same question
-      turns.push({ id, from: 'go on', input, caller });
-      void pump();
-    },
+    answer: (id, resume, caller) =>
+      questions.has(id)
+        ? takeUp({ id, from: 'go on', input: () => new Command({ resume }), caller })
+        : Promise.reject(new StagingError('NOT_WAITING', `Failed to answer: release ${id} is not waiting for an approval.`)),
+    resume: (id) => takeUp({ id, from: 'go on', input: (state) => goOn(workspace, id, state) }),
     /** What a process that died has left goes on from its checkpoint, and an approval that was open is asked again. */
     pickUp: async (): Promise<string[]> => {
       const rows = (await store.releases()).reverse();
@@ -171,7 +176,6 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog) => {
       void pump();
       return left.map(({ id }) => id);
     },
-    /** Traffic goes back within a sample, or the candidate never gets any; the release ends after the step that it is at. */
     end: async (id: string, ending: Ending): Promise<void> => {
       if (queued.delete(id)) {
         await mark(workspace, id, { state: 'ended', outcome: 'stopped', reason: ending.reason });
@@ -201,7 +205,8 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog) => {
   };
 };
 
-const standingOf = (row: ReleaseRow | null): string =>
+export const standingOf = (row: ReleaseRow | null): string =>
   row === null ? '' : [row.state === 'ended' ? (row.outcome ?? 'ended') : row.state, row.reason].filter((text) => text !== '').join(': ');
 
-export type ReleaseLine = ReturnType<typeof openReleaseLine>;
+/** `progress` is what the graph of this very process tells. */
+export type LocalLine = ReleaseLine & { progress: (progress: Progress) => void };

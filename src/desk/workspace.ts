@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
 import { chatModel, type NamedModel } from '../agents/chat-model.js';
 import type { Progress } from '../agents/routine-context.js';
+import { openPostgresStore } from '../blackboard/postgres-store.js';
 import { openSqliteStore } from '../blackboard/sqlite-store.js';
 import { redactingStore } from '../blackboard/redacting-store.js';
 import type { Store } from '../blackboard/store.js';
@@ -17,9 +18,18 @@ import type { Ports } from '../tools/ports.js';
 import { startTelemetry } from './open-telemetry.js';
 import { openCheckpoints } from './checkpoints.js';
 import { takeLock } from './lock.js';
+import { openDatabase, type SharedDatabase } from './shared/database.js';
+import { sharedInterventions } from './shared/interventions.js';
+import { environmentOf } from './shared/environment-of.js';
 import { readWaivers } from './waivers.js';
 
-export type WorkspaceOptions = { config?: string; stateDir?: string; dryRun?: boolean };
+export type WorkspaceOptions = {
+  config?: string;
+  stateDir?: string;
+  dryRun?: boolean;
+  /** The PostgreSQL that workers share; left out, what the configuration says. */
+  database?: string;
+};
 export type ActiveWorkspaceOptions = WorkspaceOptions & {
   model?: string;
   /** Doors of one's own instead of this machine's; whoever gives them closes them. */
@@ -33,6 +43,8 @@ export type Workspace = {
   configDir: string;
   stateDir: string;
   store: Store;
+  /** Where releases lie in a PostgreSQL, and workers take them through. */
+  shared: SharedDatabase | null;
   close(): Promise<void>;
 };
 
@@ -44,7 +56,7 @@ export type ReadingWorkspace = ActiveWorkspace & { model: NamedModel; nonce: str
 
 const names = ['staging.config.ts', 'staging.config.mts', 'staging.config.mjs', 'staging.config.js', 'staging.config.json'];
 
-/** Throws CONFIG_NOT_FOUND, CONFIG_INVALID, STORE_UNREADABLE, STORE_NEWER, JOURNAL_WRITE_FAILED. */
+/** Throws CONFIG_NOT_FOUND, CONFIG_INVALID, DATABASE_INVALID, DATABASE_UNREACHABLE, STORE_UNREADABLE, STORE_NEWER, JOURNAL_WRITE_FAILED. */
 export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspace> => {
   const configFile = findConfig(options.config);
   const configDir = dirname(configFile);
@@ -52,35 +64,43 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
   const stateDir = resolve(options.stateDir ?? join(configDir, '.staging'), options.dryRun ? 'simulated' : '.');
   const config = { ...written, waivers: [...written.waivers, ...readWaivers(stateDir)] };
   hideSecretsOf(config);
-  const store = redactingStore(openSqliteStore(join(stateDir, 'journal.db')));
+  const address = options.database ?? written.database;
+  const shared = address === undefined ? null : await openDatabase(address);
+  if (shared !== null) mkdirSync(stateDir, { recursive: true }); // the doors of this machine keep their own things there
+  const store = redactingStore(shared === null ? openSqliteStore(join(stateDir, 'journal.db')) : openPostgresStore(shared.postgres));
   return {
     config,
     configFile,
     configDir,
     stateDir,
     store,
+    shared,
     close: () => store.close(),
   };
 };
 
-/** Takes the lock and opens the doors. Throws RELEASE_RUNNING besides. */
+/** Takes the lock and opens the doors; with a shared database there is no lock, as workers act. Throws RELEASE_RUNNING besides. */
 export const openActiveWorkspace = async (
   options: ActiveWorkspaceOptions & { progress: (progress: Progress) => void },
 ): Promise<ReadingWorkspace> => {
   const workspace = await openWorkspace(options);
-  const release = takeLock(workspace.stateDir);
+  const { shared } = workspace;
+  const release = shared === null ? takeLock(workspace.stateDir) : () => undefined;
   let stopTelemetry = (): Promise<void> => Promise.resolve();
   try {
     stopTelemetry = await startTelemetry(workspace.config.telemetry, workspace.configDir);
-    const ports = guardDoors(options.ports ?? (await openPorts(workspace, options.dryRun ?? false)), workspace.config);
-    const checkpointer = openCheckpoints(join(workspace.stateDir, 'checkpoints.db'));
+    const opened = options.ports ?? (await openPorts(workspace, options.dryRun ?? false));
+    const heard =
+      shared === null ? {} : { interventions: sharedInterventions(shared.postgres, environmentOf(workspace.config, options.dryRun)) };
+    const ports = guardDoors({ ...opened, ...heard }, workspace.config);
+    const checkpointer = shared === null ? openCheckpoints(join(workspace.stateDir, 'checkpoints.db')) : null;
     const { progress } = options;
     const nonce = randomBytes(8).toString('hex');
     const graph = createStagingGraph({
       config: workspace.config,
       ports,
       store: workspace.store,
-      checkpointer,
+      checkpointer: checkpointer ?? false,
       progress,
       nonce,
       simulated: options.dryRun ?? false,
@@ -88,7 +108,7 @@ export const openActiveWorkspace = async (
     });
     const close = async () => {
       if (options.ports === undefined) await closePorts(ports);
-      checkpointer.db.close();
+      checkpointer?.db.close();
       await stopTelemetry();
       release();
       await workspace.close();
@@ -107,7 +127,7 @@ const closePorts = async ({ monitoring, deployment }: Ports): Promise<void> => {
   await deployment.close();
 };
 
-const openPorts = async ({ config, configDir, stateDir, store }: Workspace, simulated: boolean): Promise<Ports> => {
+export const openPorts = async ({ config, configDir, stateDir, store }: Workspace, simulated: boolean): Promise<Ports> => {
   if (simulated) {
     const { openSimulatedPorts } = await import('../scenario/simulated-world.js');
     const { VirtualClock } = await import('../scenario/virtual-clock.js');

@@ -1,12 +1,11 @@
 import { AIMessage } from '@langchain/core/messages';
-import { isGraphBubbleUp } from '@langchain/langgraph';
 import { runRoutine } from '../agents/run-routine.js';
 import { agents, type AgentName } from '../catalog/agents.js';
 import type { EventTopic } from '../catalog/events.js';
 import { handlerOf } from '../catalog/flow.js';
 import { withCare } from '../rollout/with-care.js';
 import { agentOf, pending } from './dispatch.js';
-import { haltOf } from './halt.js';
+import { haltOf, passesThrough } from './halt.js';
 import type { Runtime } from './runtime.js';
 import { boardOf, type PendingEvent, type StagingState, type StagingUpdate } from './state.js';
 
@@ -45,7 +44,7 @@ export const agentNode =
         messages: [new AIMessage({ content: outcome.says, name: agent })],
       };
     } catch (error) {
-      if (isGraphBubbleUp(error)) throw error;
+      if (passesThrough(error)) throw error;
       return { halt: haltOf(error) };
     }
   };

@@ -37,9 +37,11 @@ export type StagingOptions = {
   nonce?: string;
   /** Routines that could run side by side run one after the other: the journal is the same every time, whatever answers first. */
   inTurn?: boolean;
+  /** A soak ends the run after every look (`workers.lookEveryMs`), and whoever runs the graph goes on with it at `waiting.wakeAt`. */
+  soakAsleep?: boolean;
 };
 
-const optionNames = ['config', 'ports', 'store', 'model', 'checkpointer', 'progress', 'simulated', 'nonce', 'inTurn'];
+const optionNames = ['config', 'ports', 'store', 'model', 'checkpointer', 'progress', 'simulated', 'nonce', 'inTurn', 'soakAsleep'];
 
 /** The staging graph, compiled. Throws OPTIONS_INVALID, CONFIG_INVALID, MODEL_UNKNOWN. */
 export const createStagingGraph = (options: StagingOptions) => {
@@ -69,6 +71,7 @@ const runtimeOf = (options: StagingOptions): Runtime => {
     model: chatModel(options.model ?? 'runbook'),
     fallback: config.fallbackModel === undefined ? null : laterModel(config.fallbackModel),
     simulated: options.simulated ?? false,
+    soakAsleep: options.soakAsleep ?? false,
     nonce: options.nonce ?? randomBytes(8).toString('hex'),
     progress: (told) => progress?.({ ...told, text: redact(told.text) }),
     turn: options.inTurn === true ? createTurns().take : (work) => work(),

@@ -1,5 +1,5 @@
 import { isGraphBubbleUp } from '@langchain/langgraph';
-import { explainError, StagingError } from '../catalog/errors.js';
+import { explainError, StagingError, type ErrorCode } from '../catalog/errors.js';
 import type { Halt, StagingState, StagingUpdate } from './state.js';
 
 /** What stops a release without an end: a person can correct it, and resume. */
@@ -9,6 +9,13 @@ export const haltOf = (error: unknown): Halt => ({
   reason: explainError(error),
 });
 
+/** What says nothing about the release: the run ends, and the next goes on from the checkpoint. */
+export const passing: readonly ErrorCode[] = ['LEASE_LOST', 'DATABASE_UNREACHABLE'];
+
+/** What a node lets through: LangGraph's own signals, and what passes. */
+export const passesThrough = (error: unknown): boolean =>
+  isGraphBubbleUp(error) || (error instanceof StagingError && passing.includes(error.code));
+
 /** A node in which what breaks halts the graph, with everything kept. */
 export const orHalt =
   (node: (state: StagingState) => Promise<StagingUpdate>) =>
@@ -16,7 +23,7 @@ export const orHalt =
     try {
       return await node(state);
     } catch (error) {
-      if (isGraphBubbleUp(error)) throw error;
+      if (passesThrough(error)) throw error;
       return { halt: haltOf(error) };
     }
   };

@@ -14,6 +14,7 @@ export type Runtime = {
   simulated: boolean;
   nonce: string;
   progress: (progress: Progress) => void;
+  soakAsleep: boolean;
   /** Runs a routine when it may run: at once, or after those that began before it. */
   turn: <T>(routine: () => Promise<T>) => Promise<T>;
 };

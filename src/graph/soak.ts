@@ -9,7 +9,8 @@ import type { StagingState, StagingUpdate } from './state.js';
 
 /**
  * Waits for healthy time and watches while it waits. A breach sends the traffic back here and now, then tells the agents;
- * otherwise the health check is asked for again.
+ * otherwise the health check is asked for again. Asleep, it waits nowhere: the run ends, and whoever runs the graph goes on with it
+ * at `wakeAt`; then all that was measured since the look before is looked at.
  */
 export const soak =
   (runtime: Runtime) =>
@@ -17,42 +18,50 @@ export const soak =
     const { waiting, releaseId } = state;
     const last = state.events.at(-1);
     if (waiting?.kind !== 'soak' || releaseId === null || !last) return {};
-    const { clock, monitoring, deployment, interventions } = runtime.ports;
-    const { rollout: plan } = runtime.config;
+    const { clock, monitoring, deployment } = runtime.ports;
+    const { rollout: plan, workers } = runtime.config;
     const rollout = await rolloutOf(state, runtime.store);
     const from = rollout ? rollout.startedAt + rollout.durationMs : clock.now();
-    runtime.progress({ at: clock.now(), agent: 'soak', routine: null, kind: 'wait', text: waiting.reason });
+    if (waiting.wakeAt === undefined)
+      runtime.progress({ at: clock.now(), agent: 'soak', routine: null, kind: 'wait', text: waiting.reason });
     await monitoring.watch('staging');
-    while (clock.now() < waiting.untilAt) {
-      await clock.sleep(Math.min(plan.sampleMs, Math.max(1, waiting.untilAt - clock.now())));
-      if (!rollout) continue;
-      const window = Math.max(from, clock.now() - plan.sampleMs * (plan.breach.windowSamples + 2));
-      const breach = findBreach(await monitoring.samples('staging', rollout.slot, window, clock.now()), plan.breach);
-      const word = breach === null ? await interventions?.pending({ environment: 'staging', release: releaseId, sinceAt: from }) : null;
-      if (breach === null && !word) continue;
-      const held = await sendTrafficBack(deployment, 'staging', rollout.slot);
-      const at = clock.now();
-      const reason =
-        breach === null
-          ? `${word?.by}: ${word?.reason}${held === null ? '' : `; ${held}`}`
-          : `${breach.metric} of ${breach.value} where ${breach.target} is allowed, ${Math.round((at - from) / 1_000)} s after the deployment; ${held ?? `traffic was back ${at - breach.firstSampleAt} ms after the first such sample`}`;
-      const change = { at, environment: 'staging' as const, weight: held === null ? 0 : 100, slot: rollout.slot, reason };
-      await runtime.store.append(releaseId, [
-        { key: `${last.id}:breach`, at, agent: 'watcher', routine: '', kind: 'rollout', name: 'staging', value: change },
-        { key: `${last.id}:alert`, at, agent: 'watcher', routine: '', kind: 'event', name: 'staging/alert_triggered', value: { reason } },
-      ]);
-      runtime.progress({
-        at,
-        agent: 'watcher',
-        routine: null,
-        kind: 'weight',
-        text: `staging: ${change.weight} % to the candidate (${reason})`,
-      });
-      return {
-        waiting: null,
-        events: [emitted(last, 'staging/alert_triggered', 'watcher', reason, at)],
-        messages: [new AIMessage(`Alert: ${reason}.`)],
-      };
+    let lookedAt = waiting.lookedAt ?? clock.now();
+    const asleep = (): StagingUpdate => ({
+      waiting: { ...waiting, lookedAt, wakeAt: Math.min(waiting.untilAt, lookedAt + workers.lookEveryMs) },
+    });
+    if (runtime.soakAsleep && waiting.wakeAt === undefined) return asleep();
+    while (lookedAt < waiting.untilAt) {
+      const nextAt = Math.min(waiting.untilAt, waiting.wakeAt ?? clock.now() + plan.sampleMs);
+      await clock.sleep(Math.max(1, nextAt - clock.now()));
+      const since = Math.max(from, lookedAt - plan.sampleMs * (plan.breach.windowSamples + 1));
+      lookedAt = clock.now();
+      const cause = rollout === null ? null : await causeToGoBack(runtime, rollout, { releaseId, since, from });
+      if (rollout !== null && cause !== null) {
+        const held = await sendTrafficBack(deployment, 'staging', rollout.slot);
+        const at = clock.now();
+        const reason =
+          'by' in cause
+            ? `${cause.by}: ${cause.reason}${held === null ? '' : `; ${held}`}`
+            : `${cause.metric} of ${cause.value} where ${cause.target} is allowed, ${Math.round((at - from) / 1_000)} s after the deployment; ${held ?? `traffic was back ${at - cause.firstSampleAt} ms after the first such sample`}`;
+        const change = { at, environment: 'staging' as const, weight: held === null ? 0 : 100, slot: rollout.slot, reason };
+        await runtime.store.append(releaseId, [
+          { key: `${last.id}:breach`, at, agent: 'watcher', routine: '', kind: 'rollout', name: 'staging', value: change },
+          { key: `${last.id}:alert`, at, agent: 'watcher', routine: '', kind: 'event', name: 'staging/alert_triggered', value: { reason } },
+        ]);
+        runtime.progress({
+          at,
+          agent: 'watcher',
+          routine: null,
+          kind: 'weight',
+          text: `staging: ${change.weight} % to the candidate (${reason})`,
+        });
+        return {
+          waiting: null,
+          events: [emitted(last, 'staging/alert_triggered', 'watcher', reason, at)],
+          messages: [new AIMessage(`Alert: ${reason}.`)],
+        };
+      }
+      if (runtime.soakAsleep && lookedAt < waiting.untilAt) return asleep();
     }
     const at = clock.now();
     await runtime.store.append(releaseId, [
@@ -60,6 +69,14 @@ export const soak =
     ]);
     return { waiting: null, events: [emitted(last, 'staging/health_check_needed', 'soak', '', at)] };
   };
+
+type Looked = { releaseId: string; since: number; from: number };
+
+/** A breach in what was measured, or the word of a person or an alert. */
+const causeToGoBack = async ({ ports, config }: Runtime, { slot }: RolloutRecord, { releaseId, since, from }: Looked) => {
+  const breach = findBreach(await ports.monitoring.samples('staging', slot, since, ports.clock.now()), config.rollout.breach);
+  return breach ?? (await ports.interventions?.pending({ environment: 'staging', release: releaseId, sinceAt: from })) ?? null;
+};
 
 /** The staging rollout of this attempt, or null. */
 export const rolloutOf = async (state: StagingState, store: Store): Promise<RolloutRecord | null> => {

@@ -39,7 +39,14 @@ const approvalSchema = z.object({
 });
 
 const waitingSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('soak'), untilAt: z.number(), reason: z.string() }),
+  /** `lookedAt`, `wakeAt`: of one that is asleep between two looks. */
+  z.object({
+    kind: z.literal('soak'),
+    untilAt: z.number(),
+    reason: z.string(),
+    lookedAt: z.number().optional(),
+    wakeAt: z.number().optional(),
+  }),
   z.object({
     kind: z.literal('approval'),
     digest: z.string(),

@@ -17,15 +17,16 @@ export const lateEffects = (port: object): Promise<unknown> | null => {
   return late === undefined || late.size === 0 ? null : Promise.allSettled(late);
 };
 
-type Guard = { config: StagingConfig; clock: Clock };
+type Guard = { config: StagingConfig; clock: Clock; permit: (() => Promise<void>) | null };
 
 /**
  * The same doors, of which nobody has to be afraid: what is asked of them is answered in time, in the right shape and about the
  * right thing, or it throws ADAPTER_SILENT, ADAPTER_WRONG, ADAPTER_DENIED or ADAPTER_FAILED with what to do. What may be done twice
- * is asked for again first (`doorLimits`). Guarding what is guarded changes nothing.
+ * is asked for again first (`doorLimits`). Guarding what is guarded changes nothing. `permit` is asked right before anything outside is
+ * changed; where that throws, nothing is done.
  */
-export const guardDoors = <P extends Ports>(ports: P, config: StagingConfig): P => {
-  const by: Guard = { config, clock: ports.clock };
+export const guardDoors = <P extends Ports>(ports: P, config: StagingConfig, permit: Guard['permit'] = null): P => {
+  const by: Guard = { config, clock: ports.clock, permit };
   const both = (one: Pick<Ports, 'source' | 'testing'>) => ({
     source: guardDoor('source', one.source, by),
     testing: guardDoor('testing', one.testing, by),
@@ -58,7 +59,10 @@ const guardDoor = <T extends object>(door: DoorName, port: T, by: Guard): T => {
             port,
             args,
             what: { method, name, args },
-            run: () => new Promise<unknown>((done) => done(Reflect.apply(found, target, args))),
+            run: async () => {
+              if (row.acts) await by.permit?.();
+              return (await Reflect.apply(found, target, args)) as unknown;
+            },
           },
           by,
         ).then((answer) => (method === 'source.workspace' ? guardDoor('workspace', answer as Workspace, by) : answer));
@@ -89,6 +93,7 @@ const mayAskAgain = (error: unknown, { again, acts }: DoorRow): boolean =>
   error instanceof StagingError &&
   error.actor === 'technical' &&
   error.code !== 'ADAPTER_CLOSED' &&
+  error.code !== 'LEASE_LOST' &&
   (error.code !== 'ADAPTER_SILENT' || acts !== true);
 
 const askOnce = async ({ row, port, args, what, run }: Question, by: Guard): Promise<unknown> => {

@@ -49,11 +49,11 @@ test('a worker that was paused for longer than its lease can do nothing and writ
   const paused = (await take('paused'))!;
   const store = openPostgresStore(postgres, paused);
   await store.append('r1', [note('before')]);
-  await leases.check(paused);
+  await leases.hold(paused, 300);
   expect(await take('other')).toBeNull();
   await pause(400);
-  await expect(leases.check(paused)).rejects.toMatchObject({ code: 'LEASE_LOST' });
   const other = (await take('other'))!;
+  await expect(leases.hold(paused, minute)).rejects.toMatchObject({ code: 'LEASE_LOST' });
   expect(await leases.renew(paused, minute)).toBe(false);
   await expect(store.append('r1', [note('late')])).rejects.toMatchObject({ code: 'LEASE_LOST' });
   await expect(store.putEvidence({ late: true })).rejects.toMatchObject({ code: 'LEASE_LOST' });

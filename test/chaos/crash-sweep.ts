@@ -14,7 +14,7 @@ import { folderWith, simulatedService } from '../support/command.js';
 import { simulatedConfig } from '../support/simulated-release.js';
 import type { Job, Told, WritePoint } from './killed-release.js';
 import { openOutsideWorld, type OutsideWorld } from './outside-world.js';
-import { methodsOf, serveWorld } from './world-by-ipc.js';
+import { methodsOf, serveWorlds } from './world-by-ipc.js';
 
 /** Beside the writes: the moment after the world has taken an effect and before anybody here heard of it. */
 export type CrashPoint = WritePoint | { effect: number };
@@ -94,7 +94,7 @@ const undisturbed = async (story: CrashStory, spare: Spares): Promise<Whole> => 
   const { folder, world } = await scene(story);
   try {
     const child = await spare.take();
-    serveWorld(child, world.ports, () => false);
+    serveWorlds(child, { '': world.ports }, () => false);
     const told = new Promise<Told>((resolve) => child.on('message', (message: Told) => 'kind' in message && resolve(message)));
     child.send(jobOf(folder, world, null));
     const { rows } = await told;
@@ -123,7 +123,7 @@ const tryPoint = async (
   try {
     const child = await spare.take();
     let isLost = false;
-    serveWorld(child, world.ports, () => {
+    serveWorlds(child, { '': world.ports }, () => {
       if (!isLost && 'effect' in point && world.effects.length >= point.effect) {
         isLost = true;
         child.kill('SIGKILL');

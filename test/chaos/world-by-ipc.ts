@@ -5,28 +5,30 @@ import type { Ports } from '../../src/tools/ports.js';
 /** The doors that a process can reach in another one: everything in them is plain data, but for the time, which is told with every answer. */
 const doors = ['clock', 'deployment', 'monitoring', 'testing', 'source', 'flags', 'interventions'] as const;
 type Door = (typeof doors)[number];
-export type Call = { id: number; door: Door; method: string; args: unknown[] };
-type Answer = { id: number; at: number; value?: unknown; error?: { code: ErrorCode | null; message: string } };
+export type Call = { id: number; world: string; door: Door; method: string; args: unknown[] };
+type Answer = { id: number; world: string; at: number; value?: unknown; error?: { code: ErrorCode | null; message: string } };
 type Method = (...args: unknown[]) => unknown;
 
-/** In the process that the world lives in: answers the calls of a child. `lost` says of a call that was carried out whether its answer is lost. */
-export const serveWorld = (child: ChildProcess, ports: Ports, lost: () => boolean): void => {
+/** In the process that the worlds live in: answers the calls of a child. `lost` says of a call that was carried out whether its answer is lost. */
+export const serveWorlds = (child: ChildProcess, worlds: Readonly<Record<string, Ports>>, lost: (call: Call) => boolean): void => {
   child.on('message', (message: Call | { kind: string }) => {
     if ('kind' in message) return;
+    const ports = worlds[message.world];
+    if (ports === undefined) throw new Error(`there is no world ${message.world}`);
     void answer(message, ports).then((told) => {
-      if (!lost() && child.connected) child.send(told, () => undefined); // it may be dead by now
+      if (!lost(message) && child.connected) child.send(told, () => undefined); // it may be dead by now
     });
   });
 };
 
-const answer = async ({ id, door, method, args }: Call, ports: Ports): Promise<Answer> => {
+const answer = async ({ id, world, door, method, args }: Call, ports: Ports): Promise<Answer> => {
   try {
     const target = ports[door] as unknown as Record<string, Method>; // every door is a record of methods
     const value = await target[method]?.(...args);
-    return { id, at: ports.clock.now(), value };
+    return { id, world, at: ports.clock.now(), value };
   } catch (error) {
     const code = error instanceof StagingError ? error.code : null;
-    return { id, at: ports.clock.now(), error: { code, message: error instanceof Error ? error.message : String(error) } };
+    return { id, world, at: ports.clock.now(), error: { code, message: error instanceof Error ? error.message : String(error) } };
   }
 };
 
@@ -40,13 +42,13 @@ export const methodsOf = (ports: Ports): Methods =>
   );
 export type Methods = Record<string, string[]>;
 
-/** In the child: the doors of its parent's world. Time is what the last answer said. */
-export const worldOfParent = (startsAt: number, methods: Methods): Ports => {
+/** In the child: the doors of one of its parent's worlds. Time is what the last answer said. */
+export const worldOfParent = (startsAt: number, methods: Methods, world = ''): Ports => {
   let now = startsAt;
   let calls = 0;
   const open = new Map<number, (answer: Answer) => void>();
   process.on('message', (message: Answer | { kind: string }) => {
-    if ('kind' in message) return;
+    if ('kind' in message || message.world !== world) return;
     now = message.at;
     open.get(message.id)?.(message);
     open.delete(message.id);
@@ -58,6 +60,7 @@ export const worldOfParent = (startsAt: number, methods: Methods): Ports => {
       open.set(id, resolve);
       process.send?.({
         id,
+        world,
         door,
         method,
         args: args.filter((arg) => !(arg instanceof AbortSignal || typeof arg === 'function')),

@@ -10,6 +10,7 @@ import { describePlan } from '../../desk/describe-plan.js';
 import { explainRelease } from '../../desk/explain-release.js';
 import { historyView } from '../../desk/view/history-view.js';
 import { clockTime, openOutput } from '../output.js';
+import { waitsFor } from '../../desk/waits-for.js';
 import { openWorkspace, type Workspace, type WorkspaceOptions } from '../../desk/workspace.js';
 
 export type LookOptions = WorkspaceOptions & { json?: boolean };
@@ -39,9 +40,10 @@ export const status = (id: string | undefined, options: LookOptions): Promise<nu
   inWorkspace(options, async (workspace) => {
     if (id === undefined) {
       const rows = await workspace.store.releases();
-      return { json: rows, text: rows.map(line).join('\n') || 'No release yet.' };
+      const told = rows.map((row) => saidOf(row, rows, workspace));
+      return { json: told, text: told.map(line).join('\n') || 'No release yet.' };
     }
-    const row = await rowOf(workspace, id);
+    const row = saidOf(await rowOf(workspace, id), await workspace.store.releases(), workspace);
     const journal = await workspace.store.journal(id);
     const steps = journal
       .slice(-12)
@@ -53,6 +55,10 @@ export const status = (id: string | undefined, options: LookOptions): Promise<nu
       text: [line(row), ...steps, ...planned].join('\n'),
     };
   });
+
+/** Of a queued one, what it waits for. */
+const saidOf = (row: ReleaseRow, rows: readonly ReleaseRow[], { shared }: Workspace): ReleaseRow =>
+  row.state === 'queued' ? { ...row, reason: waitsFor(row, rows, { shared: shared !== null }) } : row;
 
 const line = (row: ReleaseRow): string =>
   `${row.id}  ${clockTime(row.createdAt)}  ${titleOf(row.request).padEnd(24)} ${(row.outcome ?? row.state).padEnd(12)} ${row.simulated ? 'simulated ' : ''}${row.reason}`;

@@ -5,14 +5,18 @@ import { signatureRefused } from '../../gates/sign-off.js';
 import { randomBytes } from 'node:crypto';
 import { exitCodeOf, releaseDocument, type ReleaseDocument } from '../../desk/document.js';
 import { begin, drive, goOn, mark, revive, type Answer, type Input, type Stop } from '../../desk/drive.js';
+import type { ReleaseLine } from '../../desk/line-contract.js';
 import { readRequest } from '../../desk/read-request.js';
+import type { ReleaseRow } from '../../blackboard/store.js';
+import type { ReleaseRequest } from '../../catalog/request.js';
 import { openOutput, type Output } from '../output.js';
 import { openActiveWorkspace, type ActiveWorkspace, type ReadingWorkspace } from '../../desk/workspace.js';
 import { closingOnSignals } from '../signals.js';
-import { describeRelease } from '../describe.js';
+import { describeRelease, type Standing } from '../describe.js';
+import { followed } from '../follow-shared.js';
 import { errorTable, type ErrorCode } from '../../catalog/errors.js';
 
-export type CommonOptions = { config?: string; stateDir?: string; json?: boolean };
+export type CommonOptions = { config?: string; stateDir?: string; json?: boolean; database?: string };
 export type ReleaseOptions = CommonOptions & { model?: string; approveAs?: string; dryRun?: boolean };
 
 /** `release "<request>"`: reads the sentence, takes the release as far as it goes, ends with the document and its exit code. */
@@ -30,28 +34,56 @@ export const release = async (sentence: string, options: ReleaseOptions): Promis
     announce(output, workspace, options);
     if (request.preApprovedBy !== null)
       output.say(`The approval gate is signed beforehand by ${request.preApprovedBy}; the journal records it as such.`);
-    return finish(workspace, output, await drive(workspace, randomBytes(4).toString('hex'), begin(request), asker(output)));
+    const id = randomBytes(4).toString('hex');
+    if (workspace.shared !== null) {
+      const row = newRow(id, request, workspace.ports.clock.now(), options);
+      return finish(
+        workspace,
+        output,
+        id,
+        await followed(workspace, output, { id, simulated: options.dryRun ?? false }, asker(output), (line) => line.enqueue(row)),
+      );
+    }
+    return finish(workspace, output, id, await drive(workspace, id, begin(request), asker(output)));
   });
 };
 
 /** `resume ID`: goes on after a crash, a stop, a limit that was raised, or a hold. */
 export const resume = (id: string, options: ReleaseOptions): Promise<number> =>
-  act(id, options, (state, workspace) => goOn(workspace, id, state));
+  act(id, options, { here: (state, workspace) => goOn(workspace, id, state), shared: (line) => line.resume(id) });
 
-export const act = async (
-  id: string,
-  options: ReleaseOptions,
-  input: (state: Stop['state'], workspace: ActiveWorkspace) => Input | Promise<Input>,
-): Promise<number> => {
+/** What a person does to a release: to the graph of this process, or where workers take it through. */
+export type Move = {
+  here: (state: Stop['state'], workspace: ActiveWorkspace) => Input | Promise<Input>;
+  shared: (line: ReleaseLine, workspace: ActiveWorkspace, row: ReleaseRow) => Promise<void>;
+};
+
+export const act = async (id: string, options: ReleaseOptions, move: Move): Promise<number> => {
   const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
   return inActiveWorkspace(options, output, async (workspace) => {
+    if (workspace.shared !== null) {
+      const row = await workspace.store.release(id);
+      if (row === null) throw new StagingError('RELEASE_UNKNOWN', `Failed to find release ${id}: the database has none of that id.`);
+      return finish(
+        workspace,
+        output,
+        id,
+        await followed(workspace, output, { id, simulated: options.dryRun ?? false }, asker(output), (line) =>
+          move.shared(line, workspace, row),
+        ),
+      );
+    }
     const state = await revive(workspace, id);
     announce(output, workspace, options);
-    const next = await input(state, workspace);
+    const next = await move.here(state, workspace);
     await mark(workspace, id, { state: 'running', outcome: null, reason: '' });
-    return finish(workspace, output, await drive(workspace, id, next, asker(output)));
+    return finish(workspace, output, id, await drive(workspace, id, next, asker(output)));
   });
 };
+
+const newRow = (id: string, request: ReleaseRequest, at: number, { model = 'runbook', dryRun = false }: ReleaseOptions): ReleaseRow => ({
+  ...{ id, request, state: 'queued', outcome: null, reason: '', model, simulated: dryRun, createdAt: at, updatedAt: at },
+});
 
 const inActiveWorkspace = async (
   options: ReleaseOptions,
@@ -76,8 +108,7 @@ const announce = (output: Output, workspace: ActiveWorkspace, options: ReleaseOp
   if (soakMs < 24 * 3_600_000) output.say(`Stability is observed for ${soakMs / 1_000} s instead of 24 h, set by the policy.`);
 };
 
-const finish = async (workspace: ActiveWorkspace, output: Output, stop: Stop): Promise<number> => {
-  const id = stop.state.releaseId ?? '';
+const finish = async (workspace: ActiveWorkspace, output: Output, id: string, stop: Standing): Promise<number> => {
   const row = await workspace.store.release(id);
   if (!row) throw new StagingError('RELEASE_UNKNOWN', 'Failed to find the release that was just run.');
   const document = await releaseDocument(row, workspace.store, workspace.config);
@@ -88,7 +119,7 @@ const finish = async (workspace: ActiveWorkspace, output: Output, stop: Stop): P
   return exitOf(stop, document);
 };
 
-const exitOf = (stop: Stop, document: ReleaseDocument): number => {
+const exitOf = (stop: Standing, document: ReleaseDocument): number => {
   if (stop.kind === 'waiting') return 3;
   const code = stop.kind === 'halted' ? stop.code : null;
   const row = code !== null && code in errorTable ? errorTable[code as ErrorCode] : null; // the line before asks whether it is one

@@ -2,6 +2,8 @@ import { StagingError } from '../../catalog/errors.js';
 import { openInterventions } from '../../tools/deployment/interventions.js';
 import { systemClock } from '../../tools/system-clock.js';
 import { goBack } from '../../desk/go-back.js';
+import { sharedInterventions } from '../../desk/shared/interventions.js';
+import { environmentOf } from '../../desk/shared/environment-of.js';
 import { openOutput } from '../output.js';
 import { openActiveWorkspace, openWorkspace } from '../../desk/workspace.js';
 import { endByPerson } from './decide.js';
@@ -18,6 +20,7 @@ export const rollBack = async (id: string, options: Options): Promise<number> =>
   const workspace = await openWorkspace(options);
   const row = await workspace.store.release(id);
   await workspace.close();
+  if (workspace.shared !== null) return endByPerson(id, 'rolled back', options);
   if (row?.state === 'ended' && row.outcome === 'promoted') return promotedBack(id, options);
   try {
     return await endByPerson(id, 'rolled back', options);
@@ -33,11 +36,13 @@ export const raiseAlert = async (
   options: ReleaseOptions & { environment?: 'staging' | 'production'; detail?: string },
 ): Promise<number> => {
   const workspace = await openWorkspace(options);
-  await workspace.close();
-  await openInterventions(workspace.stateDir).ask({
+  const { shared, stateDir, config } = workspace;
+  const heard = shared === null ? openInterventions(stateDir) : sharedInterventions(shared.postgres, environmentOf(config, options.dryRun));
+  await heard.ask({
     ...{ kind: 'alert', by: name, at: systemClock.now(), reason: options.detail ?? 'it fires', release: null },
     environment: options.environment ?? null,
   });
+  await workspace.close();
   const where = options.environment ?? 'every environment';
   openOutput({ json: false, simulated: false }).result(
     options.json ? JSON.stringify({ alert: name, environment: where }) : `${name} is told to ${where}.`,

@@ -16,7 +16,7 @@ type Told = { weight: (change: WeightChange) => Promise<void>; trouble: (text: s
  * Watches a candidate that has taken all traffic, beside whatever the agents do meanwhile, and sends the traffic back at the first
  * breach, or at a word of a person or an alert. It only acts and tells; what it saw is in the samples, where the next health check
  * or soak finds it. An instrument that fails it is told once, at its second failure in a row, and the next sample is looked at all
- * the same. Ends by itself when the candidate no longer serves or the doors are closed (ADAPTER_CLOSED). On a clock that stands
+ * the same. Ends by itself when the candidate no longer serves, or when the doors are closed (ADAPTER_CLOSED) or another worker's (LEASE_LOST). On a clock that stands
  * still while nobody sleeps there is nothing to watch beside the agents.
  */
 export const guardCandidate = async (
@@ -33,7 +33,7 @@ export const guardCandidate = async (
       if ((await look(doors, rollout, plan, told, release)) === 'over') return;
       failures = 0;
     } catch (error) {
-      if (error instanceof StagingError && error.code === 'ADAPTER_CLOSED') return;
+      if (error instanceof StagingError && ['ADAPTER_CLOSED', 'LEASE_LOST'].includes(error.code)) return;
       failures += 1;
       if (failures === 2) await told.trouble(`the guard of ${rollout.environment} can't look or act: ${reason(error)}`, doors.clock.now());
     }

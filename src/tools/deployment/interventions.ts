@@ -16,7 +16,7 @@ export const interventionSchema = z.object({
   /** null: whatever is being rolled out. */
   release: z.string().nullable(),
 });
-type Intervention = z.infer<typeof interventionSchema>;
+export type Intervention = z.infer<typeof interventionSchema>;
 
 type Place = { environment: EnvironmentName; release: string; sinceAt: number };
 
@@ -54,7 +54,8 @@ const keptIn = (kept: Kept): Interventions => {
   };
 };
 
-const concerns = (one: Intervention, { environment: here, release, sinceAt }: Place): boolean => {
+/** Whether what was said is about a release there. */
+export const concerns = (one: Intervention, { environment: here, release, sinceAt }: Place): boolean => {
   if (one.environment === 'production' && here === 'staging') return false;
   return one.release === null ? one.at >= sinceAt : one.release === release;
 };

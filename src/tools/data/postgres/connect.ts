@@ -7,7 +7,7 @@ export type { Client } from 'pg';
 const patienceMs = 15_000;
 
 /** `pg` is the host's own, and only who has PostgreSQL needs it. Throws PG_MISSING. */
-const loadPg = async () => {
+export const loadPg = async () => {
   try {
     return (await import('pg')).default;
   } catch (error) {

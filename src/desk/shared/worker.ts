@@ -1,0 +1,160 @@
+import type { Progress } from '../../agents/routine-context.js';
+import type { Fence } from '../../blackboard/leases.js';
+import { redactingStore } from '../../blackboard/redacting-store.js';
+import { openPostgresStore } from '../../blackboard/postgres-store.js';
+import { explainError, StagingError } from '../../catalog/errors.js';
+import { standingOf } from '../release-line.js';
+import { createStagingGraph } from '../../graph/create.js';
+import { guardDoors } from '../../tools/guard-doors.js';
+import type { Ports } from '../../tools/ports.js';
+import type { ActiveWorkspace, Workspace } from '../workspace.js';
+import { openSharedCheckpoints, prepareCheckpoints } from './checkpoints.js';
+import type { SharedDatabase } from './database.js';
+import { sharedInterventions } from './interventions.js';
+import { msUntil, takeTurn } from './turn.js';
+import { openWakeUps } from './wake-ups.js';
+
+/** A pair of environments that a worker can reach: its doors, and the name that its line has in the database. */
+export type Reached = {
+  environment: string;
+  workspace: Omit<Workspace, 'store' | 'close' | 'shared'>;
+  ports: Ports;
+  model: string;
+  simulated: boolean;
+};
+
+export type WorkerOptions = {
+  database: SharedDatabase;
+  reached: readonly Reached[];
+  /** Its name in the leases. */
+  holder: string;
+  /** A worker that gives no sign for so long has lost its lease. */
+  leaseMs?: number;
+  /** How many releases it takes at a time. */
+  atOnce?: number;
+  told: {
+    progress: (release: string, progress: Progress) => void;
+    /** Where a release stands now. */
+    state: (release: string, text: string) => void;
+    /** What keeps the worker from its work. */
+    say: (line: string) => void;
+  };
+};
+
+export type StagingWorker = {
+  /** Takes no further release; what it is at stops where it is, and any worker goes on from there. */
+  close: () => Promise<void>;
+};
+
+/**
+ * Goes on with releases as long as it is open: those that are asked for, those whose sleep is over, and those that a worker has left that
+ * gave no sign any more. Throws DATABASE_PACKAGES_MISSING, DATABASE_UNREACHABLE.
+ */
+export const startWorker = async (options: WorkerOptions): Promise<StagingWorker> => {
+  const { database, reached, told, leaseMs = 15_000, atOnce = 4 } = options;
+  const byName = new Map(reached.map((one) => [one.environment, one]));
+  const names = [...byName.keys()];
+  await prepareCheckpoints(database.pool);
+  const wakeUps = await openWakeUps(database.postgres, { works: true });
+  const stopped = new AbortController();
+  const waiting = new Set<string>();
+  const acting = new Map<string, Promise<void>>();
+
+  const pump = (): void => {
+    for (const name of waiting) {
+      if (stopped.signal.aborted || acting.size >= atOnce) return;
+      const one = byName.get(name);
+      if (one === undefined || acting.has(name)) continue;
+      waiting.delete(name);
+      acting.set(
+        name,
+        attend(one, { ...options, leaseMs, wake: wakeUps.wake, stopped: stopped.signal })
+          .catch((error: unknown) => told.say(`${name}: ${explainError(error)}`)) // whoever looks for the unattended comes to it again
+          .finally(() => {
+            acting.delete(name);
+            pump();
+          }),
+      );
+    }
+  };
+  const call = (name: string): void => {
+    waiting.add(name);
+    pump();
+  };
+
+  await wakeUps.answer(names, call);
+  const look = async (): Promise<void> => (await database.line.unattended(names)).forEach(call);
+  const looking = setInterval(() => void look().catch(() => undefined), leaseMs / 3); // a database that is away is asked again
+  await look();
+  return {
+    close: async () => {
+      clearInterval(looking);
+      stopped.abort();
+      await Promise.all(acting.values());
+      await wakeUps.close();
+    },
+  };
+};
+
+type Attending = WorkerOptions & { leaseMs: number; wake: (environment: string, afterMs?: number) => Promise<void>; stopped: AbortSignal };
+
+/** Goes on with whoever is first in the line, then with the next, until nothing is to do there now. */
+const attend = async (reached: Reached, by: Attending): Promise<void> => {
+  const { environment, ports } = reached;
+  const { line, leases } = by.database;
+  while (!by.stopped.aborted) {
+    const duty = await line.duty(environment);
+    if (duty?.dueAt == null || msUntil(duty.dueAt, ports.clock) > 0) return;
+    const fence = await leases.take({ environment, release: duty.release, holder: by.holder, ms: by.leaseMs });
+    if (fence === null) return; // another worker is at it
+    by.told.state(duty.release, `${by.holder} goes on with it`);
+    const { release, wakeAt } = await withLease(fence, by, (lost) => turnOf(reached, { fence, id: duty.release, lost }, by));
+    by.told.state(duty.release, standingOf(await openPostgresStore(by.database.postgres).release(duty.release)));
+    const ended = release === 'ended';
+    await leases.letGo(fence, { ended });
+    if (ended) await line.leave(duty.release);
+    if (wakeAt !== null) await by.wake(environment, msUntil(wakeAt, ports.clock));
+    if (!ended) return;
+  }
+};
+
+/** Keeps the lease while the work is on, and ends the work where it is lost. What broke leaves the release to whoever comes next. */
+const withLease = async <T>(
+  fence: Fence,
+  { database, leaseMs, stopped }: Attending,
+  work: (lost: AbortSignal) => Promise<T>,
+): Promise<T> => {
+  const lost = new AbortController();
+  const lose = (): void => lost.abort();
+  stopped.addEventListener('abort', lose, { once: true });
+  const renewing = setInterval(() => {
+    void database.leases.renew(fence, leaseMs).then((held) => held || lose(), lose);
+  }, leaseMs / 3);
+  try {
+    return await work(lost.signal);
+  } catch (error) {
+    await database.leases.letGo(fence, { ended: false }).catch(() => undefined); // it runs out by itself
+    throw error;
+  } finally {
+    clearInterval(renewing);
+    stopped.removeEventListener('abort', lose);
+  }
+};
+
+type Given = { fence: Fence; id: string; lost: AbortSignal };
+
+const turnOf = async ({ environment, workspace, ports, model, simulated }: Reached, { fence, id, lost }: Given, by: Attending) => {
+  const { database, told } = by;
+  const store = redactingStore(openPostgresStore(database.postgres, fence));
+  const doors = guardDoors({ ...ports, interventions: sharedInterventions(database.postgres, environment) }, workspace.config, async () => {
+    if (lost.aborted) throw new StagingError('LEASE_LOST', `Failed to act in ${environment}: the lease is another worker's by now.`);
+    await database.leases.hold(fence, by.leaseMs);
+  });
+  const graph = createStagingGraph({
+    ...{ config: workspace.config, ports: doors, store, model, simulated, soakAsleep: true },
+    checkpointer: await openSharedCheckpoints(database.pool, fence),
+    progress: (progress) => told.progress(id, progress),
+  });
+  const active: ActiveWorkspace = { ...workspace, shared: database, store, ports: doors, graph, close: () => Promise.resolve() };
+  return takeTurn({ database, fence, workspace: active, id, lost });
+};

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Caller, DeskEvent } from '../../../src/desk/desk-contract.js';
+import { openReleaseDesk } from '../../../src/desk/release-desk.js';
+import { openDatabase } from '../../../src/desk/shared/database.js';
+import { tellNews } from '../../../src/desk/shared/news.js';
+import { startWorker } from '../../../src/desk/shared/worker.js';
+import { openSimulatedPorts } from '../../../src/scenario/simulated-world.js';
+import { command, folderWith, simulatedService } from '../../support/command.js';
+import { startPostgres, type TestPostgres } from '../../support/postgres.js';
+import { simulatedConfig } from '../../support/simulated-release.js';
+
+vi.setConfig({ testTimeout: 300_000 }); // on a machine that may be busy
+
+let server: TestPostgres;
+beforeAll(async () => void (server = await startPostgres()));
+afterAll(() => server.stop());
+
+const rita: Caller = { name: 'rita', roles: ['requester'] };
+const owner: Caller = { name: 'owner', roles: ['approver'] };
+const olga: Caller = { name: 'olga', roles: ['operator'] };
+const sentence = 'ship storefront v2.2.0 with wishlist to staging, promote it if it is healthy';
+
+test('what is asked for at a desk on a database is done by a worker: one release at a time, and the second is seen to wait', async () => {
+  const url = await server.createDatabase('shared');
+  const short = { stability: { soakMs: 600_000 }, workers: { lookEveryMs: 600_000 } };
+  const folder = await folderWith({ ...simulatedService, ...short, database: url });
+  const config = simulatedConfig(short);
+  const ports = openSimulatedPorts({ config });
+  const desk = await openReleaseDesk({ config: `${folder}/staging.config.json`, dryRun: true, ports });
+  const database = await openDatabase(url);
+  const worker = await startWorker({
+    ...{ database, holder: 'worker' },
+    reached: [
+      {
+        ...{ environment: 'simulated storefront', ports, model: 'runbook', simulated: true },
+        workspace: { config, configFile: '', configDir: '.', stateDir: folder },
+      },
+    ],
+    told: {
+      progress: (release, progress) => void tellNews(database.postgres, { release, ...progress }),
+      state: () => undefined,
+      say: () => undefined,
+    },
+  });
+  const heard: DeskEvent[] = [];
+  desk.follow((event) => heard.push(event));
+  const ask = async (version: string) => {
+    const asked = await desk.request(rita, sentence.replace('v2.2.0', version));
+    if (asked.kind !== 'accepted') throw new Error(asked.question);
+    return asked;
+  };
+  const first = await ask('v2.2.0');
+  const second = await ask('v2.3.0');
+  expect([first.state, second.state]).toEqual(['running', 'queued']);
+  expect(await desk.settled(first.release)).toMatchObject({ state: 'waiting', waitingFor: 'approval' });
+  expect(await desk.summary(rita, second.release)).toMatchObject({ state: 'queued', reason: `waits for ${first.release}` });
+  const digest = (await desk.question(owner, first.release))?.digest ?? '';
+  await desk.decide(owner, first.release, { digest, decision: 'approved' });
+  await expect(desk.decide(owner, first.release, { digest, decision: 'approved' })).rejects.toMatchObject({ code: 'NOT_WAITING' });
+  expect(await desk.settled(first.release)).toMatchObject({ state: 'ended', outcome: 'promoted' });
+  expect(await desk.settled(second.release)).toMatchObject({ state: 'waiting', waitingFor: 'approval' });
+  await desk.cancel(olga, second.release, 'changed our mind');
+  expect(await desk.settled(second.release)).toMatchObject({
+    outcome: 'rolled_back',
+    reason: expect.stringContaining('cancelled by olga: changed our mind') as string,
+  });
+  expect(new Set(heard.map(({ kind }) => kind))).toEqual(new Set(['state', 'started', 'tool', 'settled', 'gate', 'weight', 'wait']));
+  await worker.close();
+  await database.close();
+  await desk.close();
+});
+
+test.each([
+  ['an address that is none', 'mysql://user:not-the-password@there', 2, 'DATABASE_INVALID'],
+  ['a password that is wrong', null, 5, 'password authentication failed'],
+])('%s is told without the secret in it', async (_, address, exitCode, expected) => {
+  const wrong = new URL(server.url);
+  wrong.password = 'not-the-password';
+  const folder = await folderWith(simulatedService);
+  const told = await command(['status', '--json', '--database', address ?? wrong.href], { cwd: folder });
+  const text = `${String(told.stdout)}${String(told.stderr)}`;
+  expect([told.exitCode, text]).toEqual([exitCode, expect.stringContaining(expected)]);
+  expect(text).not.toContain('not-the-password');
+});
