@@ -11,10 +11,13 @@ const measured = [
 /** Whole releases of the example shop on real processes: mostly pauses and soaks, and a few seconds of load that leave room for another. */
 const released = ['test/e2e/{storefront,storefront-data,culprit}.test.ts'];
 
-/** Real processes that are waited for more than they work: several files at a time. */
-const waited = ['e2e', 'tools', 'testing', 'replay', 'recordings', 'cli', 'page', 'server', 'desk', 'chaos', 'examples'].map(
-  (room) => `test/${room}/**/*.test.ts`,
-);
+/** Real processes that are waited for more than they work, and what changes its modules: several files at a time. */
+const waited = [
+  ...['e2e', 'tools', 'testing', 'replay', 'recordings', 'cli', 'page', 'server', 'desk', 'chaos', 'examples'].map(
+    (room) => `test/${room}/**/*.test.ts`,
+  ),
+  'test/safety/guards-off.test.ts',
+];
 
 const shared = { setupFiles: ['test/support/no-network.ts'], testTimeout: 120_000, hookTimeout: 120_000 };
 
@@ -26,6 +29,7 @@ export default defineConfig({
           ...shared,
           name: 'pure',
           isolate: false, // what they import is evaluated once a worker
+          maxWorkers: 2, // left out, one processor is kept free
           include: ['test/**/*.test.ts'],
           exclude: [...measured, ...released, ...waited],
           sequence: { groupOrder: 0 },
