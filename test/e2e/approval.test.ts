@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { command } from '../support/command.js';
 import { leftOver } from '../support/left-over.js';
 import { tinyService } from '../support/tiny-service.js';
+import { everything } from '../support/everything.js';
 
 const sentence = 'ship tiny v1.1.0 to staging, promote it if it is healthy';
 
@@ -25,7 +26,7 @@ test('without a terminal the release waits with exit code 3, and approving it fr
   expect(await leftOver(folder)).toEqual([]);
 });
 
-test('a rejection takes staging back to the stable version, with the reason', async () => {
+test.runIf(everything)('a rejection takes staging back to the stable version, with the reason', async () => {
   const { folder } = await tinyService('node');
   const waiting = await command(['release', sentence], { cwd: folder });
   const [, id = ''] = /approve ([0-9a-f]{8}) --as owner/.exec(String(waiting.stdout)) ?? [];
@@ -49,7 +50,7 @@ test('Ctrl-C stops every process at once and names the command that goes on', as
   expect(await command(['resume', id], { cwd: folder })).toMatchObject({ exitCode: 0 });
 });
 
-test('a second release in the same state directory is refused while the first one runs', async () => {
+test.runIf(everything)('a second release in the same state directory is refused while the first one runs', async () => {
   const { folder } = await tinyService('node');
   const running = command(['release', sentence, '--approve-as', 'owner'], { cwd: folder });
   await sleep(4_000);

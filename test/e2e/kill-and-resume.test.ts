@@ -7,6 +7,7 @@ import type { ReleaseDocument } from '../../src/desk/document.js';
 import { command } from '../support/command.js';
 import { leftOver } from '../support/left-over.js';
 import { tinyService } from '../support/tiny-service.js';
+import { sampled } from '../support/everything.js';
 
 /** How often each operation was finished; the journal would show a second row under a second key. */
 const finished = (folder: string): Map<string, number> => {
@@ -35,7 +36,9 @@ const reached = async (folder: string, tool: string): Promise<void> => {
   }
 };
 
-test.concurrent.each(['build_artifact', 'deploy_preview', 'run_load', 'run_rollout', 'check_health', 'promote_to_production'])(
+const tools = ['promote_to_production', 'build_artifact', 'deploy_preview', 'run_rollout', 'run_load', 'check_health'];
+
+test.concurrent.each(sampled(tools, 3))(
   'killed with SIGKILL at %s and resumed, the release is promoted and nothing that was done is done again',
   async (tool) => {
     const { folder, git } = await tinyService('node');

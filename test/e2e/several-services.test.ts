@@ -8,6 +8,7 @@ import type { ReleaseDocument } from '../../src/desk/document.js';
 import { command } from '../support/command.js';
 import { leftOver } from '../support/left-over.js';
 import { tinyPair } from '../support/tiny-pair.js';
+import { everything } from '../support/everything.js';
 
 const ship = (payments: string): string => `ship tiny v1.1.0 and payments ${payments} to staging, promote it if it is healthy`;
 
@@ -60,24 +61,27 @@ test('two services are promoted together, and one command takes both back', asyn
   expect(await leftOver(folder)).toEqual([]);
 });
 
-test('each service brings its own features: a companion is built, released and tagged with the branch that the request names', async () => {
-  const { folder, payments } = await tinyPair();
-  await payments('switch', '--quiet', '--create', 'feature/refunds', 'v1.4.0');
-  await writeFile(join(folder, 'payments', 'refunds.mjs'), 'export const refunds = true;\n');
-  await payments('add', '-A');
-  await payments('commit', '--quiet', '-m', 'Refunds');
-  await payments('switch', '--quiet', 'main');
-  const { outcome, blackboard } = await release(folder, ship('v1.4.0 with refunds'));
-  expect(outcome).toBe('promoted');
-  expect(blackboard.feature_artifacts?.map(({ feature, branch }) => [feature, branch])).toEqual([['refunds', 'feature/refunds']]);
-  expect((await payments('ls-tree', '--name-only', 'production/payments/v1.4.0')).stdout).toContain('refunds.mjs');
-  expect((await payments('ls-tree', '--name-only', 'v1.4.0')).stdout).not.toContain('refunds.mjs');
+test.runIf(everything)(
+  'each service brings its own features: a companion is built, released and tagged with the branch that the request names',
+  async () => {
+    const { folder, payments } = await tinyPair();
+    await payments('switch', '--quiet', '--create', 'feature/refunds', 'v1.4.0');
+    await writeFile(join(folder, 'payments', 'refunds.mjs'), 'export const refunds = true;\n');
+    await payments('add', '-A');
+    await payments('commit', '--quiet', '-m', 'Refunds');
+    await payments('switch', '--quiet', 'main');
+    const { outcome, blackboard } = await release(folder, ship('v1.4.0 with refunds'));
+    expect(outcome).toBe('promoted');
+    expect(blackboard.feature_artifacts?.map(({ feature, branch }) => [feature, branch])).toEqual([['refunds', 'feature/refunds']]);
+    expect((await payments('ls-tree', '--name-only', 'production/payments/v1.4.0')).stdout).toContain('refunds.mjs');
+    expect((await payments('ls-tree', '--name-only', 'v1.4.0')).stdout).not.toContain('refunds.mjs');
 
-  const unknown = await command(['release', ship('v1.4.0 with nothing-like-it'), '--approve-as', 'owner'], { cwd: folder });
-  expect(unknown.exitCode).toBe(2);
-  expect(String(unknown.stderr)).toContain('nothing-like-it');
-  expect(await leftOver(folder)).toEqual([]);
-});
+    const unknown = await command(['release', ship('v1.4.0 with nothing-like-it'), '--approve-as', 'owner'], { cwd: folder });
+    expect(unknown.exitCode).toBe(2);
+    expect(String(unknown.stderr)).toContain('nothing-like-it');
+    expect(await leftOver(folder)).toEqual([]);
+  },
+);
 
 test('a breach in the second takes the traffic of both back in one movement', async () => {
   const { folder } = await tinyPair();
@@ -111,25 +115,28 @@ const reached = async (folder: string, tool: string): Promise<string> => {
   }
 };
 
-test('killed in its rollout and resumed, a release of two that breaches in production is back on both everywhere', async () => {
-  const { folder } = await tinyPair();
-  const first = command(['release', ship('v1.6.0'), '--approve-as', 'owner'], { cwd: folder });
-  const id = await reached(folder, 'run_rollout');
-  await sleep(500);
-  first.kill('SIGKILL');
-  await first;
-  await sleep(300);
-  expect(await leftOver(folder)).toEqual([]);
+test.runIf(everything)(
+  'killed in its rollout and resumed, a release of two that breaches in production is back on both everywhere',
+  async () => {
+    const { folder } = await tinyPair();
+    const first = command(['release', ship('v1.6.0'), '--approve-as', 'owner'], { cwd: folder });
+    const id = await reached(folder, 'run_rollout');
+    await sleep(500);
+    first.kill('SIGKILL');
+    await first;
+    await sleep(300);
+    expect(await leftOver(folder)).toEqual([]);
 
-  const { stdout, stderr } = await command(['resume', id, '--json'], { cwd: folder });
-  expect(String(stdout), String(stderr)).toContain('"release"');
-  const { outcome, rollout, reason } = JSON.parse(String(stdout)) as ReleaseDocument;
-  expect([outcome, reason]).toEqual(['rolled_back', expect.stringMatching(/^in production: payments: .+ of its requests failed/)]);
-  expect(rollout.filter(({ environment }) => environment === 'production').map(({ weight }) => weight)).toEqual([50, 0]);
-  expect([await servedIn(folder, 'staging'), await servedIn(folder, 'production')]).toEqual([
-    ['v1.0.0', 'v1.3.0'],
-    ['v1.0.0', 'v1.3.0'],
-  ]);
-  expect((await command(['verify', id], { cwd: folder })).exitCode).toBe(0);
-  expect(await leftOver(folder)).toEqual([]);
-});
+    const { stdout, stderr } = await command(['resume', id, '--json'], { cwd: folder });
+    expect(String(stdout), String(stderr)).toContain('"release"');
+    const { outcome, rollout, reason } = JSON.parse(String(stdout)) as ReleaseDocument;
+    expect([outcome, reason]).toEqual(['rolled_back', expect.stringMatching(/^in production: payments: .+ of its requests failed/)]);
+    expect(rollout.filter(({ environment }) => environment === 'production').map(({ weight }) => weight)).toEqual([50, 0]);
+    expect([await servedIn(folder, 'staging'), await servedIn(folder, 'production')]).toEqual([
+      ['v1.0.0', 'v1.3.0'],
+      ['v1.0.0', 'v1.3.0'],
+    ]);
+    expect((await command(['verify', id], { cwd: folder })).exitCode).toBe(0);
+    expect(await leftOver(folder)).toEqual([]);
+  },
+);

@@ -6,6 +6,7 @@ import { parseConfig } from '../../../src/graph/create.js';
 import { openLocalPorts } from '../../../src/tools/open-local-ports.js';
 import { runTool, type ToolContext } from '../../../src/tools/run-tool.js';
 import { leftOver } from '../../support/left-over.js';
+import { everything } from '../../support/everything.js';
 import { noIntents } from '../../support/no-intents.js';
 import { tinyService } from '../../support/tiny-service.js';
 
@@ -86,7 +87,7 @@ test('the feature that fails under traffic is found among three, and no preview 
   expect({ left, worktrees }).toEqual({ left: [], worktrees: 1 });
 });
 
-test('two features that only fail together are named as the two', async () => {
+test.runIf(everything)('two features that only fail together are named as the two', async () => {
   const { result } = await searched({ a: good, b: with_('c'), c: good });
   expect(result).toMatchObject({ outcome: 'interaction', previews: 6 });
   expect([...result.culprits].sort()).toEqual(['b', 'c']);
@@ -98,7 +99,7 @@ test('a version that fails without any feature accuses none of them', async () =
   expect(result).toMatchObject({ outcome: 'none_of_them', culprits: [] });
 });
 
-test('a part that does not start is not a verdict on its features', async () => {
+test.runIf(everything)('a part that does not start is not a verdict on its features', async () => {
   const { result } = await searched({ a: good, b: 'process.exit(1);\n' });
   expect(result).toMatchObject({ outcome: 'inconclusive', culprits: [] });
 });
