@@ -33,3 +33,9 @@ test('a reader that breaks is found, with the seed that makes it break again', a
   expect(first).toMatchObject({ target: 'broken', seed, index: 0 });
   expect(first?.what).toContain('undefined is not a function');
 });
+
+test('a request without a feature whose name is full of joining words is read at once', async () => {
+  const before = process.cpuUsage();
+  await targets['request']?.read(`ship storefront v2.2.0, only staging, without ${'constructor'.repeat(50)}wishlis[t` as never); // a text, as its samples are
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
+});

@@ -70,7 +70,7 @@ export const featurePhrases: Phrase[] = [
   },
   {
     pattern: new RegExp(
-      String.raw`\b(?:but\s+|and\s+)*(?:without|minus|except(?:\s+for)?|excluding|leaving out|leave out|not including|but not|but no|no|not|skip|drop|omit)\s+(?:the\s+)?(?:features?\s+)?(${name}(?:\s*(?:,|and|or|nor)\s*(?!(?:promote|then|ship|deploy|with)\b)${name})*)(?:\s+features?)?(?=\s|[.,;!?¶]|$)`,
+      String.raw`\b(?:but\s+|and\s+)*(?:without|minus|except(?:\s+for)?|excluding|leaving out|leave out|not including|but not|but no|no|not|skip|drop|omit)\s+(?:the\s+)?(?:features?\s+)?(${name}(?:(?:\s*,\s*(?:(?:and|or|nor)\s+)?|\s+(?:and|or|nor)\s+)(?!(?:promote|then|ship|deploy|with)\b)${name})*)(?:\s+features?)?(?=\s|[.,;!?¶]|$)`,
       'gi',
     ),
     read: ([words, said = ''], draft, { features: known = [] }) => {
