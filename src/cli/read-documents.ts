@@ -39,7 +39,7 @@ const parseJson = (text: string): unknown[] | null => {
 const parseYaml = (text: string, failed: (why: string, cause?: unknown) => StagingError): unknown[] => {
   if (text.length > mostYaml)
     throw failed(`it is ${Math.round(text.length / 1e6)} MB of YAML, and more than ${mostYaml / 1e6} MB are read as JSON alone`);
-  const documents = parseAllDocuments(text, { logLevel: 'error', merge: true });
+  const documents = parsed(text, failed);
   if (!Array.isArray(documents)) return [];
   return documents.map((document) => {
     const [error] = document.errors;
@@ -50,6 +50,14 @@ const parseYaml = (text: string, failed: (why: string, cause?: unknown) => Stagi
       throw failed(reason(error), error);
     }
   });
+};
+
+const parsed = (text: string, failed: (why: string, cause?: unknown) => StagingError) => {
+  try {
+    return parseAllDocuments(text, { logLevel: 'error', merge: true });
+  } catch (error) {
+    throw failed(inWords(error instanceof Error ? error.message : ''), error);
+  }
 };
 
 const inWords = (message: string): string =>

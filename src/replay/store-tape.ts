@@ -24,19 +24,26 @@ export const parseTape = async (file: string): Promise<Tape> => {
     throw new StagingError('TAPE_INVALID', `Failed to read the tape ${file}: ${reason(error)}.`, { cause: error });
   });
   const json = parseJson(file, text);
-  const head = anyTape.safeParse(json);
+  const head = parsedAs(anyTape, json, file);
   if (!head.success) throw new StagingError('TAPE_INVALID', `Failed to read ${file}: it is JSON, and not a tape of langgraph-staging.`);
   if (head.data.version > tapeVersion)
     throw new StagingError(
       'TAPE_NEWER',
       `Failed to read the tape ${file}: its format is ${head.data.version}, and this version reads up to ${tapeVersion}.`,
     );
-  const parsed = tapeFileSchema.safeParse(json);
+  const parsed = parsedAs(tapeFileSchema, json, file);
   if (parsed.success) return unshareParts(parsed.data, file);
-  const [issue] = parsed.error.issues;
-  throw new StagingError('TAPE_INVALID', `Failed to read the tape ${file}: ${issue?.path.join('.')}: ${issue?.message}.`, {
-    cause: parsed.error,
-  });
+  throw new StagingError('TAPE_INVALID', `Failed to read the tape ${file}: ${reason(parsed.error)}.`, { cause: parsed.error });
+};
+
+/** JSON of any depth is read in a moment, and a schema walks down every step of it. */
+const parsedAs = <S extends z.ZodType>(schema: S, json: unknown, file: string): z.ZodSafeParseResult<z.infer<S>> => {
+  try {
+    return schema.safeParse(json);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new StagingError('TAPE_INVALID', `Failed to read the tape ${file}: it is nested too deeply.`, { cause: error });
+  }
 };
 
 const parseJson = (file: string, text: string): unknown => {

@@ -23,7 +23,7 @@ export const readPackages = (file: string, text: string): Package[] => {
 };
 
 const unreadable = (file: string, why: string, cause?: unknown): StagingError =>
-  new StagingError('ADAPTER_FAILED', `Failed to read the lock file ${file}: ${why}.`, { cause });
+  new StagingError('ADAPTER_FAILED', `Failed to read the lock file ${file}: ${reason(why)}.`, { cause });
 
 const npmLock = z.object({
   lockfileVersion: z.union([z.literal(2), z.literal(3)]),
