@@ -9,6 +9,9 @@ export const digestOf = (value: unknown): string => digestOfText(canonicalJson(v
 /** The same, of canonical JSON that is at hand already. */
 export const digestOfText = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
+/** Every digest that stands in a text. */
+export const digestsIn = (text: string): string[] => text.match(/sha256:[0-9a-f]{64}/g) ?? [];
+
 const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;

@@ -1,5 +1,5 @@
 import { StagingError } from '../catalog/errors.js';
-import { canonicalJson, digestOf, digestOfText } from './digest.js';
+import { canonicalJson, digestOf, digestOfText, digestsIn } from './digest.js';
 import { mustHold, type Fence } from './leases.js';
 import type { Connection, Postgres } from './postgres.js';
 import { prunePostgres } from './prune-postgres.js';
@@ -75,7 +75,7 @@ export const openPostgresStore = (postgres: Postgres, fence: Fence | null = null
         const { ask } = connection;
         const rows = await rowsOf(connection, release);
         const [head] = await ask<{ rows: number; hash: string }>('SELECT rows, hash FROM staging.heads WHERE release = $1', [release]);
-        const named = [...new Set(rows.flatMap(({ value }) => value.match(/sha256:[0-9a-f]{64}/g) ?? []))];
+        const named = [...new Set(rows.flatMap(({ value }) => digestsIn(value)))];
         const found = await ask<{ digest: string; value: string }>('SELECT digest, value FROM staging.evidence WHERE digest = ANY($1)', [
           named,
         ]);

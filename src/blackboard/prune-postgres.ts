@@ -1,4 +1,5 @@
 import type { Connection } from './postgres.js';
+import { digestsIn } from './digest.js';
 import { sealName, type JournalEntry, type Pruned, type PrunePlan, type Seal } from './store.js';
 
 type Append = (release: string, entries: readonly JournalEntry[]) => Promise<void>;
@@ -26,8 +27,6 @@ export const prunePostgres = async ({ ask }: Connection, { forget, seal }: Prune
   const evidence = candidates.size === 0 ? [] : await ask(dropUnnamed, [[...candidates]]);
   return { operations: forgotten.length, rows, evidence: evidence.length };
 };
-
-const digestsIn = (value: string): string[] => value.match(/sha256:[0-9a-f]{64}/g) ?? [];
 
 const forgetOperations = `UPDATE staging.operations AS operation SET digest = NULL FROM staging.operations AS before
   WHERE operation.id = before.id AND before.release = ANY($1) AND before.digest IS NOT NULL RETURNING before.digest`;

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { digestsIn } from './digest.js';
 import { sealName, type JournalEntry, type Pruned, type PrunePlan, type Seal } from './store.js';
 
 type Append = (release: string, entries: readonly JournalEntry[]) => void;
@@ -26,8 +27,6 @@ export const pruneSqlite = (db: Database.Database, { forget, seal }: PrunePlan, 
   for (const digest of candidates) pruned.evidence += sql.drop.run(digest).changes;
   return pruned;
 };
-
-const digestsIn = (value: string): string[] => value.match(/sha256:[0-9a-f]{64}/g) ?? [];
 
 const statements = (db: Database.Database) => ({
   digestsOf: db.prepare<[string], string>('SELECT digest FROM operations WHERE release = ? AND digest IS NOT NULL').pluck(),

@@ -9,6 +9,7 @@ const shortest = 8;
  * thrown anywhere can be told without them.
  */
 const known = new Set<string>();
+const spared = new Set(['production']);
 let knownPattern: RegExp | null = null;
 
 /**
@@ -23,11 +24,24 @@ export const hide = (values: Iterable<string | undefined>): void => {
       for (const written of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) known.add(written);
     }
   }
-  if (known.size === before) return;
+  if (known.size > before) compile();
+};
+
+/**
+ * Names that a release is about, of services and people: a secret that is spelled like one of them is no secret, and struck out it would
+ * take the name out of every request and row.
+ */
+export const spare = (names: Iterable<string>): void => {
+  for (const name of names) spared.add(name);
+  compile();
+};
+
+const compile = (): void => {
   cache.clear();
   clean = new WeakSet();
-  const longestFirst = [...known].sort((a, b) => b.length - a.length);
-  knownPattern = new RegExp(longestFirst.map((value) => value.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`)).join('|'), 'g');
+  const longestFirst = [...known].filter((value) => !spared.has(value)).sort((a, b) => b.length - a.length);
+  const alternatives = longestFirst.map((value) => value.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`));
+  knownPattern = alternatives.length === 0 ? null : new RegExp(alternatives.join('|'), 'g');
 };
 
 /** As it stands in the address, and as it is. */

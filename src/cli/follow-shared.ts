@@ -20,10 +20,9 @@ export const followed = async (
   if (shared === null) throw new Error('there is no database to follow a release in');
   const log = createEventLog({ first: ports.clock.now() });
   const line = await openSharedLine(workspace, shared, environmentOf(workspace.config, simulated), log);
-  log.follow(
-    ({ kind, text, ...event }) => (kind === 'state' ? output.say(`${id}: ${text}`) : output.progress({ ...event, kind, text } as never)), // a routine's own name
-    { release: id },
-  );
+  log.follow(({ kind, ...event }) => (kind === 'state' ? output.say(`${id}: ${event.text}`) : output.progress({ ...event, kind })), {
+    release: id,
+  });
   try {
     await begin(line);
     for (;;) {

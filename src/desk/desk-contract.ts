@@ -1,3 +1,4 @@
+import type { RoutineName } from '../catalog/routines.js';
 import type { StagingConfig } from '../catalog/config.js';
 import type { eventKinds, Role } from '../catalog/server-config.js';
 import type { JournalRow } from '../blackboard/store.js';
@@ -34,7 +35,7 @@ export type DeskEvent = {
   release: string;
   kind: (typeof eventKinds)[number];
   agent: string;
-  routine: string | null;
+  routine: RoutineName | null;
   text: string;
 };
 

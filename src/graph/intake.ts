@@ -24,7 +24,8 @@ import type { StagingState, StagingUpdate } from './state.js';
 
 /**
  * The first node. A thread without a release: reads the last human message and begins one, or asks back.
- * A thread with a release: says where it stands when asked, takes a decision from whoever a credential names, and goes on from what is pending.
+ * A thread with a release: says where it stands when asked, takes a decision from whoever a credential names, and goes on from what is
+ * pending. One that has stopped goes on where the input takes the halt away (`{ halt: null }`): no message does.
  */
 export const intake =
   (runtime: Runtime) =>
@@ -32,9 +33,9 @@ export const intake =
     const told = toldFrom(state, runtime.config.approvers);
     if (told !== null) {
       const asked = state.messages.at(-1);
-      if (asked?.type !== 'human') return { halt: null };
-      const answered = isAnswer(asked.text) ? await answerInWords(asked.text, state, runtime, config) : null;
-      return { halt: null, ...(answered ?? { messages: [new AIMessage(reply(asked.text, told, runtime.ports.clock.now()))] }) };
+      if (asked?.type !== 'human') return {};
+      const answered = state.halt === null && isAnswer(asked.text) ? await answerInWords(asked.text, state, runtime, config) : null;
+      return answered ?? { messages: [new AIMessage(reply(asked.text, told, runtime.ports.clock.now()))] };
     }
     const reading = state.request
       ? { request: redactAll(state.request), notes: [] }

@@ -87,7 +87,7 @@ type Standing = {
   release: string | null;
   outcome: StagingState['outcome'];
   waiting: 'approval' | 'soak' | null;
-  /** Why it stopped without an end; a later call with its id goes on. */
+  /** Why it stopped without an end; a later call with its id goes on, unless a model has asked to stop: that a person lets go on. */
   halted: string | null;
   question: ApprovalQuestion | null;
   says: string;
@@ -109,7 +109,7 @@ const stepOf =
     };
     const { state, question, begun } = await look();
     if (known && !begun) return { ...nothing, says: `There is no release ${id} here.` };
-    const goesOn = question === null && (state.outcome ?? null) === null;
+    const goesOn = question === null && (state.outcome ?? null) === null && state.halt?.code !== 'HELD';
     if (answers === undefined && (says !== undefined || goesOn))
       // A model has written what it says: whoever asked for it is the requester, and nothing in it is that person's word on an approval.
       await take(says === undefined ? { halt: null } : { messages: [new HumanMessage(says)] }, begun ? null : caller);

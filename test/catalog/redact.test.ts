@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { StagingError } from '../../src/catalog/errors.js';
-import { hide, hideEnvironment, redact, redactAll, redactDocument } from '../../src/catalog/redact.js';
+import { hide, hideEnvironment, redact, redactAll, redactDocument, spare } from '../../src/catalog/redact.js';
 import { looksRandom } from '../../src/catalog/secret-shapes.js';
 
 const key = ['sk', 'proj', 'Ab3dEf6hIj9kLmN0pQrS'].join('-'); // in pieces, so that no scanner takes this file for a leak
@@ -90,6 +90,14 @@ test('a secret that stands as a name in a document is struck out too', () => {
 test('the password of an address that is hidden is struck out alone as well, as it is and as the address writes it', () => {
   hide(['postgres://shop:Ein%2FSatz%20mit%20Ende@127.0.0.1:5432/shop']);
   expect(redact('password "Ein/Satz mit Ende" is wrong (Ein%2FSatz%20mit%20Ende)')).toBe('password "[redacted]" is wrong ([redacted])');
+});
+
+test('a secret that is spelled like a service or an approver takes no name out of a release', () => {
+  hideEnvironment({ DB_PASSWORD: 'harvest-planner', API_TOKEN: 'production', SHOP_SECRET: 'harvest-planner-2417' });
+  expect(redact('harvest-planner')).toBe('[redacted]');
+  spare(['harvest-planner']);
+  expect(redact('ship harvest-planner v2.2.0 to production')).toBe('ship harvest-planner v2.2.0 to production');
+  expect(redact('the word is harvest-planner-2417')).toBe('the word is [redacted]');
 });
 
 test('the cause of an error holds no secret either, and is the very same one where it held none', () => {

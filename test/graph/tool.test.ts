@@ -7,12 +7,13 @@ import { asCaller } from '../../src/graph/caller.js';
 import { createStagingGraph } from '../../src/graph/create.js';
 import { createStagingTool } from '../../src/graph/tool.js';
 import { openSimulatedPorts } from '../../src/scenario/simulated-world.js';
+import { calling, ScriptedModel } from '../support/scripted-model.js';
 import { simulatedConfig, wholeRequest } from '../support/simulated-release.js';
 
-const staging = () => {
+const staging = (options: { model?: ScriptedModel } = {}) => {
   const config = simulatedConfig();
   const store = openSqliteStore(':memory:');
-  return { store, graph: createStagingGraph({ config, ports: openSimulatedPorts({ config }), store, simulated: true }) };
+  return { store, graph: createStagingGraph({ config, ports: openSimulatedPorts({ config }), store, simulated: true, ...options }) };
 };
 
 type Call = { request?: string; release?: string };
@@ -108,6 +109,19 @@ test('a later turn of the agent goes on with a release that waits', async () => 
   const agent = agentOf(tool, [[{ release }]]);
   const [asked] = questionsIn(await agent.invoke(begin, thread));
   expect(said(await agent.invoke(resume(approve(asked?.value.digest ?? '')), thread))).toMatchObject({ release, outcome: 'promoted' });
+});
+
+test('what a model has asked to stop no call goes on with: a person takes the halt away', async () => {
+  const holds = new ScriptedModel((_, call) => (call === 1 ? calling({ name: 'hold', args: { reason: 'the plan looks odd' } }) : 'fine'));
+  const { graph } = staging({ model: holds });
+  const tool = createStagingTool(graph);
+  const held = { outcome: null, halted: expect.stringContaining('the plan looks odd') as string };
+  const standing = JSON.parse(await tool.invoke({ request: 'ship storefront v2.2.0 to staging' })) as { release: string };
+  expect(standing).toMatchObject(held);
+  expect(JSON.parse(await tool.invoke({ release: standing.release }))).toMatchObject(held);
+  expect(JSON.parse(await tool.invoke({ release: standing.release, request: 'go on' }))).toMatchObject(held);
+  await graph.invoke({ halt: null }, { configurable: { thread_id: standing.release }, recursionLimit: 1_000 });
+  expect(JSON.parse(await tool.invoke({ release: standing.release }))).toMatchObject({ outcome: 'held', halted: null });
 });
 
 test('a question about a release that has ended is answered from the blackboard', async () => {

@@ -42,10 +42,15 @@ test('a model that asks to hold in the promotion keeps production as it is until
     if (promotion) asked += 1;
     return promotion ? calling({ name: 'hold', args: { reason: 'the shop has a sale today' } }) : 'fine';
   });
-  const { run, resume, store, ports } = await simulatedRelease({ model });
+  const { run, resume, say, store, ports } = await simulatedRelease({ model });
   const { state } = await run();
   expect(state.halt).toMatchObject({ outcome: 'held', reason: expect.stringContaining('the shop has a sale today') as unknown });
   expect((await ports.deployment.status('production')).slots.every(({ version }) => version === null)).toBe(true);
+  for (const words of ['why has it stopped?', 'go on', 'approve']) {
+    const { state: after } = await say(words, 'owner');
+    expect(after.halt).toEqual(state.halt);
+    expect(after.messages.at(-1)?.text).toContain('the shop has a sale today');
+  }
   expect((await store.journal('release-1')).map(({ name }) => name)).not.toContain('promote_to_production');
   const resumed = await resume();
   expect(resumed.state.outcome).toBe('promoted');
