@@ -14,7 +14,7 @@ export const testingTools: ToolTable<'run_suite' | 'run_load' | 'audit_dependenc
     return doorsOf(context.ports, service).testing.runSuite(suite, { target, artifact: artifactOf(context, service), url });
   },
   run_load: async ({ service }, context) => {
-    const { deployment, monitoring, clock } = context.ports;
+    const { monitoring, clock } = context.ports;
     const { testing } = doorsOf(context.ports, service);
     const slot = newest(context, 'deploy_preview')?.data.slot ?? 'green';
     const from = clock.now();
@@ -25,8 +25,7 @@ export const testingTools: ToolTable<'run_suite' | 'run_load' | 'audit_dependenc
       );
       return sample?.cpuCores != null && sample.memoryBytes != null ? { cpuCores: sample.cpuCores, memoryBytes: sample.memoryBytes } : null;
     });
-    const { slots } = await deployment.status('staging');
-    return { ...load, restarts: endings(standingIn(slots, slot, service)) };
+    return { ...load, restarts: await endingsSeen(context, slot, service, load.status === 'errored' ? seenWithinMs : 0) };
   },
   audit_dependencies: ({ service }, context) => doorsOf(context.ports, service).testing.auditDependencies(artifactOf(context, service)),
   scan_code: ({ service }, context) => doorsOf(context.ports, service).testing.scanCode(artifactOf(context, service)),
@@ -53,6 +52,19 @@ const standingIn = (slots: Slots, slot: SlotName | undefined, service: string | 
 const liveUrl = async ({ ports }: ToolContext, service: string | undefined): Promise<string> => {
   const { proxyUrl, services } = await ports.deployment.status('staging');
   return service === undefined ? proxyUrl : (services.find(({ name }) => name === service)?.url ?? '');
+};
+
+const seenWithinMs = 1_000;
+const lookEveryMs = 100;
+
+/** A connection is refused a moment before the environment has seen that the process behind it has ended: after a load that broke it is given that moment. */
+const endingsSeen = async (context: ToolContext, slot: SlotName, service: string | undefined, withinMs: number): Promise<number> => {
+  const { deployment, clock } = context.ports;
+  const { slots } = await deployment.status('staging');
+  const seen = endings(standingIn(slots, slot, service));
+  if (seen > 0 || withinMs <= 0) return seen;
+  await clock.sleep(lookEveryMs);
+  return endingsSeen(context, slot, service, withinMs - lookEveryMs);
 };
 
 /** How often a process has ended by itself: one that lies there has not been started again yet. */
