@@ -29,7 +29,8 @@ export const openPostgres = (pool: Pool): Postgres => {
   };
 };
 
-const patiently = async <T>(ask: () => Promise<T>): Promise<T> => {
+/** Asks again while the server is away, for half a minute. Throws DATABASE_UNREACHABLE, STORE_UNREADABLE. */
+export const patiently = async <T>(ask: () => Promise<T>): Promise<T> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await ask();
@@ -46,23 +47,32 @@ const patiently = async <T>(ask: () => Promise<T>): Promise<T> => {
 };
 
 const once = async <T>(pool: Pool, work: (connection: Connection) => Promise<T>): Promise<T> => {
-  const client = await pool.connect();
-  let broken = false;
-  const breaks = (): void => void (broken = true);
-  client.on('error', breaks); // whoever waits for an answer is told by its own promise
+  const { client, breaks, giveBack } = await borrow(pool);
   try {
     await client.query('BEGIN');
     const result = await work(connectionOf(client));
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    broken ||= isGone(error);
-    if (!broken) await client.query('ROLLBACK').catch(breaks); // with the connection gone the server has done it
+    if (isGone(error)) breaks();
+    else await client.query('ROLLBACK').catch(breaks); // with the connection gone the server has done it
     throw error;
   } finally {
+    giveBack();
+  }
+};
+
+/** A connection of the pool, which may end at any time: whoever waits for an answer is told by its own promise, and nobody gets it after that. */
+export const borrow = async (pool: Pool): Promise<{ client: PoolClient; breaks: () => void; giveBack: () => void }> => {
+  const client = await pool.connect();
+  let broken = false;
+  const breaks = (): void => void (broken = true);
+  client.on('error', breaks);
+  const giveBack = (): void => {
     client.off('error', breaks);
     client.release(broken);
-  }
+  };
+  return { client, breaks, giveBack };
 };
 
 export const connectionOf = (client: PoolClient): Connection => ({
@@ -70,9 +80,11 @@ export const connectionOf = (client: PoolClient): Connection => ({
     (await client.query<T>({ text, types, ...(values.length > 0 && { values: [...values] }) })).rows,
 });
 
-/** A connection that ended, a server that stops or starts, and a transaction that lost to another one: asked again, it may work. */
+/** A connection that ended, a server that stops or starts, and a transaction that lost to another one or was left alone: asked again, it may work. */
 const isGone = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
-  return /^(?:08|57P0|40001|40P01|53300|E[A-Z]+$)/.test(code) || /terminated|not queryable|Connection ended|timeout/i.test(error.message);
+  return (
+    /^(?:08|25P03|57P0|40001|40P01|53300|E[A-Z]+$)/.test(code) || /terminated|not queryable|Connection ended|timeout/i.test(error.message)
+  );
 };

