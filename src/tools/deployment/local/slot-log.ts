@@ -12,12 +12,14 @@ export const openSlotLog = (path: string, clock: Clock) => {
   const lines: LogLine[] = [];
   let errorLines = 0;
   let file: WriteStream | null = null;
+  let closed = false;
 
   const remember = (text: string): void => void lines.push({ at: clock.now(), text });
   const write = (printed: string): void => {
     const line = redact(printed);
     remember(line);
     if (lines.length > remembered) lines.shift();
+    if (closed) return; // a last word that comes late opens no file
     file ??= createWriteStream(path, { flags: 'a' }).on('error', (error) =>
       remember(`(this log is no longer kept in ${path}: ${error.message})`),
     );
@@ -49,6 +51,7 @@ export const openSlotLog = (path: string, clock: Clock) => {
     restartCount: (): void => void (errorLines = 0),
     close: (): Promise<void> =>
       new Promise((done) => {
+        closed = true;
         if (file === null || file.closed || file.destroyed) return done();
         file.end(() => done());
         file = null;
