@@ -29,7 +29,7 @@ export const openLeases = ({ transaction }: Postgres) => {
       if (!(await renew(fence, ms)))
         throw new StagingError('LEASE_LOST', `Failed to act in ${fence.environment}: its lease is another worker's by now.`);
     },
-    /** Null while another release has the environment, or another worker acts for this one. */
+    /** Null while another release has the environment, or another worker acts for this one. Without a release a person holds it for as long as the lease. */
     take: ({
       environment,
       release,
@@ -37,7 +37,7 @@ export const openLeases = ({ transaction }: Postgres) => {
       ms,
     }: {
       environment: string;
-      release: string;
+      release: string | null;
       holder: string;
       ms: number;
     }): Promise<Fence | null> =>
@@ -59,6 +59,12 @@ export const openLeases = ({ transaction }: Postgres) => {
           [environment, token, ended],
         );
       }),
+    of: async (environment: string): Promise<LeaseRow | null> =>
+      (
+        await transaction(({ ask }) =>
+          ask<LeaseRow>('SELECT environment, token, release, holder FROM staging.leases WHERE environment = $1', [environment]),
+        )
+      )[0] ?? null,
     list: (): Promise<LeaseRow[]> =>
       transaction(({ ask }) => ask<LeaseRow>('SELECT environment, token, release, holder FROM staging.leases ORDER BY environment')),
   };

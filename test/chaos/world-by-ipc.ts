@@ -47,6 +47,7 @@ export const worldOfParent = (startsAt: number, methods: Methods, world = ''): P
   let now = startsAt;
   let calls = 0;
   const open = new Map<number, (answer: Answer) => void>();
+  process.setMaxListeners(process.getMaxListeners() + 1); // one for each world
   process.on('message', (message: Answer | { kind: string }) => {
     if ('kind' in message || message.world !== world) return;
     now = message.at;

@@ -99,6 +99,7 @@ const configured = async (options: LookOptions): Promise<Finding[]> => {
     const { config } = workspace;
     const releases = await workspace.store.releases();
     const prunable = await prune(workspace, systemClock.now(), true);
+    const { database: kept, rest } = await sizesOf(workspace);
     await workspace.close();
     const programs = new Set([
       ...[config.service, ...config.services].flatMap(({ start, build }) => [start.command[0], build?.command[0]]),
@@ -107,15 +108,16 @@ const configured = async (options: LookOptions): Promise<Finding[]> => {
     const findings = await Promise.all(
       [...programs].filter((name) => name !== undefined && !name.includes('/')).map((name) => program(name ?? '')),
     );
-    const { database: kept, rest } = await sizesOf(workspace.stateDir);
+    const place = workspace.shared === null ? '' : ' in the database';
+    const inFiles = workspace.shared === null ? kept + rest : rest;
     const each = releases.length === 0 ? '' : ` (${sayBytes(kept / releases.length)} each)`;
     return [
       { what: 'configuration', ok: true, detail: workspace.configFile, remedy: '' },
-      { what: 'state directory', ok: true, detail: `${workspace.stateDir}, ${sayBytes(kept + rest)}`, remedy: '' },
+      { what: 'state directory', ok: true, detail: `${workspace.stateDir}, ${sayBytes(inFiles)}`, remedy: '' },
       {
         what: 'kept of releases',
         ok: true,
-        detail: `${sayBytes(kept)} of ${releases.length}${each}; \`langgraph-staging prune\` would forget the working memory of ${prunable.forgotten.length} and seal ${prunable.sealed.length}`,
+        detail: `${sayBytes(kept)} of ${releases.length}${each}${place}; \`langgraph-staging prune\` would forget the working memory of ${prunable.forgotten.length} and seal ${prunable.sealed.length}`,
         remedy: '',
       },
       writable(workspace.stateDir),

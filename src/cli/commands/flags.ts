@@ -4,6 +4,8 @@ import type { EnvironmentName } from '../../catalog/tools.js';
 import type { Flag } from '../../tools/flags/flag.js';
 import type { FlagsPort } from '../../tools/ports.js';
 import { clockTime, openOutput } from '../output.js';
+import { environmentOf as serviceEnvironment } from '../../desk/shared/environment-of.js';
+import { holdEnvironment } from '../../desk/shared/hold-environment.js';
 import { openWorkspace, type Workspace } from '../../desk/workspace.js';
 import type { LookOptions } from './look.js';
 
@@ -30,7 +32,10 @@ export const listFlags = (options: FlagOptions): Promise<number> =>
     };
   });
 
-/** `flags set NAME --percentage N`, `--on`: takes effect with the next look of the running service. */
+/**
+ * `flags set NAME --percentage N`, `--on`: takes effect with the next look of the running service. On a shared database it is refused while a
+ * release has the environment; the kill switch never is.
+ */
 export const setFlag = (name: string, options: FlagOptions): Promise<number> => {
   if (options.percentage === undefined && options.on === undefined)
     throw new StagingError('FLAG_INVALID', `Failed to set flag ${name}: say --on or --percentage N.`);
@@ -38,22 +43,29 @@ export const setFlag = (name: string, options: FlagOptions): Promise<number> => 
     ...(options.on !== undefined && { on: options.on }),
     ...(options.percentage !== undefined && { percentage: options.percentage.trim() === '' ? Number.NaN : Number(options.percentage) }),
   };
-  return changed(options, (flags, environment, who) => flags.set(environment, name, { ...change, ...who }));
+  return changed(options, async (flags, environment, who, { shared, config }) => {
+    const letGo = shared === null ? null : await holdEnvironment(shared, serviceEnvironment(config), who.by);
+    try {
+      return await flags.set(environment, name, { ...change, ...who });
+    } finally {
+      await letGo?.();
+    }
+  });
 };
 
 /** `flags off NAME`: the kill switch. No deployment, no restart. */
 export const killFlag = (name: string, options: FlagOptions): Promise<number> =>
   changed(options, (flags, environment, who) => flags.kill(environment, name, who));
 
-type Change = (flags: FlagsPort, environment: EnvironmentName, who: { by: string; why: string }) => Promise<Flag>;
+type Change = (flags: FlagsPort, environment: EnvironmentName, who: { by: string; why: string }, workspace: Workspace) => Promise<Flag>;
 
 const changed = (options: FlagOptions, change: Change): Promise<number> =>
-  withFlags(options, async ({ flags, environment, store }) => {
+  withFlags(options, async ({ flags, environment, workspace }) => {
     const who = { by: options.as ?? 'nobody', why: options.why ?? 'no reason given' }; // the command line insists on --as
-    const flag = await change(flags, environment, who);
+    const flag = await change(flags, environment, who, workspace);
     const at = (await flags.changes(environment)).at(-1)?.at ?? 0;
     const key = `${at}:${flag.name}:${randomBytes(4).toString('hex')}`;
-    await store.append(`flags:${environment}`, [
+    await workspace.store.append(`flags:${environment}`, [
       { key, at, agent: who.by, routine: '', kind: 'note', name: `flag ${flag.name}`, value: { environment, ...flag, ...who } },
     ]);
     return { json: { environment, flag, ...who }, text: `${environment}: ${line(flag)}, by ${who.by}: ${who.why}` };
@@ -61,7 +73,7 @@ const changed = (options: FlagOptions, change: Change): Promise<number> =>
 
 const line = ({ name, on, percentage }: Flag): string => `${name.padEnd(24)} ${on ? `on for ${percentage} %` : 'off for everybody'}`;
 
-type Given = Pick<Workspace, 'store'> & { flags: FlagsPort; environment: EnvironmentName };
+type Given = { workspace: Workspace; flags: FlagsPort; environment: EnvironmentName };
 
 const withFlags = async (options: FlagOptions, work: (given: Given) => Promise<{ json: unknown; text: string }>): Promise<number> => {
   const environment = environmentOf(options.environment ?? 'staging');
@@ -72,7 +84,7 @@ const withFlags = async (options: FlagOptions, work: (given: Given) => Promise<{
       import('../../tools/system-clock.js'),
     ]);
     const flags = openLocalFlags({ stateDir: workspace.stateDir, clock: systemClock });
-    const { json, text } = await work({ store: workspace.store, flags, environment });
+    const { json, text } = await work({ workspace, flags, environment });
     openOutput({ json: options.json ?? false, simulated: false }).result(options.json ? JSON.stringify(json, null, 2) : text);
     return 0;
   } finally {

@@ -9,9 +9,9 @@ import type { LookOptions } from './look.js';
 export const prune = async (options: LookOptions & { estimate?: boolean }): Promise<number> => {
   const workspace = await openWorkspace(options);
   try {
-    const before = await sizesOf(workspace.stateDir);
+    const before = await sizesOf(workspace);
     const result = await pruneWorkspace(workspace, systemClock.now(), options.estimate);
-    const after = await sizesOf(workspace.stateDir);
+    const after = await sizesOf(workspace);
     const freedBytes = Math.max(0, before.database - after.database);
     const text = options.estimate ? sayPlan(result) : `${sayDone(result)} ${sayBytes(freedBytes)} of ${sayBytes(before.database)} freed.`;
     openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false }).result(

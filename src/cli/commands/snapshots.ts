@@ -1,6 +1,8 @@
 import { StagingError } from '../../catalog/errors.js';
 import type { EnvironmentName } from '../../catalog/tools.js';
 import { takeLock } from '../../desk/lock.js';
+import { environmentOf as serviceEnvironment } from '../../desk/shared/environment-of.js';
+import { holdEnvironment } from '../../desk/shared/hold-environment.js';
 import { openWorkspace, type Workspace } from '../../desk/workspace.js';
 import { pruneSnapshots } from '../../rollout/prune-snapshots.js';
 import { openSnapshots, type KeptSnapshot } from '../../tools/deployment/local/snapshots.js';
@@ -79,19 +81,25 @@ const lineOf = ({ id, takenAt, bytes, why, by, neededBy, problem }: Listed): str
   `${id.padEnd(40)} ${clockTime(takenAt)} ${sizeInWords(bytes).padStart(10)}  ${why}${by === null ? '' : `, by ${by}`}${neededBy === null ? '' : `; needed: ${neededBy}`}${problem === null ? '' : `; can't be restored: ${problem}`}`;
 
 const withSnapshots = async (
-  options: LookOptions,
+  options: WhoOptions,
   way: 'look' | 'act',
   work: (snapshots: Snapshots, workspace: Workspace) => Promise<{ json: unknown; text: string }>,
 ): Promise<number> => {
   const workspace = await openWorkspace(options);
+  const { shared, config } = workspace;
   let release: (() => void) | null = null;
+  let letGo: (() => Promise<void>) | null = null;
   try {
-    if (way === 'act') release = takeLock(workspace.stateDir); // nobody migrates or goes back meanwhile
+    if (way === 'act') {
+      release = takeLock(workspace.stateDir); // nobody migrates or goes back meanwhile
+      if (shared !== null) letGo = await holdEnvironment(shared, serviceEnvironment(config), whoOf(options).by);
+    }
     const snapshots = openSnapshots({ ...workspace, clock: systemClock, signal: new AbortController().signal });
     const { json, text } = await work(snapshots, workspace);
     openOutput({ json: options.json ?? false, simulated: false }).result(options.json ? JSON.stringify(json, null, 2) : text);
     return 0;
   } finally {
+    await letGo?.();
     release?.();
     await workspace.close();
   }

@@ -47,6 +47,32 @@ export const openSharedCheckpoints = async (pool: Pool, fence: Fence): Promise<B
   return new PatientSaver(lending(pool, fence), undefined, { schema });
 };
 
+/** Of a thread the newest two checkpoints are kept, as in a file of one's own: what happened stands in the journal. Throws LEASE_LOST. */
+export const keepNewest = ({ postgres }: SharedDatabase, thread: string, fence: Fence): Promise<void> =>
+  postgres.transaction(async (connection) => {
+    await mustHold(connection, fence);
+    for (const statement of [dropOlder, dropWrites, dropBlobs]) await connection.ask(statement, [thread]);
+  });
+
+/** Lets go of everything that it would take to go on with these releases. */
+export const forgetThreads = ({ postgres }: SharedDatabase, threads: readonly string[]): Promise<void> =>
+  postgres.transaction(async ({ ask }) => {
+    const [made] = await ask<{ table: string | null }>('SELECT to_regclass($1)::text AS table', [`${schema}.checkpoints`]);
+    if (made?.table == null) return; // no worker has begun anything yet
+    for (const table of tables) await ask(`DELETE FROM ${table} WHERE thread_id = ANY($1)`, [threads]);
+  });
+
+const tables = ['checkpoints', 'checkpoint_writes', 'checkpoint_blobs'].map((name) => `${schema}.${name}`);
+
+const dropOlder = `DELETE FROM ${schema}.checkpoints AS old WHERE thread_id = $1 AND (SELECT count(*) FROM ${schema}.checkpoints AS newer
+  WHERE newer.thread_id = $1 AND newer.checkpoint_ns = old.checkpoint_ns AND newer.checkpoint_id > old.checkpoint_id) >= 2`;
+
+const dropWrites = `DELETE FROM ${schema}.checkpoint_writes AS one WHERE thread_id = $1 AND NOT EXISTS (SELECT 1 FROM ${schema}.checkpoints AS kept
+  WHERE kept.thread_id = $1 AND kept.checkpoint_ns = one.checkpoint_ns AND kept.checkpoint_id = one.checkpoint_id)`;
+
+const dropBlobs = `DELETE FROM ${schema}.checkpoint_blobs AS one WHERE thread_id = $1 AND NOT EXISTS (SELECT 1 FROM ${schema}.checkpoints AS kept
+  WHERE kept.thread_id = $1 AND kept.checkpoint_ns = one.checkpoint_ns AND kept.checkpoint -> 'channel_versions' ->> one.channel = one.version)`;
+
 /** A pool whose connections may end, and every transaction on which first sees that the lease is still this worker's. */
 const lending = (pool: Pool, fence?: Fence): Pool => {
   const connect = async (): Promise<PoolClient> => {

@@ -8,7 +8,7 @@ import { createStagingGraph } from '../../graph/create.js';
 import { guardDoors } from '../../tools/guard-doors.js';
 import type { Ports } from '../../tools/ports.js';
 import type { ActiveWorkspace, Workspace } from '../workspace.js';
-import { openSharedCheckpoints, prepareCheckpoints } from './checkpoints.js';
+import { keepNewest, openSharedCheckpoints, prepareCheckpoints } from './checkpoints.js';
 import type { SharedDatabase } from './database.js';
 import { sharedInterventions } from './interventions.js';
 import { msUntil, takeTurn } from './turn.js';
@@ -156,5 +156,7 @@ const turnOf = async ({ environment, workspace, ports, model, simulated }: Reach
     progress: (progress) => told.progress(id, progress),
   });
   const active: ActiveWorkspace = { ...workspace, shared: database, store, ports: doors, graph, close: () => Promise.resolve() };
-  return takeTurn({ database, fence, workspace: active, id, lost });
+  const turned = await takeTurn({ database, fence, workspace: active, id, lost });
+  await keepNewest(database, id, fence);
+  return turned;
 };

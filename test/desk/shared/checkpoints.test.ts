@@ -1,10 +1,17 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { BaseCheckpointSaver, Checkpoint } from '@langchain/langgraph';
 import { emptyCheckpoint, uuid6 } from '@langchain/langgraph-checkpoint';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mustHold, type Fence } from '../../../src/blackboard/leases.js';
-import { openSharedCheckpoints, prepareCheckpoints } from '../../../src/desk/shared/checkpoints.js';
+import { openPostgresStore } from '../../../src/blackboard/postgres-store.js';
+import { sizesOf } from '../../../src/desk/disk-use.js';
+import { prune } from '../../../src/desk/prune.js';
+import { keepNewest, openSharedCheckpoints, prepareCheckpoints } from '../../../src/desk/shared/checkpoints.js';
 import { openDatabase, type SharedDatabase } from '../../../src/desk/shared/database.js';
 import { startPostgres, type TestPostgres } from '../../support/postgres.js';
+import { simulatedConfig } from '../../support/simulated-release.js';
 
 let server: TestPostgres;
 let database: SharedDatabase;
@@ -54,6 +61,50 @@ test('a server that restarts is waited for by everything that keeps checkpoints'
   }
   await restarting;
   expect(steps).toBeGreaterThan(1);
+});
+
+const boardOf = async (saver: BaseCheckpointSaver, thread: string) =>
+  (await saver.getTuple({ configurable: { thread_id: thread } }))?.checkpoint.channel_values;
+
+test('of a thread the newest two checkpoints are kept, with all that they hold, and no other thread is touched', async () => {
+  await prepareCheckpoints(database);
+  const fence = await lease('newest');
+  const saver = await openSharedCheckpoints(database.pool, fence);
+  for (const step of [1, 2, 3, 4, 5]) {
+    for (const thread of ['long', 'other']) await put(saver, thread, step);
+    await put(saver, 'long', step, 'inner');
+  }
+  await keepNewest(database, 'long', fence);
+  const kept = async (thread: string): Promise<number> => {
+    let found = 0;
+    for await (const one of saver.list({ configurable: { thread_id: thread } })) found += one.checkpoint.id === '' ? 0 : 1;
+    return found;
+  };
+  expect([await kept('long'), await kept('other')]).toEqual([4, 5]);
+  expect(await boardOf(saver, 'long')).toEqual({ board: 'step 5', request: 'the same' });
+  const blobs = await database.postgres.plain(`SELECT FROM staging_checkpoints.checkpoint_blobs WHERE thread_id = 'long'`);
+  expect(blobs.rows).toHaveLength(6); // of each namespace the request and two boards
+  await expect(keepNewest(database, 'other', { ...fence, token: 0 })).rejects.toMatchObject({ code: 'LEASE_LOST' });
+});
+
+test('a prune lets go of the checkpoints of releases that have ended, and doctor knows how much there is', async () => {
+  await prepareCheckpoints(database);
+  const saver = await openSharedCheckpoints(database.pool, await lease('prunes'));
+  const shared = database;
+  const store = openPostgresStore(database.postgres);
+  const request = { service: 's', version: 'v1', features: [], target: 'staging' as const, text: '', preApprovedBy: null };
+  for (const [id, state] of [
+    ['old', 'ended'],
+    ['waits', 'waiting'],
+  ] as const) {
+    await put(saver, id, 1);
+    await store.saveRelease({ id, request, state, outcome: null, reason: '', model: '', simulated: true, createdAt: 1, updatedAt: 1 });
+  }
+  const stateDir = mkdtempSync(join(tmpdir(), 'prune-'));
+  const workspace = { store, config: simulatedConfig(), stateDir, shared, configFile: '', configDir: '', close: () => Promise.resolve() };
+  expect((await sizesOf(workspace)).database).toBeGreaterThan(100_000);
+  expect(await prune(workspace, Date.now())).toMatchObject({ forgotten: ['old'] });
+  expect([await boardOf(saver, 'old'), await boardOf(saver, 'waits')]).toEqual([undefined, { board: 'step 1', request: 'the same' }]);
 });
 
 test('a worker that stops in the middle of a transaction keeps nobody from its environment for longer than its lease', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Caller, DeskEvent } from '../../../src/desk/desk-contract.js';
 import { openReleaseDesk } from '../../../src/desk/release-desk.js';
 import { openDatabase } from '../../../src/desk/shared/database.js';
+import { holdEnvironment } from '../../../src/desk/shared/hold-environment.js';
 import { tellNews } from '../../../src/desk/shared/news.js';
 import { startWorker } from '../../../src/desk/shared/worker.js';
 import { openSimulatedPorts } from '../../../src/scenario/simulated-world.js';
@@ -68,6 +69,30 @@ test('what is asked for at a desk on a database is done by a worker: one release
   await worker.close();
   await database.close();
   await desk.close();
+});
+
+test('while a release has an environment nobody restores a snapshot or turns a flag on there, but everybody may turn one off', async () => {
+  const url = await server.createDatabase('held');
+  const folder = await folderWith({ ...simulatedService, database: url });
+  const database = await openDatabase(url);
+  const take = (release: string | null) => database.leases.take({ environment: 'storefront', release, holder: 'worker', ms: 60_000 });
+  const told = async (...args: string[]) => {
+    const { exitCode, stderr } = await command([...args, '--as', 'ada'], { cwd: folder });
+    return [exitCode, String(stderr)];
+  };
+  const held = (await take('r1'))!;
+  await database.leases.letGo(held, { ended: false }); // it waits for its approval: no worker is at it
+  const refused = [2, expect.stringContaining('release r1 has it until it has ended') as string];
+  expect(await told('flags', 'set', 'wishlist', '--on')).toEqual(refused);
+  expect(await told('snapshots', 'take')).toEqual(refused);
+  expect(await told('flags', 'off', 'wishlist')).toEqual([0, '']);
+  await database.leases.letGo(held, { ended: true });
+  const letGo = await holdEnvironment(database, 'storefront', 'ada');
+  await expect(holdEnvironment(database, 'storefront', 'grace')).rejects.toThrow('ada is at it');
+  expect(await take('r2')).toBeNull();
+  await letGo();
+  expect(await take('r2')).not.toBeNull();
+  await database.close();
 });
 
 test.each([

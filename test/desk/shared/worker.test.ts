@@ -111,6 +111,8 @@ test('a release that is asked for is taken through by a worker, its soak in many
     'switch of production to green',
   ]);
   expect(await database.line.places()).toEqual([]);
+  const kept = await database.postgres.plain(`SELECT FROM staging_checkpoints.checkpoints WHERE checkpoint_ns = ''`);
+  expect(kept.rows.length).toBeLessThanOrEqual(2);
 });
 
 test('the second release of an environment waits until the first has ended, also while that one waits for a person', async () => {
