@@ -119,13 +119,22 @@ class Failure {
 /** The provider answers in real time, whatever clock the release lives by; a call that is given up is cancelled. */
 const invoke = async (model: Askable, messages: BaseMessage[], timeoutMs: number): Promise<unknown> => {
   const over = new AbortController();
-  const late = systemClock.sleep(timeoutMs, over.signal).then(() => silent);
   const { signal: callers } = (AsyncLocalStorageProviderSingleton.getRunnableConfig() ?? {}) as { signal?: AbortSignal }; // LangChain's own; whoever runs the graph may end it, too
+  const end = (): void => over.abort(callers?.reason);
+  let stop: () => void = () => undefined;
+  const late = new Promise<typeof silent>((rings) => {
+    stop = systemClock.alarm(timeoutMs, () => {
+      rings(silent);
+      over.abort();
+    });
+  });
+  if (callers?.aborted) end();
+  callers?.addEventListener('abort', end, { once: true });
   try {
-    const signal = AbortSignal.any([over.signal, ...(callers === undefined ? [] : [callers])]);
-    return await Promise.race([model.invoke(messages, { signal }), late]);
+    return await Promise.race([model.invoke(messages, { signal: over.signal }), late]);
   } finally {
-    over.abort();
+    stop();
+    callers?.removeEventListener('abort', end);
   }
 };
 

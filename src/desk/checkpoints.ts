@@ -11,31 +11,43 @@ import Database from 'better-sqlite3';
 export const openCheckpoints = (path: string): NewestCheckpoints => new NewestCheckpoints(path);
 
 class NewestCheckpoints extends SqliteSaver {
-  private forget: Database.Transaction<(thread: string, namespace: string, newest: string, before: string) => void> | null = null;
+  private readonly keep: ReturnType<typeof keeping>;
 
   constructor(path: string) {
     const db = new Database(path);
     super(db);
     this.setup();
     db.pragma('synchronous = NORMAL');
+    this.keep = keeping(db);
   }
 
+  /** What the saver itself does, and the forgetting, in one transaction. */
   override async put(config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata): Promise<RunnableConfig> {
-    const put = await super.put(config, checkpoint, metadata);
-    const { thread_id: thread, checkpoint_ns: namespace = '', checkpoint_id: before = '' } = (config.configurable ?? {}) as Configurable; // LangGraph's own keys
-    this.forget ??= forgetting(this.db);
-    this.forget(thread, namespace, checkpoint.id, before);
-    return put;
+    const { thread_id: thread, checkpoint_ns: namespace = '', checkpoint_id: before } = (config.configurable ?? {}) as Configurable; // LangGraph's own keys
+    const [type, state] = await this.serde.dumpsTyped(checkpoint);
+    const [, about] = await this.serde.dumpsTyped(metadata);
+    const { id } = checkpoint;
+    this.keep({ thread, namespace, id, before: before ?? null, type, state, about });
+    return { configurable: { thread_id: thread, checkpoint_ns: namespace, checkpoint_id: id } };
   }
 }
 
 type Configurable = { thread_id: string; checkpoint_ns?: string; checkpoint_id?: string };
 
-const forgetting = (db: Database.Database) => {
-  const statements = ['checkpoints', 'writes'].map((table) =>
-    db.prepare(`DELETE FROM ${table} WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id NOT IN (?, ?)`),
+type Kept = { thread: string; namespace: string; id: string; before: string | null; type: string; state: Uint8Array; about: Uint8Array };
+
+const keeping = (db: Database.Database) => {
+  const insert = db.prepare(
+    `INSERT OR REPLACE INTO checkpoints (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata)
+     VALUES (:thread, :namespace, :id, :before, :type, :state, :about)`,
   );
-  return db.transaction((...keys: [thread: string, namespace: string, newest: string, before: string]) => {
-    for (const statement of statements) statement.run(...keys);
+  const forget = ['checkpoints', 'writes'].map((table) =>
+    db.prepare(
+      `DELETE FROM ${table} WHERE thread_id = :thread AND checkpoint_ns = :namespace AND checkpoint_id NOT IN (:id, coalesce(:before, ''))`,
+    ),
+  );
+  return db.transaction((kept: Kept) => {
+    insert.run(kept);
+    for (const statement of forget) statement.run(kept);
   });
 };

@@ -153,7 +153,7 @@ export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...opti
       passesByItself: false,
       now: () => clock.now(),
       sleep: (ms) => world.spend(ms),
-      after: (ms, signal) => clock.after(ms, signal),
+      alarm: (ms, rings) => clock.alarm(ms, rings),
     },
     deployment: simulatedDeployment(world, history, sampler),
     monitoring: simulatedMonitoring(world, history, sampler),

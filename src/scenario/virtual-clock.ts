@@ -18,12 +18,10 @@ export class VirtualClock implements Clock {
     return Promise.resolve();
   }
 
-  after(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((done) => {
-      const one = { at: this.time + ms, isOver: () => (this.waiting.delete(one), void inTime().then(done)) };
-      this.waiting.add(one);
-      signal.addEventListener('abort', () => this.waiting.delete(one), { once: true });
-    });
+  alarm(ms: number, rings: () => void): () => void {
+    const one = { at: this.time + ms, isOver: () => (this.waiting.delete(one), void inTime().then(rings)) };
+    this.waiting.add(one);
+    return () => this.waiting.delete(one);
   }
 }
 

@@ -119,8 +119,6 @@ const limitOf = ({ limit, ownMs }: DoorRow, args: readonly unknown[], { config }
 };
 
 const silent = Symbol('no answer in time');
-/** Given so that none is made for every answer, with its stack. */
-const answeredInTime = new Error('answered in time');
 
 /** The limit is set before it is asked, so that it counts whatever passes time meanwhile. */
 const inTime = (run: () => Promise<unknown>, limitMs: number, clock: Clock): { asked: Promise<unknown>; answered: Promise<unknown> } => {
@@ -128,12 +126,12 @@ const inTime = (run: () => Promise<unknown>, limitMs: number, clock: Clock): { a
     const asked = run();
     return { asked, answered: asked };
   }
-  const over = new AbortController();
-  const limits = clock.passesByItself
-    ? [clock.sleep(limitMs, over.signal)]
-    : [systemClock.sleep(limitMs, over.signal), ...(clock.after ? [clock.after(limitMs, over.signal)] : [])];
+  let alarms: ((() => void) | undefined)[] = [];
+  const passed = new Promise<typeof silent>((rings) => {
+    alarms = [...new Set<Clock>([systemClock, clock])].map((one) => one.alarm?.(limitMs, () => rings(silent)));
+  });
   const asked = run();
-  const answered = Promise.race([asked, ...limits.map((passed) => passed.then(() => silent))]).finally(() => over.abort(answeredInTime));
+  const answered = Promise.race([asked, passed]).finally(() => alarms.forEach((stop) => stop?.()));
   return { asked, answered };
 };
 

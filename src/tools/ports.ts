@@ -14,10 +14,10 @@ export interface Clock {
   /** Resolves after `ms`, or at once when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /**
-   * Only on a clock that stands still while nobody sleeps: resolves when others have slept for `ms`, and what was asked before has
-   * had its turn to answer. Moves nothing. Never resolves once the signal has aborted.
+   * Rings once after `ms`, unless what it gives is called before. On a clock that stands still while nobody sleeps: when others have
+   * slept for `ms`, and what was asked before has had its turn to answer; it moves nothing. Left out, this machine's clock rings.
    */
-  after?(ms: number, signal: AbortSignal): Promise<void>;
+  alarm?(ms: number, rings: () => void): () => void;
 }
 
 /** What is deployed: a content-addressed copy of the built worktree. */

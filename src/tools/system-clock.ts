@@ -1,10 +1,10 @@
 import type { Clock } from './ports.js';
 
 /** This machine's clock: the one place where real time enters. */
-export const systemClock: Clock = {
+export const systemClock = {
   passesByItself: true,
   now: () => Date.now(),
-  sleep: (ms, signal) =>
+  sleep: (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((done) => {
       if (signal?.aborted) return done();
       const timer = setTimeout(finish, ms);
@@ -15,4 +15,8 @@ export const systemClock: Clock = {
       }
       signal?.addEventListener('abort', finish, { once: true });
     }),
-};
+  alarm: (ms: number, rings: () => void): (() => void) => {
+    const timer = setTimeout(rings, ms);
+    return () => clearTimeout(timer);
+  },
+} satisfies Clock;

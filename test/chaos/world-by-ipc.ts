@@ -36,7 +36,7 @@ const answer = async ({ id, world, door, method, args }: Call, ports: Ports): Pr
 export const methodsOf = (ports: Ports): Methods =>
   Object.fromEntries(
     doors.map((door) => {
-      const found = Object.entries(ports[door] ?? {}).filter(([name, value]) => typeof value === 'function' && name !== 'after');
+      const found = Object.entries(ports[door] ?? {}).filter(([name, value]) => typeof value === 'function' && name !== 'alarm');
       return [door, found.map(([name]) => name)];
     }),
   );
