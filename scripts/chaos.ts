@@ -3,19 +3,23 @@
  * name, all of it. Exits with 1 when anything did.
  */
 import { parseArgs } from 'node:util';
-import { sweepCrashes } from '../test/chaos/crash-sweep.js';
+import { cutNames, sweepCrashes } from '../test/chaos/crash-sweep.js';
 import { sweepDoors } from '../test/chaos/doors.js';
 import { sweepWorkers } from '../test/chaos/workers-sweep.js';
 
 /** What can be tried: each says what it tried, and gives how much of it was wrong. */
 const sweeps: Record<string, { does: string; run: (say: (line: string) => void) => Promise<number> }> = {
   crash: {
-    does: 'SIGKILL before and after every row of the journal, and after every effect, in the simulated world',
+    does: 'SIGKILL and SIGTERM before and after every row of the journal, and after every effect, in the simulated world',
     run: async (say) => {
-      const { tried, rows, wrong } = await sweepCrashes({ tell: say });
-      say(`${rows} rows, each before and after the write that holds it`);
-      say(`crash points tried: ${tried}, lost or doubled effects: ${wrong.length}`);
-      return wrong.length;
+      let all = 0;
+      for (const by of cutNames) {
+        const { tried, rows, wrong } = await sweepCrashes({ by: [by], tell: say });
+        say(`${by}: ${rows} rows, each before and after the write that holds it`);
+        say(`${by}: crash points tried: ${tried}, lost or doubled effects: ${wrong.length}`);
+        all += wrong.length;
+      }
+      return all;
     },
   },
   doors: {

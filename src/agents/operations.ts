@@ -21,15 +21,16 @@ export type Operations = { once<T>(operation: Operation<T>): Promise<{ value: T;
 /**
  * Runs an operation once per release, however often its node runs: what is finished is read back, what was begun and not
  * finished is begun again (the adapters are idempotent). What comes back holds no secret, the first time
- * as the second. See docs/decisions/0001-operations.md for why this is not `task()`.
+ * as the second. `mayBegin` throws where nothing new is to begin. See docs/decisions/0001-operations.md for why this is not `task()`.
  */
-export const operations = (release: string, store: Store, clock: Clock): Operations => ({
+export const operations = (release: string, store: Store, clock: Clock, mayBegin: () => void = () => undefined): Operations => ({
   async once<T>({ parts, name, reservedCredits = 0, maxCredits, run, cost, entries }: Operation<T>) {
     const id = digestOf([release, ...parts]);
     const known = await store.operation(id);
     if (known?.finishedAt != null && known.digest !== null) {
       return { value: (await store.evidence(known.digest)) as T, digest: known.digest, at: known.finishedAt, repeated: true }; // written by this very operation
     }
+    mayBegin();
     const start = { id, release, name, at: clock.now(), reservedCredits };
     if (!(await store.beginOperation({ ...start, ...(maxCredits !== undefined && { maxCredits }) }))) {
       const left = (maxCredits ?? 0) - (await store.spent(release)).credits;

@@ -43,6 +43,8 @@ export type RoutineContext = {
   ports: Ports;
   store: Store;
   progress: (progress: Progress) => void;
+  /** Whether the process is asked to end: what has begun is finished, and nothing new begins. */
+  stopping: () => boolean;
 };
 
 export type RoutineOutcome = {

@@ -21,7 +21,7 @@ import { traced } from './traced.js';
 
 /**
  * Runs one routine: the model reads the prompt and calls tools (the way back waits for none, and is told to it); the runtime collects what is required and still missing;
- * pure code settles what the evidence means. A model that asks to hold ends it before that. Throws LIMIT_REACHED before a call that the limits do not cover, and what an adapter throws.
+ * pure code settles what the evidence means. A model that asks to hold ends it before that. Throws LIMIT_REACHED before a call that the limits do not cover, STOPPING before one that is not to begin any more, and what an adapter throws.
  */
 export const runRoutine = async (routine: RoutineName, event: RoutineEvent, context: RoutineContext): Promise<RoutineOutcome | Held> => {
   const { agent } = routines[routine];
@@ -55,7 +55,7 @@ export class RoutineRun {
     readonly tell: (kind: Progress['kind'], text: string) => void,
   ) {
     this.answering = context.model.name;
-    this.operations = operations(context.releaseId, context.store, context.ports.clock);
+    this.operations = operations(context.releaseId, context.store, context.ports.clock, () => refuseWhereStopping(context));
   }
 
   get agent() {
@@ -235,6 +235,7 @@ export class RoutineRun {
       attempt: context.attempt,
       by: this.answering,
       ports: context.ports,
+      goOn: () => refuseWhereStopping(context),
       all: await this.loaded(),
       weight: async (change) => {
         await context.store.append(context.releaseId, [
@@ -264,6 +265,11 @@ export class RoutineRun {
     };
   }
 }
+
+/** Throws STOPPING, which is no trouble of the release: the next process goes on with it. */
+const refuseWhereStopping = ({ stopping }: RoutineContext): void => {
+  if (stopping()) throw new StagingError('STOPPING', 'Stopped before the next step: the process is asked to end.');
+};
 
 const seesEdits: readonly ToolName[] = [
   'read_file',

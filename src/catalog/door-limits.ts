@@ -12,4 +12,6 @@ export const doorLimitsSchema = z.strictObject({
   retries: z.number().int().min(0).max(10).default(2),
   /** The wait before the first of these; it doubles with each. */
   retryAfterMs: z.number().int().nonnegative().default(500),
+  /** What is under way when the process is asked to end (SIGTERM, Ctrl-C) may take so long; then it is cut off. */
+  finishMs: ms.default(20_000),
 });

@@ -46,6 +46,7 @@ export const errorTable = {
     exit: 5,
     remedy: 'Read the log that is named, correct the service, then `langgraph-staging resume ID`.',
   },
+  STOPPING: { actor: 'operator', exit: 3, remedy: 'Go on with `langgraph-staging resume ID`.' },
   RELEASE_UNKNOWN: { actor: 'operator', exit: 2, remedy: 'List the releases with `langgraph-staging status`.' },
   RELEASE_RUNNING: { actor: 'operator', exit: 2, remedy: 'Wait for it, or end that process first.' },
   RELEASE_ENDED: { actor: 'operator', exit: 2, remedy: 'Ask for a new release.' },

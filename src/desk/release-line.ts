@@ -4,6 +4,7 @@ import { explainError, StagingError } from '../catalog/errors.js';
 import type { ReleaseRow } from '../blackboard/store.js';
 import type { ApprovalQuestion } from '../graph/approval-question.js';
 import type { StagingState } from '../graph/state.js';
+import { requestStop } from '../graph/stopping.js';
 import type { EventLog } from './event-log.js';
 import { begin, drive, goOn, mark, revive, type Input } from './drive.js';
 import { endByPerson } from './end-by-person.js';
@@ -195,11 +196,13 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog): Loca
       await ports.interventions?.ask({ ...word, environment: null, release: id });
     },
     settled: (id: string): Promise<void> => (isBusy(id) ? new Promise((resolve) => waiters.push({ id, resolve })) : Promise.resolve()),
-    /** Stops what acts at once: its row stays as it is, and the next process goes on from its checkpoint. */
+    /** What has begun is finished, or cut off after a while: the row stays as it is, and the next process goes on from its checkpoint. */
     close: async (): Promise<void> => {
       closed = true;
-      acting?.abort.abort();
+      if (acting !== null) requestStop(acting.control);
+      const overdue = setTimeout(() => acting?.abort.abort(), workspace.config.doorLimits.finishMs);
       await working;
+      clearTimeout(overdue);
       settleWaiters();
     },
   };

@@ -1,18 +1,21 @@
 import { AIMessage } from '@langchain/core/messages';
+import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import { runRoutine } from '../agents/run-routine.js';
 import { agents, type AgentName } from '../catalog/agents.js';
+import { StagingError } from '../catalog/errors.js';
 import type { EventTopic } from '../catalog/events.js';
 import { handlerOf } from '../catalog/flow.js';
 import { withCare } from '../rollout/with-care.js';
 import { agentOf, pending } from './dispatch.js';
 import { haltOf, passesThrough } from './halt.js';
 import type { Runtime } from './runtime.js';
+import { isStopping, stopped } from './stopping.js';
 import { boardOf, type PendingEvent, type StagingState, type StagingUpdate } from './state.js';
 
 /** One node per agent: takes the agent's oldest pending event through its routine. What breaks halts the graph, with everything kept. */
 export const agentNode =
   (agent: AgentName, runtime: Runtime) =>
-  async (state: StagingState): Promise<StagingUpdate> => {
+  async (state: StagingState, { control }: LangGraphRunnableConfig): Promise<StagingUpdate> => {
     const event = pending(state).find((one) => agentOf(one) === agent);
     const routine = event && handlerOf(event.topic);
     if (!event || !routine || !state.request || state.releaseId === null) return {};
@@ -22,6 +25,7 @@ export const agentNode =
       const context = {
         ...runtime,
         config: withCare(runtime.config, state.request),
+        stopping: () => isStopping(control),
         releaseId: state.releaseId,
         request: state.request,
         attempt,
@@ -45,6 +49,7 @@ export const agentNode =
       };
     } catch (error) {
       if (passesThrough(error)) throw error;
+      if (error instanceof StagingError && error.code === 'STOPPING') throw stopped(); // its event stays pending
       return { halt: haltOf(error) };
     }
   };

@@ -1,4 +1,4 @@
-import { isGraphBubbleUp } from '@langchain/langgraph';
+import { isGraphBubbleUp, type LangGraphRunnableConfig } from '@langchain/langgraph';
 import { explainError, StagingError, type ErrorCode } from '../catalog/errors.js';
 import type { Halt, StagingState, StagingUpdate } from './state.js';
 
@@ -18,10 +18,10 @@ export const passesThrough = (error: unknown): boolean =>
 
 /** A node in which what breaks halts the graph, with everything kept. */
 export const orHalt =
-  (node: (state: StagingState) => Promise<StagingUpdate>) =>
-  async (state: StagingState): Promise<StagingUpdate> => {
+  (node: (state: StagingState, config: LangGraphRunnableConfig) => Promise<StagingUpdate>) =>
+  async (state: StagingState, config: LangGraphRunnableConfig): Promise<StagingUpdate> => {
     try {
-      return await node(state);
+      return await node(state, config);
     } catch (error) {
       if (passesThrough(error)) throw error;
       return { halt: haltOf(error) };

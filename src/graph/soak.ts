@@ -1,10 +1,12 @@
 import { AIMessage } from '@langchain/core/messages';
+import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import { findBreach } from '../gates/breach.js';
 import { sendTrafficBack } from '../tools/deployment/send-traffic-back.js';
 import type { Store } from '../blackboard/store.js';
 import type { RolloutRecord } from '../catalog/tools.js';
 import { emitted } from './agent-node.js';
 import type { Runtime } from './runtime.js';
+import { isStopping, stopped } from './stopping.js';
 import type { StagingState, StagingUpdate } from './state.js';
 
 /**
@@ -14,7 +16,7 @@ import type { StagingState, StagingUpdate } from './state.js';
  */
 export const soak =
   (runtime: Runtime) =>
-  async (state: StagingState): Promise<StagingUpdate> => {
+  async (state: StagingState, { control }: LangGraphRunnableConfig): Promise<StagingUpdate> => {
     const { waiting, releaseId } = state;
     const last = state.events.at(-1);
     if (waiting?.kind !== 'soak' || releaseId === null || !last) return {};
@@ -31,6 +33,7 @@ export const soak =
     });
     if (runtime.soakAsleep && waiting.wakeAt === undefined) return asleep();
     while (lookedAt < waiting.untilAt) {
+      if (isStopping(control)) throw stopped(); // it soaks on with the next process
       const nextAt = Math.min(waiting.untilAt, waiting.wakeAt ?? clock.now() + plan.sampleMs);
       await clock.sleep(Math.max(1, nextAt - clock.now()));
       const since = Math.max(from, lookedAt - plan.sampleMs * (plan.breach.windowSamples + 1));

@@ -24,6 +24,8 @@ export type ToolContext = {
   /** They look; who changes an environment does it by a plan (deployment/plan.ts). */
   ports: Ports;
   all: readonly Evidence[];
+  /** Asked by what takes long between its steps: throws STOPPING where the process is asked to end. */
+  goOn: () => void;
   /** Told of every change of traffic, as it happens. */
   weight: (change: WeightChange) => Promise<void>;
   /** What this release has written down that it is about to do, before it did it. */

@@ -2,18 +2,31 @@ import { expect, test } from 'vitest';
 import { crashStories, sweepCrashes, type CrashPoint } from './crash-sweep.js';
 
 const nthAndEffects = (nth: number) => (points: CrashPoint[]) =>
-  points.filter((point, place) => ('effect' in point && point.effect % 3 === 2) || place % nth === nth - 1);
+  points.filter((point, place) => ('effect' in point ? point.effect % 6 === (point.by === 'SIGKILL' ? 2 : 5) : place % nth === nth - 1));
 
-test('a release that is killed with SIGKILL and resumed ends as if it had not been, and nothing is done twice', async () => {
-  const { tried, wrong } = await sweepCrashes({ choose: nthAndEffects(37) });
+test('a release that is killed, or asked to end, goes on and ends as if nothing had been: what has begun is finished once', async () => {
+  const { tried, wrong } = await sweepCrashes({ choose: nthAndEffects(73) });
   expect(wrong).toEqual([]);
   expect(tried).toBeGreaterThan(6);
+});
+
+test('the sweep reports what was begun and not finished where nobody listens to SIGTERM', async () => {
+  const { wrong } = await sweepCrashes({
+    ...{ by: ['SIGTERM'] as const, without: 'drain' as const, stories: crashStories.slice(0, 1) },
+    choose: (points) => points.filter((point) => 'when' in point && point.when === 'before').slice(8, 10),
+  });
+  expect(wrong.join('\n')).toContain('has begun and was not finished');
 });
 
 test.each([
   ['operations are not remembered', 'operations', 'too many of: switch of production'],
   ['adapters do again what they are asked again', 'idempotent adapters', 'too many of: tag v2.2.0'],
 ] as const)('the sweep reports what happens twice where %s', async (_, without, expected) => {
-  const { wrong } = await sweepCrashes({ without, stories: crashStories.slice(0, 1), choose: (points) => points.slice(-1) });
+  const { wrong } = await sweepCrashes({
+    by: ['SIGKILL'],
+    without,
+    stories: crashStories.slice(0, 1),
+    choose: (points) => points.slice(-1),
+  });
   expect(wrong.join('\n')).toContain(expected);
 });

@@ -1,23 +1,24 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { build } from 'tsdown';
-import { verifyRelease } from '../../src/agents/verify-release.js';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import type { Store } from '../../src/blackboard/store.js';
 import type { ReleaseRequest } from '../../src/catalog/request.js';
-import { releaseDocument } from '../../src/desk/document.js';
 import { begin, drive, goOn, revive } from '../../src/desk/drive.js';
-import { openActiveWorkspace, openWorkspace, type Workspace } from '../../src/desk/workspace.js';
+import { openActiveWorkspace, openWorkspace } from '../../src/desk/workspace.js';
 import type { FaultInput } from '../../src/scenario/faults.js';
 import { folderWith, simulatedService } from '../support/command.js';
 import { simulatedConfig } from '../support/simulated-release.js';
-import type { Job, Told, WritePoint } from './killed-release.js';
+import type { CutName, Job, Told, WritePoint } from './killed-release.js';
 import { openOutsideWorld, type OutsideWorld } from './outside-world.js';
+import { differences, endOf, type Ended } from './release-ends.js';
+import { spares, type Spares } from './spare-processes.js';
 import { methodsOf, serveWorlds } from './world-by-ipc.js';
 
+export const cutNames: readonly CutName[] = ['SIGKILL', 'SIGTERM'];
+
 /** Beside the writes: the moment after the world has taken an effect and before anybody here heard of it. */
-export type CrashPoint = WritePoint | { effect: number };
+export type CrashPoint = { by: CutName } & (WritePoint | { effect: number });
 
 /** A release to be cut off everywhere. */
 export type CrashStory = { name: string; faults: FaultInput[] };
@@ -34,20 +35,23 @@ const request: ReleaseRequest = {
 const id = 'release-1';
 
 export type SweepOptions = {
+  /** How it is cut off; left out, in every way. */
+  by?: readonly CutName[];
   /** Which of the points are tried; left out, every one. */
   choose?: (points: CrashPoint[]) => CrashPoint[];
   stories?: readonly CrashStory[];
   /** Told of every point that is not as it has to be. */
   tell?: (line: string) => void;
-  /** Switches off what makes a second effect impossible, to see that the sweep finds it. */
-  without?: 'operations' | 'idempotent adapters';
+  /** Switches off what makes a second effect impossible, or what has begun end, to see that the sweep finds it. */
+  without?: 'operations' | 'idempotent adapters' | 'drain';
   lanes?: number;
 };
 
 export type Swept = { tried: number; rows: number; wrong: string[] };
 
-/** Kills a release with SIGKILL at every point of it, goes on with it in a new workspace, and compares how both ended. */
+/** Cuts a release off at every point of it, goes on with it in a new workspace, and compares how both ended. */
 export const sweepCrashes = async ({
+  by = cutNames,
   choose = (points) => points,
   stories = crashStories,
   tell,
@@ -59,13 +63,13 @@ export const sweepCrashes = async ({
   for (const story of stories) {
     const whole = await undisturbed(story, spare);
     swept.rows += whole.rows;
-    const points = choose(pointsOf(whole));
+    const points = choose(by.flatMap((name) => pointsOf(whole, name)));
     const lane = async (): Promise<void> => {
       for (let point = points.shift(); point !== undefined; point = points.shift()) {
-        const problems = await tryPoint(story, point, whole, spare, without).catch((error: unknown) => [String(error)]);
+        const problems = await tryPoint({ story, point, whole, spare, without }).catch((error: unknown) => [String(error)]);
         swept.tried += 1;
         for (const problem of problems) {
-          const line = `${story.name}, killed ${sayPoint(point)}: ${problem}`;
+          const line = `${story.name}, ${sayPoint(point)}: ${problem}`;
           swept.wrong.push(line);
           tell?.(line);
         }
@@ -78,14 +82,12 @@ export const sweepCrashes = async ({
 };
 
 export const sayPoint = (point: CrashPoint): string =>
-  'effect' in point ? `after effect ${point.effect}` : `${point.when} write ${point.write}`;
-
-type Ended = { end: Record<string, unknown>; effects: string[] };
+  `${point.by} ${'effect' in point ? `after effect ${point.effect}` : `${point.when} write ${point.write}`}`;
 
 /** Every row is in one of the writes. */
-const pointsOf = ({ writes, effects }: Whole): CrashPoint[] => [
-  ...Array.from({ length: writes }, (_, place) => (['before', 'after'] as const).map((when) => ({ write: place + 1, when }))).flat(),
-  ...effects.map((_, place) => ({ effect: place + 1 })),
+const pointsOf = ({ writes, effects }: Whole, by: CutName): CrashPoint[] => [
+  ...Array.from({ length: writes }, (_, place) => (['before', 'after'] as const).map((when) => ({ by, write: place + 1, when }))).flat(),
+  ...effects.map((_, place) => ({ by, effect: place + 1 })),
 ];
 
 type Whole = Ended & { writes: number; rows: number };
@@ -96,11 +98,9 @@ const undisturbed = async (story: CrashStory, spare: Spares): Promise<Whole> => 
     const child = await spare.take();
     serveWorlds(child, { '': world.ports }, () => false);
     const told = new Promise<Told>((resolve) => child.on('message', (message: Told) => 'kind' in message && resolve(message)));
-    child.send(jobOf(folder, world, null));
+    child.send(jobOf(folder, world, { point: null, by: 'SIGKILL' }));
     const { rows } = await told;
-    const workspace = await openWorkspace({ config: join(folder, 'staging.config.json') });
-    const ended = await endOf(workspace, world);
-    await workspace.close();
+    const ended = await foundEnd(folder, world);
     if (ended.end['state'] !== 'ended') throw new Error(`${story.name}: it does not end even when nothing disturbs it`);
     return { ...ended, writes: rows.length, rows: rows.reduce((sum, count) => sum + count, 0) };
   } finally {
@@ -108,35 +108,72 @@ const undisturbed = async (story: CrashStory, spare: Spares): Promise<Whole> => 
   }
 };
 
-const jobOf = (folder: string, { ports }: OutsideWorld, point: WritePoint | null): Job => ({
-  ...{ kind: 'job', folder, startsAt: ports.clock.now(), methods: methodsOf(ports), request, id, point },
+const jobOf = (folder: string, { ports }: OutsideWorld, cut: Pick<Job, 'point' | 'by' | 'without'>): Job => ({
+  ...{ kind: 'job', folder, startsAt: ports.clock.now(), methods: methodsOf(ports), request, id, ...cut },
 });
 
-const tryPoint = async (
-  story: CrashStory,
-  point: CrashPoint,
-  whole: Whole,
-  spare: Spares,
-  without: SweepOptions['without'],
-): Promise<string[]> => {
+type Try = {
+  story: CrashStory;
+  point: CrashPoint;
+  whole: Whole;
+  spare: Spares;
+  without: SweepOptions['without'];
+};
+
+const tryPoint = async ({ story, point, whole, spare, without }: Try): Promise<string[]> => {
+  const { by } = point;
   const { folder, world } = await scene(story, without !== 'idempotent adapters');
   try {
     const child = await spare.take();
-    let isLost = false;
+    let isCut = false;
     serveWorlds(child, { '': world.ports }, () => {
-      if (!isLost && 'effect' in point && world.effects.length >= point.effect) {
-        isLost = true;
-        child.kill('SIGKILL');
+      if (!isCut && 'effect' in point && world.effects.length >= point.effect) {
+        isCut = true;
+        child.kill(by);
       }
-      return isLost;
+      return isCut && by === 'SIGKILL'; // whoever is only asked to end still hears what it has done
     });
     const died = once(child, 'exit');
-    child.send(jobOf(folder, world, 'effect' in point ? null : point));
+    child.send(jobOf(folder, world, { point: 'effect' in point ? null : point, by, without: without === 'drain' ? 'drain' : undefined }));
     const [code, signal] = (await died) as [number | null, string | null];
-    if (signal !== 'SIGKILL') return [`it was not killed there, but ended with ${code ?? signal}`];
+    if (by === 'SIGKILL' && signal !== by) return [`it was not killed there, but ended with ${code ?? signal}`];
+    if (by === 'SIGTERM') {
+      if (code === 0) return differences(whole, await foundEnd(folder, world)); // nothing was left to be begun
+      if (code !== 143) return [`it was asked to end, and ended with ${code ?? signal}`];
+      const left = [...unfinished(folder), ...(await unwatched(world))];
+      if (left.length > 0) return left;
+    }
     return differences(whole, await goneOn(folder, world, without === 'operations'));
   } finally {
     await rm(folder, { recursive: true });
+  }
+};
+
+/** A process that ends as it is asked to leaves nothing half done: but a rollout, which goes back and begins again. */
+const unfinished = (folder: string): string[] => {
+  const db = new Database(join(folder, '.staging', 'journal.db'), { readonly: true });
+  const left = db
+    .prepare<[], { name: string }>("SELECT name FROM operations WHERE finished_at IS NULL AND name != 'intent' ORDER BY name")
+    .all();
+  db.close();
+  return left.filter(({ name }) => !rollouts.includes(name)).map(({ name }) => `${name} has begun and was not finished`);
+};
+const rollouts = ['run_rollout', 'promote_to_production'];
+
+/** Nobody watches what is on its way to a version. */
+const unwatched = async ({ ports }: OutsideWorld): Promise<string[]> => {
+  const statuses = await Promise.all((['staging', 'production'] as const).map((name) => ports.deployment.status(name)));
+  return statuses.flatMap(({ environment, candidateWeightPercent: weight }) =>
+    weight > 0 ? [`${environment} gives ${weight} % to a candidate that nobody watches`] : [],
+  );
+};
+
+const foundEnd = async (folder: string, world: OutsideWorld): Promise<Ended> => {
+  const workspace = await openWorkspace({ config: join(folder, 'staging.config.json') });
+  try {
+    return await endOf(id, workspace, world);
+  } finally {
+    await workspace.close();
   }
 };
 
@@ -151,7 +188,7 @@ const goneOn = async (folder: string, world: OutsideWorld, forgets: boolean): Pr
     const known = (await workspace.store.release(id)) !== null;
     const input = known ? await goOn(workspace, id, await revive(workspace, id)) : begin(request); // nothing was promised before its first row
     await drive(workspace, id, input, () => Promise.resolve(null));
-    return await endOf(workspace, world);
+    return await endOf(id, workspace, world);
   } finally {
     await workspace.close();
   }
@@ -175,94 +212,3 @@ const scene = async ({ faults }: CrashStory, idempotent = true): Promise<{ folde
   folder: await folderWith(simulatedService),
   world: openOutsideWorld({ config: simulatedConfig(), faults, idempotent }),
 });
-
-/** How a release ended, without what depends on when: what two runs of it must have in common. */
-const endOf = async ({ store, config }: Pick<Workspace, 'store' | 'config'>, { ports, effects }: OutsideWorld): Promise<Ended> => {
-  const row = await store.release(id);
-  if (row === null) return { end: {}, effects: [...effects] };
-  const { outcome, events, blackboard, gates, criteria } = await releaseDocument(row, store, config);
-  const environments = await Promise.all((['staging', 'production'] as const).map((name) => ports.deployment.status(name)));
-  return {
-    end: {
-      ...{ state: row.state, outcome, environments },
-      events: events.map(({ topic, emittedBy }) => `${topic} by ${emittedBy}`).sort(),
-      fields: Object.entries(blackboard).flatMap(([name, value]) => (value === null ? [] : [name])),
-      verdicts: gates.map((gate) => `${gate.gate} ${gate.outcome}`).sort(),
-      criteria: criteria.map(({ criterion, met }) => `${criterion} ${met}`),
-      problems: (await verifyRelease(store, row)).problems,
-    },
-    effects: [...effects],
-  };
-};
-
-const differences = (whole: Ended, cut: Ended): string[] => {
-  const counts = new Map<string, number>();
-  for (const effect of standing(cut.effects)) counts.set(effect, (counts.get(effect) ?? 0) + 1);
-  for (const effect of standing(whole.effects)) counts.set(effect, (counts.get(effect) ?? 0) - 1);
-  const effects = [...counts].flatMap(([effect, more]) =>
-    more === 0 ? [] : [more > 0 ? `${more} too many of: ${effect}` : `lost: ${effect}`],
-  );
-  const ends = Object.entries(whole.end).flatMap(([key, value]) => {
-    const [expected, found] = [JSON.stringify(value), JSON.stringify(cut.end[key])];
-    return expected === found ? [] : [`${key} is ${difference(found ?? 'missing', expected ?? '')}`];
-  });
-  return [...effects, ...ends];
-};
-
-/** From where on two texts differ. */
-const difference = (found: string, expected: string): string => {
-  const same = [...expected].findIndex((character, place) => found[place] !== character);
-  const from = Math.max(0, same - 40);
-  return `…${found.slice(from, from + 120)}… instead of …${expected.slice(from, from + 120)}…`;
-};
-
-/** A rollout that was cut off begins again from the stable version, which is in the blue slot: a switch that was taken back before the next effect does not stand. */
-const standing = (effects: readonly string[]): string[] => {
-  const left: string[] = [];
-  for (const effect of effects) {
-    const [, environment] = /^switch of (\w+) to blue$/.exec(effect) ?? [];
-    const isBack = environment !== undefined && left.at(-1) === `switch of ${environment} to green`;
-    if (isBack) left.pop();
-    else left.push(effect);
-  }
-  return left;
-};
-
-type Spares = { take: () => Promise<ChildProcess>; close: () => void };
-
-/** Processes that have loaded the program and wait for a job: loading takes longer than what they do. */
-const spares = async (count: number): Promise<Spares> => {
-  const folder = await (bundled ??= bundle());
-  const start = () => {
-    const child = fork(join(folder, 'killed.mjs'), {
-      ...{ execArgv: [], serialization: 'advanced' as const },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-    return { child, ready: once(child, 'message') };
-  };
-  const waiting = Array.from({ length: count }, start);
-  return {
-    take: async () => {
-      const next = waiting.shift() ?? start();
-      waiting.push(start());
-      await next.ready;
-      return next.child;
-    },
-    close: () => {
-      for (const { child } of waiting) child.kill('SIGKILL');
-    },
-  };
-};
-
-let bundled: Promise<string> | undefined;
-
-/** The program in one file, which loads in a quarter of the time. It lies two folders deep, where its prompts are found. */
-const bundle = async (): Promise<string> => {
-  const folder = resolve('.staging', 'chaos');
-  await build({
-    ...{ config: false, entry: { killed: join(import.meta.dirname, 'killed-release.ts') }, outDir: folder, logLevel: 'silent' },
-    ...{ format: 'esm', platform: 'node', target: 'node20', dts: false, clean: false, outExtensions: () => ({ js: '.mjs' }) },
-    deps: { alwaysBundle: [/./], neverBundle: ['better-sqlite3', 'jiti'], onlyBundle: false },
-  });
-  return folder;
-};

@@ -7,6 +7,10 @@ import { everything } from '../support/everything.js';
 
 const sentence = 'ship tiny v1.1.0 to staging, promote it if it is healthy';
 
+/** Waits until the progress of a command tells of something. */
+const told = ({ stderr }: ReturnType<typeof command>, word: string): Promise<void> =>
+  new Promise((resolve) => stderr?.on('data', (chunk) => String(chunk).includes(word) && resolve()));
+
 test('without a terminal the release waits with exit code 3, and approving it from another process promotes it', async () => {
   const { folder, git } = await tinyService('node');
   const waiting = await command(['release', sentence], { cwd: folder });
@@ -38,13 +42,14 @@ test.runIf(everything)('a rejection takes staging back to the stable version, wi
   });
 });
 
-test('Ctrl-C stops every process at once and names the command that goes on', async () => {
+test('Ctrl-C finishes what is under way, stops every process and names the command that goes on', async () => {
   const { folder } = await tinyService('node');
   const running = command(['release', sentence, '--approve-as', 'owner'], { cwd: folder });
-  await sleep(6_000);
+  await told(running, 'build_artifact');
   running.kill('SIGINT');
-  const { exitCode, stderr } = await running;
+  const { exitCode, stderr, stdout } = await running;
   expect(exitCode).toBe(130);
+  expect(stdout).toContain('stopped (SIGINT): what had begun is finished');
   const [, id = ''] = /langgraph-staging resume ([0-9a-f]{8})/.exec(String(stderr)) ?? [];
   expect(await leftOver(folder)).toEqual([]);
   expect(await command(['resume', id], { cwd: folder })).toMatchObject({ exitCode: 0 });
@@ -53,13 +58,18 @@ test('Ctrl-C stops every process at once and names the command that goes on', as
 test.runIf(everything)('a second release in the same state directory is refused while the first one runs', async () => {
   const { folder } = await tinyService('node');
   const running = command(['release', sentence, '--approve-as', 'owner'], { cwd: folder });
-  await sleep(4_000);
+  await told(running, 'build_artifact');
   expect(await command(['release', sentence], { cwd: folder })).toMatchObject({
     exitCode: 2,
     stderr: expect.stringContaining('another process is running a release') as string,
   });
   running.kill('SIGTERM');
+  await sleep(200);
+  running.kill('SIGTERM');
+  const askedAgainAt = performance.now();
   expect((await running).exitCode).toBe(143);
+  expect(performance.now() - askedAgainAt).toBeLessThan(3_000);
+  expect(await leftOver(folder)).toEqual([]);
 });
 
 test('a person cancels a waiting release, and staging goes back to the stable version', async () => {

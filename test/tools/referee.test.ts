@@ -32,7 +32,7 @@ const world = (toolPolicy: NonNullable<StagingConfigInput['toolPolicy']> = {}) =
   };
   const context: ToolContext = {
     ...{ releaseId: 'r1', request, config, attempt: 1, by: 'test', ports: { ...ports, deployment }, all: [] },
-    ...{ weight: () => Promise.resolve(), trouble: () => Promise.resolve(), intents: noIntents },
+    ...{ weight: () => Promise.resolve(), trouble: () => Promise.resolve(), intents: noIntents, goOn: () => undefined },
   };
   const run = (tool: ToolName, caller: Partial<Caller>, args: unknown = {}) =>
     runTool(

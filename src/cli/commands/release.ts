@@ -1,3 +1,4 @@
+import { isGraphDrained } from '@langchain/langgraph';
 import { confirm, isCancel, select, text } from '@clack/prompts';
 import { StagingError } from '../../catalog/errors.js';
 import type { ApprovalQuestion } from '../../graph/approval-question.js';
@@ -11,7 +12,7 @@ import type { ReleaseRow } from '../../blackboard/store.js';
 import type { ReleaseRequest } from '../../catalog/request.js';
 import { openOutput, type Output } from '../output.js';
 import { openActiveWorkspace, type ActiveWorkspace, type ReadingWorkspace } from '../../desk/workspace.js';
-import { closingOnSignals } from '../signals.js';
+import { stoppingOnSignals, type Stopping } from '../signals.js';
 import { describeRelease, type Standing } from '../describe.js';
 import { followed } from '../follow-shared.js';
 import { errorTable, type ErrorCode } from '../../catalog/errors.js';
@@ -22,7 +23,7 @@ export type ReleaseOptions = CommonOptions & { model?: string; approveAs?: strin
 /** `release "<request>"`: reads the sentence, takes the release as far as it goes, ends with the document and its exit code. */
 export const release = async (sentence: string, options: ReleaseOptions): Promise<number> => {
   const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
-  return inActiveWorkspace(options, output, async (workspace) => {
+  return inActiveWorkspace(options, output, async (workspace, stopping) => {
     const reading = await readRequest(workspace, sentence, { preApprovedBy: options.approveAs ?? null });
     if ('question' in reading)
       throw new StagingError('REQUEST_UNCLEAR', `Failed to understand the request: ${reading.question}`, {
@@ -44,7 +45,7 @@ export const release = async (sentence: string, options: ReleaseOptions): Promis
         await followed(workspace, output, { id, simulated: options.dryRun ?? false }, asker(output), (line) => line.enqueue(row)),
       );
     }
-    return finish(workspace, output, id, await drive(workspace, id, begin(request), asker(output)));
+    return driven(workspace, output, id, begin(request), stopping);
   });
 };
 
@@ -60,7 +61,7 @@ export type Move = {
 
 export const act = async (id: string, options: ReleaseOptions, move: Move): Promise<number> => {
   const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
-  return inActiveWorkspace(options, output, async (workspace) => {
+  return inActiveWorkspace(options, output, async (workspace, stopping) => {
     if (workspace.shared !== null) {
       const row = await workspace.store.release(id);
       if (row === null) throw new StagingError('RELEASE_UNKNOWN', `Failed to find release ${id}: the database has none of that id.`);
@@ -77,8 +78,22 @@ export const act = async (id: string, options: ReleaseOptions, move: Move): Prom
     announce(output, workspace, options);
     const next = await move.here(state, workspace);
     await mark(workspace, id, { state: 'running', outcome: null, reason: '' });
-    return finish(workspace, output, id, await drive(workspace, id, next, asker(output)));
+    return driven(workspace, output, id, next, stopping);
   });
+};
+
+/** Takes it as far as it goes, or until this process is asked to end: then it waits for `resume`. */
+const driven = async (workspace: ActiveWorkspace, output: Output, id: string, input: Input, stopping: Stopping): Promise<number> => {
+  try {
+    return await finish(workspace, output, id, await drive(workspace, id, input, asker(output), { control: stopping.control }));
+  } catch (error) {
+    const asked = stopping.asked();
+    if (!isGraphDrained(error) || asked === null) throw error;
+    const reason = `stopped (${asked.signal}): what had begun is finished, and \`langgraph-staging resume ${id}\` goes on from there`;
+    await mark(workspace, id, { state: 'waiting', outcome: 'stopped', reason });
+    if ((await workspace.store.release(id)) !== null) await finish(workspace, output, id, { kind: 'halted', code: 'STOPPING', reason });
+    return asked.exitCode;
+  }
 };
 
 const newRow = (id: string, request: ReleaseRequest, at: number, { model = 'runbook', dryRun = false }: ReleaseOptions): ReleaseRow => ({
@@ -88,12 +103,12 @@ const newRow = (id: string, request: ReleaseRequest, at: number, { model = 'runb
 const inActiveWorkspace = async (
   options: ReleaseOptions,
   output: Output,
-  work: (workspace: ReadingWorkspace) => Promise<number>,
+  work: (workspace: ReadingWorkspace, stopping: Stopping) => Promise<number>,
 ): Promise<number> => {
   const workspace = await openActiveWorkspace({ ...options, progress: output.progress });
-  const closing = closingOnSignals(workspace, output);
-  const [worked] = await Promise.allSettled([work(workspace)]);
-  closing.done();
+  const stopping = stoppingOnSignals(workspace, output);
+  const [worked] = await Promise.allSettled([work(workspace, stopping)]);
+  stopping.done();
   const [closed] = await Promise.allSettled([workspace.close()]);
   if (worked.status === 'rejected') throw worked.reason; // what broke first is what is told
   if (closed.status === 'rejected') throw closed.reason;

@@ -6,6 +6,7 @@ import { frozenReport } from '../../server/frozen-report.js';
 import { startLog } from '../../server/log-lines.js';
 import { startServer } from '../../server/start-server.js';
 import { openOutput } from '../output.js';
+import { askedToEnd, finishing } from '../signals.js';
 import type { ReleaseOptions } from './release.js';
 
 export type ServeOptions = ReleaseOptions & { host: string; port: number; as?: string; log?: 'json' };
@@ -28,8 +29,8 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     );
   say(`Listening on ${url} (API: ${url}/openapi.json, MCP: ${url}/mcp, A2A: ${url}/.well-known/agent-card.json).`);
   if (output.json) output.result(JSON.stringify({ url, tokenFile: generated?.file ?? null }));
-  const signal = await signalled();
-  say(`Stopping (${signal}).`);
+  const signal = await askedToEnd();
+  say(`Stopping (${signal}). ${finishing}`);
   await agents.close();
   await server.close();
   log?.stop();
@@ -42,8 +43,3 @@ const listen = async (desk: ReleaseDesk, options: ServeOptions, say: (line: stri
   const agents = agentDoors(desk, frozenReport(desk, assets));
   return { agents, server: await startServer(desk, { ...options, say, assets, doors: () => agents.doors }) };
 };
-
-const signalled = (): Promise<NodeJS.Signals> =>
-  new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
-  });

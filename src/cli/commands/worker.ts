@@ -6,6 +6,7 @@ import { environmentOf } from '../../desk/shared/environment-of.js';
 import { startWorker, type Reached } from '../../desk/shared/worker.js';
 import { openPorts, openWorkspace, type Workspace } from '../../desk/workspace.js';
 import { openOutput } from '../output.js';
+import { askedToEnd, finishing } from '../signals.js';
 import type { ReleaseOptions } from './release.js';
 
 export type WorkerCommandOptions = ReleaseOptions & { atOnce: number; also?: string[] };
@@ -43,10 +44,7 @@ export const worker = async ({ also = [], atOnce, ...options }: WorkerCommandOpt
     },
   });
   output.say(`Worker ${holder} is there for ${reached.map(({ environment }) => environment).join(', ')}.`);
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, resolve);
-  });
-  output.say(`Stopping (${signal}).`);
+  output.say(`Stopping (${await askedToEnd()}). ${finishing}`);
   await working.close();
   for (const { ports } of reached) {
     await ports.monitoring.close();

@@ -4,6 +4,7 @@ import type { ReleaseRow } from '../../blackboard/store.js';
 import { explainError, StagingError } from '../../catalog/errors.js';
 import type { StagingState } from '../../graph/state.js';
 import { passing } from '../../graph/halt.js';
+import { isStopping, requestStop } from '../../graph/stopping.js';
 import { begin, drive, goOn, mark, revive, type Input, type Stop } from '../drive.js';
 import { endByPerson } from '../end-by-person.js';
 import { goBack } from '../go-back.js';
@@ -12,7 +13,7 @@ import type { ActiveWorkspace } from '../workspace.js';
 import type { SharedDatabase } from './database.js';
 import { moveSchema, type Asked } from './move.js';
 
-type Turn = { database: SharedDatabase; fence: Fence; workspace: ActiveWorkspace; id: string; lost: AbortSignal };
+type Turn = { database: SharedDatabase; fence: Fence; workspace: ActiveWorkspace; id: string; lost: AbortSignal; stopping: AbortSignal };
 
 /** How a turn ended: `left` is not through, and somebody has to go on with it later. */
 export type Turned = { release: 'ended' | 'left'; wakeAt: number | null };
@@ -33,6 +34,7 @@ export const takeTurn = async (turn: Turn): Promise<Turned> => {
       if (row.state !== 'ended') await mark(workspace, id, { state: 'waiting', outcome: 'errored', reason: explainError(error) });
       return 'again' as const;
     });
+    if (stop === 'stopped') return { release: 'left', wakeAt: null }; // what was asked for is asked of the next worker as well
     if (asked !== undefined) await database.line.carriedOut(asked.place, fence);
     if (stop === 'again') continue;
     if (stop?.kind === 'waiting') await database.line.wait(id, { kind: 'approval', question: stop.question }, fence);
@@ -41,8 +43,8 @@ export const takeTurn = async (turn: Turn): Promise<Turned> => {
   }
 };
 
-/** One way on: how far it got; null where there was nothing to do, `again` where it has to be looked at anew. */
-const step = async (turn: Turn, row: ReleaseRow, asked: Asked | undefined): Promise<Stop | 'again' | null> => {
+/** One way on: how far it got; null where there was nothing to do, `again` where it has to be looked at anew, `stopped` where the worker is to end. */
+const step = async (turn: Turn, row: ReleaseRow, asked: Asked | undefined): Promise<Stop | 'again' | 'stopped' | null> => {
   const { workspace, database, fence, id } = turn;
   if (row.state === 'ended') return afterItsEnd(turn, row, asked);
   if (row.state === 'queued' && !(await database.line.begin(id, fence))) return 'again'; // a person has taken it out of the line
@@ -95,8 +97,15 @@ const isDue = async (
 export const msUntil = (at: number, clock: Clock): number => (clock.passesByItself ? Math.max(0, at - clock.now()) : 0);
 
 /** `again` where a person has stopped it on its way. */
-const driven = async ({ workspace, database, id, lost }: Turn, input: Input, asked: Asked | undefined): Promise<Stop | 'again'> => {
+const driven = async (
+  { workspace, database, id, lost, stopping }: Turn,
+  input: Input,
+  asked: Asked | undefined,
+): Promise<Stop | 'again' | 'stopped'> => {
   const control = new RunControl();
+  const stop = (): void => requestStop(control);
+  if (stopping.aborted) return 'stopped';
+  stopping.addEventListener('abort', stop, { once: true });
   const drainWhereEnded = async (): Promise<void> => {
     const moves = await movesOf(database, id).catch(() => []); // asked again in a second
     if (moves.some(({ place, move }) => move.kind === 'end' && place !== asked?.place)) control.requestDrain('a person ends it');
@@ -106,10 +115,11 @@ const driven = async ({ workspace, database, id, lost }: Turn, input: Input, ask
   try {
     return await drive(workspace, id, input, () => Promise.resolve(null), { control, signal: lost, ...(caller !== null && { caller }) });
   } catch (error) {
-    if (isGraphDrained(error)) return 'again';
+    if (isGraphDrained(error)) return isStopping(control) ? 'stopped' : 'again';
     throw error;
   } finally {
     clearInterval(looking);
+    stopping.removeEventListener('abort', stop);
   }
 };
 

@@ -42,7 +42,7 @@ export type WorkerOptions = {
 };
 
 export type StagingWorker = {
-  /** Takes no further release; what it is at stops where it is, and any worker goes on from there. */
+  /** Takes no further release; what has begun is finished, or cut off after a while, and any worker goes on from there. */
   close: () => Promise<void>;
 };
 
@@ -56,19 +56,20 @@ export const startWorker = async (options: WorkerOptions): Promise<StagingWorker
   const names = [...byName.keys()];
   await prepareCheckpoints(database);
   const wakeUps = await openWakeUps(database.postgres, { works: true });
+  const stopping = new AbortController();
   const stopped = new AbortController();
   const waiting = new Set<string>();
   const acting = new Map<string, Promise<void>>();
 
   const pump = (): void => {
     for (const name of waiting) {
-      if (stopped.signal.aborted || acting.size >= atOnce) return;
+      if (stopping.signal.aborted || acting.size >= atOnce) return;
       const one = byName.get(name);
       if (one === undefined || acting.has(name)) continue;
       waiting.delete(name);
       acting.set(
         name,
-        attend(one, { ...options, leaseMs, wake: wakeUps.wake, stopped: stopped.signal })
+        attend(one, { ...options, leaseMs, wake: wakeUps.wake, stopping: stopping.signal, stopped: stopped.signal })
           .catch((error: unknown) => told.say(`${name}: ${explainError(error)}`)) // whoever looks for the unattended comes to it again
           .finally(() => {
             acting.delete(name);
@@ -89,20 +90,29 @@ export const startWorker = async (options: WorkerOptions): Promise<StagingWorker
   return {
     close: async () => {
       clearInterval(looking);
-      stopped.abort();
+      stopping.abort();
+      const finishMs = Math.max(...reached.map(({ workspace }) => workspace.config.doorLimits.finishMs));
+      const overdue = setTimeout(() => stopped.abort(), finishMs);
       await Promise.all(acting.values());
+      clearTimeout(overdue);
       await wakeUps.close();
     },
   };
 };
 
-type Attending = WorkerOptions & { leaseMs: number; wake: (environment: string, afterMs?: number) => Promise<void>; stopped: AbortSignal };
+type Attending = WorkerOptions & {
+  leaseMs: number;
+  wake: (environment: string, afterMs?: number) => Promise<void>;
+  /** Nothing new is to begin; and then: what is under way is cut off. */
+  stopping: AbortSignal;
+  stopped: AbortSignal;
+};
 
 /** Goes on with whoever is first in the line, then with the next, until nothing is to do there now. */
 const attend = async (reached: Reached, by: Attending): Promise<void> => {
   const { environment, ports } = reached;
   const { line, leases } = by.database;
-  while (!by.stopped.aborted) {
+  while (!by.stopping.aborted) {
     const duty = await line.duty(environment);
     if (duty?.dueAt == null || msUntil(duty.dueAt, ports.clock) > 0) return;
     const fence = await leases.take({ environment, release: duty.release, holder: by.holder, ms: by.leaseMs });
@@ -156,7 +166,7 @@ const turnOf = async ({ environment, workspace, ports, model, simulated }: Reach
     progress: (progress) => told.progress(id, progress),
   });
   const active: ActiveWorkspace = { ...workspace, shared: database, store, ports: doors, graph, close: () => Promise.resolve() };
-  const turned = await takeTurn({ database, fence, workspace: active, id, lost });
+  const turned = await takeTurn({ database, fence, workspace: active, id, lost, stopping: by.stopping });
   await keepNewest(database, id, fence);
   return turned;
 };

@@ -21,6 +21,7 @@ export const searchByFlags = async (
   const plan = await planFor('staging', artifact, context);
   const preview = await carryOut(plan, 'deploy a preview to staging', context, (doors) => doors.deployment.deployIdle('staging', artifact));
   const measure: Measuring = async ({ features: on }) => {
+    context.goOn();
     const told = { by: 'flags', artifact: artifact.digest } as const;
     if (!preview.healthy) return { ...told, outcome: 'inconclusive', detail: 'the preview does not answer its health path' };
     await carryOut(plan, 'turn flags of staging', context, async ({ flags }) => {

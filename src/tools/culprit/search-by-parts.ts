@@ -27,6 +27,7 @@ export const searchByParts = async ({ symptom, features }: Plan, context: ToolCo
     return part;
   };
   const measure: Measuring = async (probe) => {
+    context.goOn();
     const by = onPreview ? 'preview' : 'artifact';
     const part = await partOf(probe);
     if ('refused' in part) return { by: 'artifact', artifact: '', ...part.refused };

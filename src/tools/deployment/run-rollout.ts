@@ -25,7 +25,7 @@ import { scaleDownLater } from './scale-down-later.js';
 import { carryOut, planFor, trafficOf, wayBackDoors } from './plan.js';
 import { sendTrafficBack } from './send-traffic-back.js';
 
-type RolloutContext = Pick<ToolContext, 'releaseId' | 'config' | 'attempt' | 'all' | 'weight' | 'intents'> & {
+type RolloutContext = Pick<ToolContext, 'releaseId' | 'config' | 'attempt' | 'all' | 'weight' | 'intents' | 'goOn'> & {
   ports: Pick<Ports, 'clock' | 'deployment' | 'monitoring' | 'interventions'>;
 };
 
@@ -157,6 +157,7 @@ export const runRollout = async (
     if (obstacle === null) await feed({ type: 'started', at: startedAt });
     else await feed({ type: 'abort', at: startedAt, reason: obstacle.reason }, obstacle.cause);
     while (!isEnded(state)) {
+      context.goOn(); // nobody would watch: the traffic goes back, and the rollout begins again later
       heardAt = await awaitSample(context.ports, environment, heardAt, plan.sampleMs / 2);
       const now = clock.now();
       const word = await interruption();
@@ -189,7 +190,8 @@ export const runRollout = async (
     }
   } catch (error) {
     const byHand = isStale(error) && (await deployment.status(environment)).activeSlot !== stable?.slot;
-    if (!byHand) await sendTrafficBack(back.deployment, environment, slot); // something broke: nobody can vouch for the candidate
+    const held = byHand ? null : await sendTrafficBack(back.deployment, environment, slot); // something broke: nobody can vouch for the candidate
+    if (isStopped(error)) await changed(held === null ? 0 : 100, held ?? 'the process was asked to end, and nobody would watch');
     throw error;
   }
 
@@ -227,6 +229,9 @@ export const runRollout = async (
 
 /** Somebody has moved the traffic by hand: it stays where they want it. */
 const isStale = (error: unknown): boolean => error instanceof StagingError && error.code === 'PLAN_STALE';
+
+/** It is begun again later. */
+const isStopped = (error: unknown): boolean => error instanceof StagingError && error.code === 'STOPPING';
 
 const outcomes = {
   idle: 'inconclusive',

@@ -115,6 +115,33 @@ test('a release that is asked for is taken through by a worker, its soak in many
   expect(kept.rows.length).toBeLessThanOrEqual(2);
 });
 
+test('a worker that is asked to end finishes what it has begun, and another one goes on from there', async () => {
+  const database = await emptyDatabase();
+  const world = worldOf({ stability: { soakMs: 3_600_000 }, workers: { lookEveryMs: 600_000 } });
+  await ask(database, 'r1');
+  let closed: Promise<void> | undefined;
+  const ports: Ports = {
+    ...world.ports,
+    deployment: {
+      ...world.ports.deployment,
+      deployIdle: (...what) => {
+        closed ??= until(() => Promise.resolve(first)).then((worker) => worker.close());
+        return world.ports.deployment.deployIdle(...what);
+      },
+    },
+  };
+  let first: Awaited<ReturnType<typeof work>> | null = null;
+  first = await work(database, world, { ports });
+  await until(() => Promise.resolve(closed !== undefined));
+  await closed;
+  const { rows } = await database.pool.query("SELECT name FROM staging.operations WHERE finished_at IS NULL AND name != 'intent'");
+  expect(rows).toEqual([]);
+  expect((await openPostgresStore(database.postgres).release('r1'))?.state).toBe('running');
+  await work(database, world, { holder: 'another' });
+  expect((await reached(database, 'r1', 'ended')).outcome).toBe('promoted');
+  expect(world.effects.filter((effect) => effect.startsWith('deployment of v2.2.0 in staging'))).toHaveLength(1);
+});
+
 test('the second release of an environment waits until the first has ended, also while that one waits for a person', async () => {
   const database = await emptyDatabase();
   const world = worldOf({ stability: { soakMs: 600_000 }, workers: { lookEveryMs: 600_000 } });

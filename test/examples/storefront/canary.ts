@@ -42,6 +42,7 @@ export const canaryOf = async (version: string): Promise<RolloutRecord> => {
       ports: { clock, deployment, monitoring },
       weight: () => Promise.resolve(),
       intents: noIntents,
+      goOn: () => undefined,
     };
     return await runRollout('staging', candidate, context, preview);
   } finally {

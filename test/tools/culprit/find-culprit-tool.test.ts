@@ -65,6 +65,7 @@ const searched = async (features: Record<string, string>, more: { service?: stri
     all: [rollout],
     weight: () => Promise.resolve(),
     intents: noIntents,
+    goOn: () => undefined,
     trouble: () => Promise.resolve(),
   };
   const caller = { agent: 'environment_manager', routine: 'rollback-routine', by: 'code', at: 0, earlier: () => [] } as const;

@@ -25,7 +25,7 @@ const refusedLoad = async (looks: Partial<Slot>[]): Promise<number> => {
   const context: ToolContext = {
     ...{ releaseId: 'r1', request, config, attempt: 1, by: 'test', all: [preview] },
     ports: { ...ports, testing, deployment: { ...ports.deployment, status } },
-    ...{ weight: () => Promise.resolve(), trouble: () => Promise.resolve(), intents: noIntents },
+    ...{ weight: () => Promise.resolve(), trouble: () => Promise.resolve(), intents: noIntents, goOn: () => undefined },
   };
   const caller = { agent: 'qa_tester', routine: 'performance-testing-routine', by: 'code', at: 1_000, earlier: () => [] } as const;
   const load = (await runTool({ tool: 'run_load', args: {}, caller }, context)) as { restarts: number };
