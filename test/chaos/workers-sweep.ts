@@ -34,7 +34,9 @@ export type WorkersOptions = {
 
 export type WorkersSwept = { ended: number; killed: number; paused: number; restarts: number; effects: number; wrong: string[] };
 
-const leaseMs = 5_000;
+const leaseMs = 3_000;
+/** Nothing has ended for so long: the workers stand still. */
+const patienceMs = 300_000;
 const config: Partial<StagingConfigInput> = { stability: { soakMs: 2 * 3_600_000 }, workers: { lookEveryMs: 3_600_000 } };
 const faults: FaultInput[] = [{ kind: 'error_rate', value: 0.04, feature: 'broken' }];
 
@@ -76,6 +78,7 @@ export const sweepWorkers = async ({
   const hire = async (): Promise<ChildProcess> => {
     const { child, start } = await crew.load();
     hired += 1;
+    child.once('exit', (code) => code !== null && swept.wrong.push(`a worker ended by itself, with ${code}`));
     await start({
       ...{ url, holder: `worker-${hired}`, leaseMs, unfenced: without === 'fences' },
       worlds: [...worlds].map(([environment, { ports }]) => ({
@@ -112,16 +115,23 @@ export const sweepWorkers = async ({
         swept.killed += 1;
         child.kill('SIGKILL');
         staff[place] = await hire();
-        tell(`hired ${hired}`);
       }
     };
     const disturbing = disturb();
     const answering = answerAll(database, wakeUps, () => isOver);
-    for (let before = -1; swept.ended < [...line.values()].flat().length;) {
+    const all = [...line.values()].flat().length;
+    for (let [before, since] = [-1, Date.now()]; swept.ended < all;) {
       await new Promise((next) => setTimeout(next, 500));
-      swept.ended = (await store.releases()).filter(({ state }) => state === 'ended').length;
-      if (swept.ended !== before) tell(`${swept.ended} ended, ${swept.killed} workers killed, ${swept.paused} paused`);
-      before = swept.ended;
+      const left = (await store.releases()).filter(({ state }) => state !== 'ended');
+      swept.ended = all - left.length;
+      if (swept.ended !== before) {
+        tell(`${swept.ended} of ${all} ended, ${swept.killed} workers killed, ${swept.paused} paused`);
+        [before, since] = [swept.ended, Date.now()];
+      }
+      if (Date.now() - since > patienceMs) {
+        swept.wrong.push(...left.map(({ id, state, reason }) => `${id} stands still: ${state} ${reason}`));
+        break;
+      }
       if (restart && swept.restarts === 0 && swept.ended >= releases / 2) {
         swept.restarts += 1;
         await server.restart();
@@ -160,9 +170,10 @@ const answerAll = async ({ line, postgres }: SharedDatabase, wakeUps: WakeUps, i
   const store = openPostgresStore(postgres);
   const answered = new Set<string>();
   while (!isOver()) {
-    await new Promise((next) => setTimeout(next, 200));
-    for (const { release: id, environment } of await line.places()) {
-      if ((await store.release(id))?.state !== 'waiting') continue;
+    await new Promise((next) => setTimeout(next, 500));
+    const waiting = new Set((await store.releases()).flatMap(({ id, state }) => (state === 'waiting' ? [id] : [])));
+    const places = waiting.size === 0 ? [] : await line.places();
+    for (const { release: id, environment } of places.filter(({ release }) => waiting.has(release))) {
       const wait = await line.waitOf(id);
       if (wait?.kind !== 'approval') continue;
       const { digest } = wait.question as ApprovalQuestion; // the graph's own

@@ -30,10 +30,13 @@ export const openSharedLine = async (
     await wakeUps.wake(environment);
   };
   const isSoaking = async (id: string): Promise<boolean> => (await line.waitOf(id))?.kind === 'soak';
+  /** A worker that is about to say what it waits for, or goes on from there, is busy too. */
   const isBusy = async (id: string): Promise<boolean> => {
     if ((await movesOf(database, id)).length > 0) return true;
     const row = await store.release(id);
-    return row?.state === 'queued' || row?.state === 'running' || (row?.state === 'waiting' && (await isSoaking(id)));
+    if (row?.state !== 'waiting') return row?.state === 'queued' || row?.state === 'running';
+    const wait = await line.waitOf(id);
+    return wait === null ? row.outcome === null : wait.kind === 'soak';
   };
   return {
     isBusy,

@@ -21,6 +21,8 @@ export type Reached = {
   ports: Ports;
   model: string;
   simulated: boolean;
+  /** Whether this worker is the one that reaches it now; left out, it always is. */
+  isHere?: () => boolean;
 };
 
 export type WorkerOptions = {
@@ -65,7 +67,7 @@ export const startWorker = async (options: WorkerOptions): Promise<StagingWorker
     for (const name of waiting) {
       if (stopping.signal.aborted || acting.size >= atOnce) return;
       const one = byName.get(name);
-      if (one === undefined || acting.has(name)) continue;
+      if (one === undefined || acting.has(name) || one.isHere?.() === false) continue;
       waiting.delete(name);
       acting.set(
         name,

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Caller, DeskEvent } from '../../../src/desk/desk-contract.js';
+import type { Wait } from '../../../src/blackboard/line.js';
+import { createEventLog } from '../../../src/desk/event-log.js';
+import { openSharedLine } from '../../../src/desk/shared/shared-line.js';
+import { openActiveWorkspace } from '../../../src/desk/workspace.js';
 import { openReleaseDesk } from '../../../src/desk/release-desk.js';
 import { openDatabase } from '../../../src/desk/shared/database.js';
 import { holdEnvironment } from '../../../src/desk/shared/hold-environment.js';
@@ -69,6 +73,30 @@ test('what is asked for at a desk on a database is done by a worker: one release
   await worker.close();
   await database.close();
   await desk.close();
+});
+
+test('whoever follows a release does not take a worker that wakes it, or that is about to ask, for its end', async () => {
+  const database = await server.createDatabase('followed');
+  const folder = await folderWith(simulatedService);
+  const ports = openSimulatedPorts({ config: simulatedConfig() });
+  const opened = await openActiveWorkspace({ config: `${folder}/staging.config.json`, database, ports, progress: () => undefined });
+  const { shared } = opened;
+  if (shared === null) throw new Error('a database was given');
+  const line = await openSharedLine(opened, shared, 'storefront', createEventLog({ first: 0 }));
+  const request = { service: 's', version: 'v1', features: [], target: 'staging' as const, text: '', preApprovedBy: null };
+  const row = { id: 'r1', request, state: 'waiting' as const, reason: '', model: '', simulated: true, createdAt: 1, updatedAt: 1 };
+  const fence = (await shared.leases.take({ environment: 'storefront', release: 'r1', holder: 'worker', ms: 60_000 }))!;
+  const busyWith = async (outcome: 'errored' | null, wait: Wait | null) => {
+    await opened.store.saveRelease({ ...row, outcome });
+    await shared.line.wait('r1', wait, fence);
+    return line.isBusy('r1');
+  };
+  expect(await busyWith(null, { kind: 'soak', wakeAt: 1 })).toBe(true);
+  expect(await busyWith(null, null)).toBe(true);
+  expect(await busyWith(null, { kind: 'approval', question: {} })).toBe(false);
+  expect(await busyWith('errored', null)).toBe(false);
+  await line.close();
+  await opened.close();
 });
 
 test('while a release has an environment nobody restores a snapshot or turns a flag on there, but everybody may turn one off', async () => {
