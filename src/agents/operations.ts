@@ -13,7 +13,7 @@ export type Operation<T> = {
   maxCredits?: number;
   run: () => Promise<T>;
   cost?: (value: T) => Cost;
-  entries?: (value: T, digest: string) => JournalEntry[] | Promise<JournalEntry[]>;
+  entries?: (value: T, digest: () => string) => JournalEntry[] | Promise<JournalEntry[]>;
 };
 
 export type Operations = { once<T>(operation: Operation<T>): Promise<{ value: T; digest: string; at: number; repeated: boolean }> };
@@ -47,7 +47,7 @@ export const operations = (release: string, store: Store, clock: Clock, mayBegin
       at,
       value,
       ...(cost && { cost: cost(value) }),
-      entries: (await entries?.(value, digestOf(value))) ?? [],
+      entries: (await entries?.(value, () => digestOf(value))) ?? [],
     });
     return { value, digest, at, repeated: false };
   },

@@ -80,7 +80,7 @@ export class RoutineRun {
         traced({ kind: 'tool', release: context.releaseId, tool }, async () =>
           runTool({ tool, args, caller: this.caller(proposedAt) }, await this.toolContext()),
         ),
-      entries: (_, digest) => [this.entry(`${this.event.id}:evidence:${id}`, 'evidence', tool, { digest, args, source })],
+      entries: (_, digest) => [this.entry(`${this.event.id}:evidence:${id}`, 'evidence', tool, { digest: digest(), args, source })],
     });
     const ref: EvidenceRef = { id, tool, digest, source, at, attempt: context.attempt, args };
     if (!this.found.some((known) => known.id === id)) {
@@ -130,14 +130,19 @@ export class RoutineRun {
     return { held: report, evidence: this.found };
   }
 
-  /** Pure code over the evidence; recorded, so that a second run of the node posts the very same. */
+  /** Pure code over the evidence; recorded, so that a second run of the node posts the very same. What was judged by lies beside its verdict. */
   async settle(report: Report): Promise<RoutineOutcome> {
     const { context, event } = this;
+    let judged: Judged[] = [];
     const { value, repeated } = await this.operations.once({
       parts: [event.id, 'settle'],
       name: 'settle',
-      run: () => this.settled(report),
-      entries: async ({ posts, emits, says, judged }) => [
+      run: async () => {
+        const { judged: found, ...outcome } = await this.settled(report);
+        judged = found;
+        return outcome;
+      },
+      entries: async ({ posts, emits, says }) => [
         this.entry(`${event.id}:report`, 'report', this.routine, { summary: report.summary, model: report.by, says }),
         ...Object.entries(posts).map(([field, posted]) => this.entry(`${event.id}:field:${field}`, 'field', field, posted)),
         ...(await Promise.all(
@@ -157,8 +162,7 @@ export class RoutineRun {
       for (const one of value.posts.gate_evaluations ?? []) this.tell('gate', `${one.gate}: ${one.outcome}`);
     }
     this.tell('settled', value.says);
-    const { judged: _judged, ...outcome } = value;
-    return { ...outcome, evidence: this.found };
+    return { ...value, evidence: this.found };
   }
 
   private async settled(report: Report): Promise<Omit<RoutineOutcome, 'evidence'> & { judged: Judged[] }> {

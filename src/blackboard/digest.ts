@@ -15,10 +15,8 @@ export const digestsIn = (text: string): string[] => text.match(/sha256:[0-9a-f]
 const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, sorted(item)]),
-  );
+  const given = value as Record<string, unknown>; // any object is one
+  const inOrder = Object.create(null) as typeof given; // in which `__proto__` is a name like any other
+  for (const key of Object.keys(given).sort()) if (given[key] !== undefined) inOrder[key] = sorted(given[key]);
+  return inOrder;
 };

@@ -16,17 +16,14 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
   const sql = statements(db);
 
   const append = (release: string, entries: readonly JournalEntry[]): void => {
+    if (entries.length === 0) return;
+    let { sequence, hash: previousHash } = sql.lastRow.get(release) ?? { sequence: 0, hash: '' };
     for (const entry of entries) {
       if (sql.hasKey.get(release, entry.key)) continue;
-      const last = sql.lastRow.get(release);
-      const row = {
-        release,
-        sequence: (last?.sequence ?? 0) + 1,
-        ...entry,
-        value: canonicalJson(entry.value ?? null),
-        previousHash: last?.hash ?? '',
-      };
-      sql.append.run({ ...row, hash: digestOf(row) });
+      sequence += 1;
+      const row = { release, sequence, ...entry, value: canonicalJson(entry.value ?? null), previousHash };
+      previousHash = digestOf(row);
+      sql.append.run({ ...row, hash: previousHash });
     }
   };
   const put = (value: unknown): string => {
@@ -36,7 +33,8 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
     return digest;
   };
   const read = <T>(work: () => T): Promise<T> => new Promise((resolve) => resolve(guarded(path, work))); // what it throws rejects
-  const write = <T>(work: () => T): Promise<T> => read(() => db.transaction(work).immediate());
+  const whole = db.transaction((work: () => unknown) => work());
+  const write = <T>(work: () => T): Promise<T> => read(() => whole.immediate(work) as T); // what `work` gave
 
   return {
     saveRelease: (row) =>
@@ -82,8 +80,7 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
         return digest;
       }),
     spent: (release) => read(() => toSpent(sql.spent.get(release))),
-    activeMs: (release, without) =>
-      read(() => sql.durations.all(release).reduce((sum, row) => (without.includes(row.name) ? sum : sum + row.ms), 0)),
+    activeMs: (release, without) => read(() => sql.activeMs.get(release, JSON.stringify(without))?.ms ?? 0),
     prune: async (plan) => {
       const pruned = await write(() => pruneSqlite(db, plan, append));
       await read(() => {
@@ -162,8 +159,9 @@ const statements = (db: Database.Database) => ({
   finish: db.prepare(
     'UPDATE operations SET finished_at = :at, digest = :digest, input_tokens = :inputTokens, output_tokens = :outputTokens, reserved = :credits WHERE id = :id',
   ),
-  durations: db.prepare<[string], { name: string; ms: number }>(
-    'SELECT name, finished_at - started_at AS ms FROM operations WHERE release = ? AND finished_at IS NOT NULL',
+  activeMs: db.prepare<[string, string], { ms: number | null }>(
+    `SELECT sum(finished_at - started_at) AS ms FROM operations
+     WHERE release = ? AND finished_at IS NOT NULL AND name NOT IN (SELECT value FROM json_each(?))`,
   ),
   spent: db.prepare<[string], Rows['spent']>(
     'SELECT count(input_tokens) AS calls, sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens, sum(reserved + lost) AS credits FROM operations WHERE release = ?',

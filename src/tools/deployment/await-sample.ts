@@ -14,11 +14,17 @@ export const awaitSample = async (
   heardAt: number,
   ms: number,
 ): Promise<number> => {
+  if (!clock.passesByItself) {
+    await clock.sleep(ms);
+    return heardAt;
+  }
   const enough = new AbortController();
   const waited = clock.sleep(ms, enough.signal).then(() => []);
-  const came = clock.passesByItself ? monitoring.next(environment, heardAt, enough.signal) : waited;
   try {
-    return (await Promise.race([came, waited])).reduce((last, { at }) => Math.max(last, at), heardAt);
+    return (await Promise.race([monitoring.next(environment, heardAt, enough.signal), waited])).reduce(
+      (last, { at }) => Math.max(last, at),
+      heardAt,
+    );
   } finally {
     enough.abort(heard);
   }
