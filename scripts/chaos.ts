@@ -10,13 +10,15 @@ import { sweepWorkers } from '../test/chaos/workers-sweep.js';
 /** What can be tried: each says what it tried, and gives how much of it was wrong. */
 const sweeps: Record<string, { does: string; run: (say: (line: string) => void) => Promise<number> }> = {
   crash: {
-    does: 'SIGKILL and SIGTERM before and after every row of the journal, and after every effect, in the simulated world',
+    does: 'SIGKILL, SIGTERM, a full disk and a clock that is set, before and after every row of the journal, the signals after every effect as well',
     run: async (say) => {
       let all = 0;
       for (const by of cutNames) {
-        const { tried, rows, wrong } = await sweepCrashes({ by: [by], tell: say });
+        const { tried, whole, rows, wrong } = await sweepCrashes({ by: [by], tell: say });
         say(`${by}: ${rows} rows, each before and after the write that holds it`);
-        say(`${by}: crash points tried: ${tried}, lost or doubled effects: ${wrong.length}`);
+        say(
+          `${by}: crash points tried: ${tried} (${whole} of them came to their end all the same), lost or doubled effects: ${wrong.length}`,
+        );
         all += wrong.length;
       }
       return all;

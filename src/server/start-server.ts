@@ -68,7 +68,11 @@ export const startServer = async (desk: ReleaseDesk, options: ServerOptions): Pr
     onDefect: (error) => say(`Something broke: ${reason(error)}.`),
   });
   answer = (request, from) => app.fetch(request, { address: from.incoming.socket.remoteAddress ?? '' });
-  const notifications = startNotifying(desk, { clock: systemClock, secrets: credentials.secrets, say });
+  const notifications = startNotifying(desk, {
+    clock: { ...systemClock, now: Date.now }, // a receiver compares the signature's time with its own clock
+    secrets: credentials.secrets,
+    say,
+  });
   return {
     url,
     generated: credentials.generated,

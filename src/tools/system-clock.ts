@@ -1,9 +1,13 @@
 import type { Clock } from './ports.js';
 
-/** This machine's clock: the one place where real time enters. */
+/**
+ * This machine's clock: the one place where real time enters. It is read once, when the process starts, and goes on at its own pace from
+ * there: a clock that is set meanwhile ends no soak and no step of a canary, and turns no duration negative. Time in which the machine
+ * sleeps is no time of it.
+ */
 export const systemClock = {
   passesByItself: true,
-  now: () => Date.now(),
+  now: () => Math.floor(performance.timeOrigin + performance.now()),
   sleep: (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((done) => {
       if (signal?.aborted) return done();

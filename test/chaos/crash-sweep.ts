@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +16,8 @@ import { differences, endOf, type Ended } from './release-ends.js';
 import { spares, type Spares } from './spare-processes.js';
 import { methodsOf, serveWorlds } from './world-by-ipc.js';
 
-export const cutNames: readonly CutName[] = ['SIGKILL', 'SIGTERM'];
+export const cutNames: readonly CutName[] = ['SIGKILL', 'SIGTERM', 'full disk', 'clock forward', 'clock back'];
+const setByMs: Partial<Record<CutName, number>> = { 'clock forward': 6 * 3_600_000, 'clock back': -6 * 3_600_000 };
 
 /** Beside the writes: the moment after the world has taken an effect and before anybody here heard of it. */
 export type CrashPoint = { by: CutName } & (WritePoint | { effect: number });
@@ -47,7 +49,8 @@ export type SweepOptions = {
   lanes?: number;
 };
 
-export type Swept = { tried: number; rows: number; wrong: string[] };
+/** `whole`: those among the tried that came to their end all the same, as nothing was left to be begun or written. */
+export type Swept = { tried: number; whole: number; rows: number; wrong: string[] };
 
 /** Cuts a release off at every point of it, goes on with it in a new workspace, and compares how both ended. */
 export const sweepCrashes = async ({
@@ -58,7 +61,7 @@ export const sweepCrashes = async ({
   without,
   lanes = 2,
 }: SweepOptions = {}): Promise<Swept> => {
-  const swept: Swept = { tried: 0, rows: 0, wrong: [] };
+  const swept: Swept = { tried: 0, whole: 0, rows: 0, wrong: [] };
   const spare = await spares(lanes);
   for (const story of stories) {
     const whole = await undisturbed(story, spare);
@@ -66,7 +69,7 @@ export const sweepCrashes = async ({
     const points = choose(by.flatMap((name) => pointsOf(whole, name)));
     const lane = async (): Promise<void> => {
       for (let point = points.shift(); point !== undefined; point = points.shift()) {
-        const problems = await tryPoint({ story, point, whole, spare, without }).catch((error: unknown) => [String(error)]);
+        const problems = await tryPoint({ story, point, whole, spare, without, swept }).catch((error: unknown) => [String(error)]);
         swept.tried += 1;
         for (const problem of problems) {
           const line = `${story.name}, ${sayPoint(point)}: ${problem}`;
@@ -87,7 +90,7 @@ export const sayPoint = (point: CrashPoint): string =>
 /** Every row is in one of the writes. */
 const pointsOf = ({ writes, effects }: Whole, by: CutName): CrashPoint[] => [
   ...Array.from({ length: writes }, (_, place) => (['before', 'after'] as const).map((when) => ({ by, write: place + 1, when }))).flat(),
-  ...effects.map((_, place) => ({ by, effect: place + 1 })),
+  ...(by === 'full disk' || by in setByMs ? [] : effects.map((_, place) => ({ by, effect: place + 1 }))),
 ];
 
 type Whole = Ended & { writes: number; rows: number };
@@ -97,9 +100,10 @@ const undisturbed = async (story: CrashStory, spare: Spares): Promise<Whole> => 
   try {
     const child = await spare.take();
     serveWorlds(child, { '': world.ports }, () => false);
-    const told = new Promise<Told>((resolve) => child.on('message', (message: Told) => 'kind' in message && resolve(message)));
     child.send(jobOf(folder, world, { point: null, by: 'SIGKILL' }));
-    const { rows } = await told;
+    const told = await lastWordOf(child);
+    if (told.kind !== 'written') throw new Error(`${story.name}: it stops even when nothing disturbs it: ${told.reason}`);
+    const { rows } = told;
     const ended = await foundEnd(folder, world);
     if (ended.end['state'] !== 'ended') throw new Error(`${story.name}: it does not end even when nothing disturbs it`);
     return { ...ended, writes: rows.length, rows: rows.reduce((sum, count) => sum + count, 0) };
@@ -113,6 +117,7 @@ const jobOf = (folder: string, { ports }: OutsideWorld, cut: Pick<Job, 'point' |
 });
 
 type Try = {
+  swept: Swept;
   story: CrashStory;
   point: CrashPoint;
   whole: Whole;
@@ -120,27 +125,41 @@ type Try = {
   without: SweepOptions['without'];
 };
 
-const tryPoint = async ({ story, point, whole, spare, without }: Try): Promise<string[]> => {
+const tryPoint = async ({ swept, story, point, whole, spare, without }: Try): Promise<string[]> => {
   const { by } = point;
   const { folder, world } = await scene(story, without !== 'idempotent adapters');
+  const unharmed = async (): Promise<string[]> => {
+    swept.whole += 1;
+    return differences(whole, await foundEnd(folder, world));
+  };
   try {
     const child = await spare.take();
     let isCut = false;
     serveWorlds(child, { '': world.ports }, () => {
       if (!isCut && 'effect' in point && world.effects.length >= point.effect) {
         isCut = true;
-        child.kill(by);
+        child.kill(by === 'SIGTERM' ? by : 'SIGKILL');
       }
-      return isCut && by === 'SIGKILL'; // whoever is only asked to end still hears what it has done
+      return isCut && by !== 'SIGTERM'; // whoever is only asked to end still hears what it has done
     });
     const died = once(child, 'exit');
+    const said = lastWordOf(child);
     child.send(jobOf(folder, world, { point: 'effect' in point ? null : point, by, without: without === 'drain' ? 'drain' : undefined }));
     const [code, signal] = (await died) as [number | null, string | null];
-    if (by === 'SIGKILL' && signal !== by) return [`it was not killed there, but ended with ${code ?? signal}`];
+    if (by !== 'SIGTERM' && by !== 'full disk' && signal !== 'SIGKILL')
+      return [`it was not killed there, but ended with ${code ?? signal}`];
+    world.setClock(setByMs[by] ?? 0);
     if (by === 'SIGTERM') {
-      if (code === 0) return differences(whole, await foundEnd(folder, world)); // nothing was left to be begun
+      if (code === 0) return await unharmed(); // nothing was left to be begun
       if (code !== 143) return [`it was asked to end, and ended with ${code ?? signal}`];
       const left = [...unfinished(folder), ...(await unwatched(world))];
+      if (left.length > 0) return left;
+    }
+    if (by === 'full disk') {
+      const word = await said;
+      if (word.kind === 'written') return await unharmed(); // all the rest had room
+      const left = await unwatched(world);
+      if (word.code !== 'JOURNAL_WRITE_FAILED') left.push(`it stopped with ${word.code}: ${word.reason}`);
       if (left.length > 0) return left;
     }
     return differences(whole, await goneOn(folder, world, without === 'operations'));
@@ -148,6 +167,9 @@ const tryPoint = async ({ story, point, whole, spare, without }: Try): Promise<s
     await rm(folder, { recursive: true });
   }
 };
+
+const lastWordOf = (child: ChildProcess): Promise<Told> =>
+  new Promise((resolve) => child.on('message', (message: Told) => 'kind' in message && resolve(message)));
 
 /** A process that ends as it is asked to leaves nothing half done: but a rollout, which goes back and begins again. */
 const unfinished = (folder: string): string[] => {

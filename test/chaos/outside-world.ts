@@ -2,6 +2,7 @@ import type { StagingConfig } from '../../src/catalog/config.js';
 import type { EnvironmentName, EnvironmentStatus } from '../../src/catalog/tools.js';
 import type { FaultInput } from '../../src/scenario/faults.js';
 import { openSimulatedPorts } from '../../src/scenario/simulated-world.js';
+import { VirtualClock } from '../../src/scenario/virtual-clock.js';
 import type { Artifact, Ports } from '../../src/tools/ports.js';
 
 /** What lies outside of the process that releases: it goes on when that process dies, and it counts what was really done to it. */
@@ -9,6 +10,8 @@ export type OutsideWorld = {
   ports: Ports;
   /** Every change of the world, in order: a second one of the same is an effect that happened twice. */
   effects: string[];
+  /** Sets the clock that everybody reads forward or back. */
+  setClock: (byMs: number) => void;
 };
 
 export type WorldOptions = {
@@ -24,7 +27,8 @@ const taken = (environment: EnvironmentName) => ({ environment, status: 'taken' 
  * once per operation, as an adapter has to.
  */
 export const openOutsideWorld = ({ config, faults = [], idempotent = true }: WorldOptions): OutsideWorld => {
-  const simulated = openSimulatedPorts({ config, faults });
+  const clock = new SetClock();
+  const simulated = openSimulatedPorts({ config, faults, clock });
   const { deployment, source } = simulated;
   const effects: string[] = [];
   const known = new Set<string>();
@@ -90,8 +94,17 @@ export const openOutsideWorld = ({ config, faults = [], idempotent = true }: Wor
       },
     },
   };
-  return { ports, effects };
+  return { ports, effects, setClock: clock.set };
 };
+
+class SetClock extends VirtualClock {
+  private aheadMs = 0;
+  readonly set = (byMs: number): void => void (this.aheadMs += byMs);
+
+  override now(): number {
+    return super.now() + this.aheadMs;
+  }
+}
 
 const changesOf = (environment: EnvironmentName, before: EnvironmentStatus, after: EnvironmentStatus): string[] => {
   const deployed = after.slots.flatMap(({ slot, version, digest }) =>
