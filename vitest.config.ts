@@ -5,15 +5,14 @@ const measured = [
   'test/tools/deployment/local/{switch-under-load,traffic-shaping}.test.ts',
   'test/tools/testing/load/*.test.ts',
   'test/examples/storefront/{canary,faults}.test.ts',
-  'test/package/*.test.ts', // builds anew what the others start
 ];
 
 /** Whole releases of the example shop on real processes: mostly pauses and soaks, and a few seconds of load that leave room for another. */
-const released = ['test/e2e/{storefront,storefront-data,culprit}.test.ts'];
+const released = ['test/e2e/{storefront,storefront-faults,storefront-data,culprit}.test.ts'];
 
 /** Real processes that are waited for more than they work, and what changes its modules: several files at a time. */
 const waited = [
-  ...['e2e', 'tools', 'testing', 'replay', 'recordings', 'cli', 'page', 'server', 'desk', 'chaos', 'examples'].map(
+  ...['e2e', 'package', 'tools', 'testing', 'replay', 'recordings', 'cli', 'page', 'server', 'desk', 'chaos', 'examples'].map(
     (room) => `test/${room}/**/*.test.ts`,
   ),
   'test/safety/guards-off.test.ts',

@@ -45,7 +45,7 @@ const released = async (flags: object) => {
   return { document, exitCode, explained: String(explained.stdout), verified: verified.exitCode, state };
 };
 
-test.each([
+test.concurrent.each([
   ['by flags, in one preview', { guarded: 'all', settleMs: 500 }, 1, 'alone'],
   ['by building parts, in two previews', { guarded: [] }, 2, 'next_release'],
 ])(

@@ -48,7 +48,7 @@ const releaseIn = (folder: string): string => {
   return id;
 };
 
-test.each([
+test.concurrent.each([
   ['a migration', 'v1.2.0', 'migrate ', 'promoted', 'one\ntwo\n'],
   ['a restore', 'v1.3.0', 'migrate restore ', 'rejected', 'one\n'],
 ])(

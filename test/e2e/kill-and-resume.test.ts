@@ -38,7 +38,7 @@ const reached = async (folder: string, tool: string): Promise<void> => {
 
 const tools = ['promote_to_production', 'build_artifact', 'deploy_preview', 'run_rollout', 'run_load', 'check_health'];
 
-test.concurrent.each(sampled(tools, 3))(
+test.concurrent.each(sampled(tools, 6))(
   'killed with SIGKILL at %s and resumed, the release is promoted and nothing that was done is done again',
   async (tool) => {
     const { folder, git } = await tinyService('node');

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
@@ -7,9 +7,9 @@ const root = resolve('.');
 
 /** The package as npm would publish it, and an empty project outside of the repository that has installed nothing else. */
 export const packedProject = async (): Promise<{ tarball: string; project: string; installed: string }> => {
-  if (isStale()) await execa('npm', ['run', 'build'], { cwd: root });
   const folder = mkdtempSync(join(tmpdir(), 'packed-'));
-  await execa('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
+  const built = isStale() ? await builtApart(join(folder, 'source')) : root;
+  await execa('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: built });
   const tarball = join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '');
   const project = join(folder, 'project');
   mkdirSync(project);
@@ -18,6 +18,16 @@ export const packedProject = async (): Promise<{ tarball: string; project: strin
   await execa('npm', ['install', tarball, ...quick], { cwd: project });
   addNativeBinding(project);
   return { tarball, project, installed: join(project, 'node_modules', 'langgraph-staging') };
+};
+
+/** Beside the repository, where others start what is built at the same time. */
+const builtApart = async (copy: string): Promise<string> => {
+  const apart = new Set(['node_modules', '.git', 'dist', 'test', 'coverage']);
+  for (const name of readdirSync(root).filter((one) => !apart.has(one) && !one.startsWith('.staging')))
+    cpSync(join(root, name), join(copy, name), { recursive: true, filter: (path) => !/\/\.(?:work|staging)/.test(path) });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  await execa('npm', ['run', 'build'], { cwd: copy });
+  return copy;
 };
 
 /** Compiling better-sqlite3 once more would take a minute; `npm ci` has compiled the same version for the same Node. */

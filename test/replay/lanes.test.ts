@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { openTape, readTape } from '../../src/replay/public.js';
 import { completion, modelServer, sendJson } from './support/model-server.js';
 import { chat, tapeFolder, withTapeAt } from './support/tape-test.js';
+import { everything } from '../support/everything.js';
 
 setMaxListeners(32); // OpenAI's client listens once a request to the one signal of the graph's run, and twelve requests share it here
 
@@ -34,10 +35,12 @@ const sixBranches = (url: string, nested: boolean, waits = true) => {
     .compile();
 };
 
+const times = everything ? 200 : 50;
+
 test.each([
   ['nodes', false],
   ['subgraphs', true],
-])('six parallel branches with identical prompts (%s) replay identically 200 times', async (_kind, nested) => {
+])(`six parallel branches with identical prompts (%s) replay identically ${times} times`, async (_kind, nested) => {
   const { file } = tapeFolder();
   const server = await countingServer();
   const program = () => sixBranches(server.url, nested).invoke({});
@@ -48,7 +51,7 @@ test.each([
   );
 
   const tape = await openTape({ file, program: 'tape-tests' });
-  for (let time = 0; time < 200; time++) expect((await tape.run(program)).answers).toEqual(recorded.answers);
+  for (let time = 0; time < times; time++) expect((await tape.run(program)).answers).toEqual(recorded.answers);
 
   expect(server.received).toHaveLength(12);
 });
