@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ScenarioFactory } from '../../src/scenario/public.js';
+import { everything } from '../support/everything.js';
 import { command, folderWith, simulatedService } from '../support/command.js';
 
 const sentence = 'ship storefront v2.2.0 to staging, promote it if it is healthy';
@@ -33,8 +34,11 @@ test('as JSON the document says it', async () => {
   expect(JSON.parse(String(stdout))).toMatchObject({ simulated: true, outcome: 'promoted' });
 });
 
-test("with a sample per second, a day of soak and the scenario's traffic, no chance error sends a healthy candidate back", async () => {
-  const scenario = new ScenarioFactory({ name: 'every-second', config: { rollout: {} }, decisions: [{ on: 'approval' }] });
+const soakMs = (everything ? 24 : 3) * 60 * 60 * 1_000;
+
+test("with a sample per second, hours of soak and the scenario's traffic, no chance error sends a healthy candidate back", async () => {
+  const config = { rollout: {}, stability: { soakMs } };
+  const scenario = new ScenarioFactory({ name: 'every-second', config, decisions: [{ on: 'approval' }] });
   await scenario.setupScenario();
   await scenario.emitEvent('swarm/started', { task: 'every-second' });
   expect(scenario.outcome).toBe('promoted');

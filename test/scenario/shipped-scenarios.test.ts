@@ -17,16 +17,12 @@ test('fifteen scenarios are shipped, each with an end that it expects', () => {
   expect(shippedScenarios.every((one) => one.expect !== undefined && one.summary !== undefined)).toBe(true);
 });
 
-test.each(names)('%s ends as it says', async (name) => {
+test.each(names)('%s ends as it says, and leaves the same journal a second time, byte for byte', async (name) => {
   const { scenario, store } = await run(name);
   expect((await scenario.expectations()).filter((one) => !one.met)).toEqual([]);
   expect(await store.verify(name)).toEqual([]);
-});
-
-test.each(names)('%s leaves the same journal twice, byte for byte', async (name) => {
-  const [first, second] = [(await run(name)).scenario.journal, (await run(name)).scenario.journal];
-  expect(first.length).toBeGreaterThan(10);
-  expect(JSON.stringify(second)).toBe(JSON.stringify(first));
+  expect(scenario.journal.length).toBeGreaterThan(10);
+  expect(JSON.stringify((await run(name)).scenario.journal)).toBe(JSON.stringify(scenario.journal));
 });
 
 test('another seed is another world: the measurements differ, the verdicts do not', async () => {
