@@ -34,9 +34,9 @@ export type WorkersOptions = {
 
 export type WorkersSwept = { ended: number; killed: number; paused: number; restarts: number; effects: number; wrong: string[] };
 
-const leaseMs = 3_000;
-/** Nothing has ended for so long: the workers stand still. */
-const patienceMs = 300_000;
+const leaseMs = 5_000;
+/** No journal has grown for so long: the workers stand still. */
+const patienceMs = 120_000;
 const config: Partial<StagingConfigInput> = { stability: { soakMs: 2 * 3_600_000 }, workers: { lookEveryMs: 3_600_000 } };
 const faults: FaultInput[] = [{ kind: 'error_rate', value: 0.04, feature: 'broken' }];
 
@@ -120,14 +120,17 @@ export const sweepWorkers = async ({
     const disturbing = disturb();
     const answering = answerAll(database, wakeUps, () => isOver);
     const all = [...line.values()].flat().length;
-    for (let [before, since] = [-1, Date.now()]; swept.ended < all;) {
+    for (let [before, written, since] = [-1, 0, Date.now()]; swept.ended < all;) {
       await new Promise((next) => setTimeout(next, 500));
       const left = (await store.releases()).filter(({ state }) => state !== 'ended');
       swept.ended = all - left.length;
       if (swept.ended !== before) {
         tell(`${swept.ended} of ${all} ended, ${swept.killed} workers killed, ${swept.paused} paused`);
-        [before, since] = [swept.ended, Date.now()];
+        before = swept.ended;
       }
+      const rows = await database.postgres.transaction(({ ask }) => ask<{ n: number }>('SELECT count(*) AS n FROM staging.journal'));
+      const now = rows[0]?.n ?? 0;
+      if (now !== written) [written, since] = [now, Date.now()];
       if (Date.now() - since > patienceMs) {
         swept.wrong.push(...left.map(({ id, state, reason }) => `${id} stands still: ${state} ${reason}`));
         break;

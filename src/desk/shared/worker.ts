@@ -1,8 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import type { Progress } from '../../agents/routine-context.js';
 import type { Fence } from '../../blackboard/leases.js';
 import { redactingStore } from '../../blackboard/redacting-store.js';
 import { openPostgresStore } from '../../blackboard/postgres-store.js';
-import { explainError, StagingError } from '../../catalog/errors.js';
+import type { Store } from '../../blackboard/store.js';
+import { explainError } from '../../catalog/errors.js';
 import { standingOf } from '../release-line.js';
 import { createStagingGraph } from '../../graph/create.js';
 import { guardDoors } from '../../tools/guard-doors.js';
@@ -11,7 +13,8 @@ import type { ActiveWorkspace, Workspace } from '../workspace.js';
 import { keepNewest, openSharedCheckpoints, prepareCheckpoints } from './checkpoints.js';
 import type { SharedDatabase } from './database.js';
 import { sharedInterventions } from './interventions.js';
-import { msUntil, takeTurn } from './turn.js';
+import { openTenure, type Tenure } from './tenure.js';
+import { msUntil, takeTurn, type Turned } from './turn.js';
 import { openWakeUps } from './wake-ups.js';
 
 /** A pair of environments that a worker can reach: its doors, and the name that its line has in the database. */
@@ -62,6 +65,7 @@ export const startWorker = async (options: WorkerOptions): Promise<StagingWorker
   const stopped = new AbortController();
   const waiting = new Set<string>();
   const acting = new Map<string, Promise<void>>();
+  const tenures = new Map<string, Tenure>();
 
   const pump = (): void => {
     for (const name of waiting) {
@@ -71,7 +75,7 @@ export const startWorker = async (options: WorkerOptions): Promise<StagingWorker
       waiting.delete(name);
       acting.set(
         name,
-        attend(one, { ...options, leaseMs, wake: wakeUps.wake, stopping: stopping.signal, stopped: stopped.signal })
+        attend(one, { ...options, leaseMs, wake: wakeUps.wake, tenures, stopping: stopping.signal, stopped: stopped.signal })
           .catch((error: unknown) => told.say(`${name}: ${explainError(error)}`)) // whoever looks for the unattended comes to it again
           .finally(() => {
             acting.delete(name);
@@ -97,6 +101,7 @@ export const startWorker = async (options: WorkerOptions): Promise<StagingWorker
       const overdue = setTimeout(() => stopped.abort(), finishMs);
       await Promise.all(acting.values());
       clearTimeout(overdue);
+      for (const tenure of tenures.values()) tenure.end();
       await wakeUps.close();
     },
   };
@@ -108,6 +113,8 @@ type Attending = WorkerOptions & {
   /** Nothing new is to begin; and then: what is under way is cut off. */
   stopping: AbortSignal;
   stopped: AbortSignal;
+  /** What the newest turn in each environment may do there, also when it is over. */
+  tenures: Map<string, Tenure>;
 };
 
 /** Goes on with whoever is first in the line, then with the next, until nothing is to do there now. */
@@ -120,9 +127,11 @@ const attend = async (reached: Reached, by: Attending): Promise<void> => {
     const fence = await leases.take({ environment, release: duty.release, holder: by.holder, ms: by.leaseMs });
     if (fence === null) return; // another worker is at it
     by.told.state(duty.release, `${by.holder} goes on with it`);
-    const { release, wakeAt } = await withLease(fence, by, (lost) => turnOf(reached, { fence, id: duty.release, lost }, by));
+    const { turned, tenure } = await withLease(fence, by, (lost) => turnOf(reached, { fence, id: duty.release, lost }, by));
     by.told.state(duty.release, standingOf(await openPostgresStore(by.database.postgres).release(duty.release)));
+    const { release, wakeAt } = turned;
     const ended = release === 'ended';
+    tenure.outlast(ended);
     await leases.letGo(fence, { ended });
     if (ended) await line.leave(duty.release);
     if (wakeAt !== null) await by.wake(environment, msUntil(wakeAt, ports.clock));
@@ -137,6 +146,7 @@ const withLease = async <T>(
   work: (lost: AbortSignal) => Promise<T>,
 ): Promise<T> => {
   const lost = new AbortController();
+  setMaxListeners(0, lost.signal); // every step of a graph listens to it
   const lose = (): void => lost.abort();
   stopped.addEventListener('abort', lose, { once: true });
   const renewing = setInterval(() => {
@@ -155,20 +165,28 @@ const withLease = async <T>(
 
 type Given = { fence: Fence; id: string; lost: AbortSignal };
 
-const turnOf = async ({ environment, workspace, ports, model, simulated }: Reached, { fence, id, lost }: Given, by: Attending) => {
-  const { database, told } = by;
-  const store = redactingStore(openPostgresStore(database.postgres, fence));
-  const doors = guardDoors({ ...ports, interventions: sharedInterventions(database.postgres, environment) }, workspace.config, async () => {
-    if (lost.aborted) throw new StagingError('LEASE_LOST', `Failed to act in ${environment}: the lease is another worker's by now.`);
-    await database.leases.hold(fence, by.leaseMs);
-  });
+const turnOf = async (reached: Reached, { fence, id, lost }: Given, by: Attending): Promise<{ turned: Turned; tenure: Tenure }> => {
+  const { environment, workspace, ports, model, simulated } = reached;
+  const { database, told, holder, leaseMs, tenures } = by;
+  const tenure = openTenure({ leases: database.leases, fence, release: id, holder, leaseMs, lost });
+  tenures.get(environment)?.end();
+  tenures.set(environment, tenure);
+  const fenced = redactingStore(openPostgresStore(database.postgres, fence));
+  const store: Store = { ...fenced, append: (...entry) => tenure.permitAfter().then(() => fenced.append(...entry)) };
+  const own = { ...ports, clock: tenure.clockOf(ports.clock), interventions: sharedInterventions(database.postgres, environment) };
+  const doors = guardDoors(own, workspace.config, tenure.permit);
   const graph = createStagingGraph({
     ...{ config: workspace.config, ports: doors, store, model, simulated, soakAsleep: true },
     checkpointer: await openSharedCheckpoints(database.pool, fence),
     progress: (progress) => told.progress(id, progress),
   });
   const active: ActiveWorkspace = { ...workspace, shared: database, store, ports: doors, graph, close: () => Promise.resolve() };
-  const turned = await takeTurn({ database, fence, workspace: active, id, lost, stopping: by.stopping });
-  await keepNewest(database, id, fence);
-  return turned;
+  try {
+    const turned = await takeTurn({ database, fence, workspace: active, id, lost, stopping: by.stopping });
+    await keepNewest(database, id, fence);
+    return { turned, tenure };
+  } catch (error) {
+    tenure.end();
+    throw error;
+  }
 };
