@@ -15,6 +15,7 @@ import { createStagingGraph, parseConfig } from '../graph/create.js';
 import { hideSecretsOf } from '../graph/hide-secrets-of.js';
 import { guardDoors } from '../tools/guard-doors.js';
 import type { Ports } from '../tools/ports.js';
+import { startLangSmith } from './langsmith.js';
 import { startTelemetry } from './open-telemetry.js';
 import { openCheckpoints } from './checkpoints.js';
 import { takeLock } from './lock.js';
@@ -64,6 +65,7 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
   const stateDir = resolve(options.stateDir ?? join(configDir, '.staging'), options.dryRun ? 'simulated' : '.');
   const config = { ...written, waivers: [...written.waivers, ...readWaivers(stateDir)] };
   hideSecretsOf(config);
+  const sendTheRest = startLangSmith();
   const address = options.database ?? written.database;
   const shared = address === undefined ? null : await openDatabase(address);
   if (shared !== null) mkdirSync(stateDir, { recursive: true }); // the doors of this machine keep their own things there
@@ -75,7 +77,10 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
     stateDir,
     store,
     shared,
-    close: () => store.close(),
+    close: async () => {
+      await sendTheRest();
+      await store.close();
+    },
   };
 };
 
@@ -107,11 +112,14 @@ export const openActiveWorkspace = async (
       ...(options.model !== undefined && { model: options.model }),
     });
     const close = async () => {
-      if (options.ports === undefined) await closePorts(ports);
-      checkpointer?.db.close();
-      await stopTelemetry();
-      release();
-      await workspace.close();
+      try {
+        if (options.ports === undefined) await closePorts(ports);
+      } finally {
+        checkpointer?.db.close();
+        await stopTelemetry();
+        release();
+        await workspace.close();
+      }
     };
     return { ...workspace, ports, graph, model: chatModel(options.model ?? 'runbook'), nonce, progress, close };
   } catch (error) {

@@ -6,6 +6,8 @@ import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@
 import { afterEach, expect, test } from 'vitest';
 import { traced } from '../../src/agents/traced.js';
 import { startTelemetry } from '../../src/desk/open-telemetry.js';
+import { openActiveWorkspace } from '../../src/desk/workspace.js';
+import { folderWith, simulatedService } from '../support/command.js';
 import { simulatedRelease } from '../support/simulated-release.js';
 
 afterEach(() => {
@@ -120,3 +122,10 @@ test('an OTLP receiver of the configuration gets spans and metrics; one that is 
   expect(state.outcome).toBe('promoted');
   await stopAgain();
 }, 60_000);
+
+test('where a workspace fails to open, nothing is traced any more', async () => {
+  const folder = await folderWith({ ...simulatedService, telemetry: { otlp: 'http://127.0.0.1:9' } });
+  const options = { config: `${folder}/staging.config.json`, dryRun: true, progress: () => undefined };
+  await expect(openActiveWorkspace({ ...options, model: 'nobody:nothing' })).rejects.toMatchObject({ code: 'MODEL_UNKNOWN' });
+  expect(trace.getTracer('anybody').startSpan('left').isRecording()).toBe(false);
+});

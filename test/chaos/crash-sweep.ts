@@ -87,11 +87,15 @@ export const sweepCrashes = async ({
 export const sayPoint = (point: CrashPoint): string =>
   `${point.by} ${'effect' in point ? `after effect ${point.effect}` : `${point.when} write ${point.write}`}`;
 
-/** Every row is in one of the writes. */
-const pointsOf = ({ writes, effects }: Whole, by: CutName): CrashPoint[] => [
-  ...Array.from({ length: writes }, (_, place) => (['before', 'after'] as const).map((when) => ({ by, write: place + 1, when }))).flat(),
-  ...(by === 'full disk' || by in setByMs ? [] : effects.map((_, place) => ({ by, effect: place + 1 }))),
-];
+/** Every row is in one of the writes. Where something is amiss with the machine, before one write is after the last. */
+const pointsOf = ({ writes, effects }: Whole, by: CutName): CrashPoint[] => {
+  const isSignal = by === 'SIGKILL' || by === 'SIGTERM';
+  const whens = isSignal ? (['before', 'after'] as const) : (['before'] as const);
+  return [
+    ...Array.from({ length: writes }, (_, place) => whens.map((when) => ({ by, write: place + 1, when }))).flat(),
+    ...(isSignal ? effects.map((_, place) => ({ by, effect: place + 1 })) : []),
+  ];
+};
 
 type Whole = Ended & { writes: number; rows: number };
 
