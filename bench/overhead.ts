@@ -2,7 +2,9 @@
  * What a model call of a release costs over the same call made otherwise: a bare fetch loop with SQLite rows, a graph written by hand, agents
  * of `createAgent`, the supervisor. All of them say the same to the same stub model, which is a process of its own, and hear the same.
  * Rounds alternate between the contenders; a ratio is taken within its round, and the median of the rounds counts. Exits with 1 where ours
- * costs more than it may.
+ * costs more than it may. The others are given the results of the tools, while ours runs them in the simulated world: two rollouts and a soak,
+ * with a guard at every door. No single thing makes the rest of the difference: it is a row before and after each call, the chain of hashes,
+ * the evidence, and the search for secrets in all that is kept or sent, at every step.
  */
 import { fork } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
