@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { cutNames, sweepCrashes } from '../test/chaos/crash-sweep.js';
 import { sweepDoors } from '../test/chaos/doors.js';
+import { sweepReal } from '../test/chaos/real-sweep.js';
 import { sweepWorkers } from '../test/chaos/workers-sweep.js';
 
 const { positionals, values } = parseArgs({
@@ -32,6 +33,14 @@ const sweeps: Record<string, { does: string; run: (say: (line: string) => void) 
         all += wrong.length;
       }
       return all;
+    },
+  },
+  real: {
+    does: 'SIGKILL and SIGTERM after some rows of a release of real processes and a real repository',
+    run: async (say) => {
+      const { tried, wrong } = await sweepReal({ rows: [5, 20, 35, 50, 65, 80, 95], tell: say });
+      say(`releases cut off: ${tried}, not as they have to be: ${wrong.length}`);
+      return wrong.length;
     },
   },
   doors: {

@@ -9,7 +9,7 @@ export type ChatOptions = Pick<ReleaseOptions, 'config' | 'stateDir' | 'dryRun' 
 
 /**
  * `chat`: requests, questions and decisions, line by line, answered while releases run. At the end of a pipe it waits for what runs;
- * `quit` and a signal leave at once.
+ * `quit` and a signal leave as soon as what is under way has ended.
  */
 export const chat = async (options: ChatOptions): Promise<number> => {
   const { result: say } = openOutput({ json: false, simulated: options.dryRun ?? false });

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import type { ReleaseDocument } from '../../src/desk/document.js';
+import { command } from '../support/command.js';
+import { leftOver } from '../support/left-over.js';
+import { tinyService } from '../support/tiny-service.js';
+
+export type RealOptions = {
+  /** After so many rows of the journal it is cut off, release by release. */
+  rows: readonly number[];
+  by?: readonly ('SIGKILL' | 'SIGTERM')[];
+  tell?: (line: string) => void;
+};
+
+/**
+ * The same on real things: the command as a process, a service that serves on loopback, a git repository. It is cut off at some rows,
+ * resumed by the command, and must be promoted with one tag, one row of evidence for each thing done, and no process left behind.
+ */
+export const sweepReal = async ({ rows, by = ['SIGKILL', 'SIGTERM'], tell = () => undefined }: RealOptions) => {
+  const swept = { tried: 0, wrong: [] as string[] };
+  for (const signal of by)
+    for (const row of rows) {
+      const problems = await cutOffAt(row, signal).catch((error: unknown) => [String(error)]);
+      swept.tried += 1;
+      tell(`${signal} after row ${row}: ${problems.length === 0 ? 'as it has to be' : problems.join('; ')}`);
+      swept.wrong.push(...problems.map((problem) => `${signal} after row ${row}: ${problem}`));
+    }
+  return swept;
+};
+
+const cutOffAt = async (row: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<string[]> => {
+  const { folder, git } = await tinyService('node');
+  try {
+    const first = command(['release', 'ship tiny v1.1.0 to staging, promote it if it is healthy', '--approve-as', 'owner'], {
+      cwd: folder,
+    });
+    let ended = false;
+    void first.finally(() => (ended = true));
+    while (!ended && journalOf(folder).length < row) await sleep(20);
+    if (ended) return [`it ended by itself before row ${row}`];
+    first.kill(signal);
+    const { exitCode } = await first;
+    const problems = signal === 'SIGTERM' && exitCode !== 143 ? [`it was asked to end and ended with ${exitCode}`] : [];
+    await sleep(500); // whoever holds the other end of the pipe ends what ran
+    problems.push(...(await leftOver(folder)).map((line) => `left running: ${line}`));
+    const id = journalOf(folder)[0]?.release ?? '';
+    const resumed = await command(['resume', id, '--json'], { cwd: folder });
+    const { outcome, reason } = JSON.parse(String(resumed.stdout)) as ReleaseDocument;
+    if (outcome !== 'promoted') problems.push(`it ended as ${outcome}: ${reason}`);
+    const tags = String((await git('tag')).stdout).match(/^production\/.*$/gm) ?? [];
+    if (tags.length !== 1) problems.push(`there are ${tags.length} tags of production`);
+    problems.push(...twice(folder));
+    if ((await command(['verify', id], { cwd: folder })).exitCode !== 0) problems.push('its journal does not verify');
+    problems.push(...(await leftOver(folder)).map((line) => `left running after the end: ${line}`));
+    return problems;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+type Row = { release: string; kind: string; name: string; value: string };
+
+const journalOf = (folder: string): Row[] => {
+  const file = join(folder, '.staging', 'journal.db');
+  if (!existsSync(file)) return [];
+  const db = new Database(file, { readonly: true });
+  try {
+    const isMade = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'journal'").get() !== undefined;
+    return isMade ? db.prepare<[], Row>('SELECT release, kind, name, value FROM journal').all() : [];
+  } finally {
+    db.close();
+  }
+};
+
+/** What was done more than once, but for the looks at the health, which are asked for again after each soak. */
+const twice = (folder: string): string[] => {
+  const counts = new Map<string, number>();
+  for (const { kind, name, value } of journalOf(folder)) {
+    if (kind !== 'evidence' || name === 'check_health') continue;
+    const key = `${name} ${JSON.stringify((JSON.parse(value) as { args: unknown }).args)}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].flatMap(([key, count]) => (count > 1 ? [`${key} was done ${count} times`] : []));
+};
