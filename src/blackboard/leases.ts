@@ -29,7 +29,7 @@ export const openLeases = ({ transaction }: Postgres) => {
       if (!(await renew(fence, ms)))
         throw new StagingError('LEASE_LOST', `Failed to act in ${fence.environment}: its lease is another worker's by now.`);
     },
-    /** Null while another release has the environment, or another worker acts for this one. Without a release a person holds it for as long as the lease. */
+    /** Null while another release that stands in the line has the environment, or another worker acts for this one. Without a release a person holds it for as long as the lease. */
     take: ({
       environment,
       release,
@@ -45,7 +45,8 @@ export const openLeases = ({ transaction }: Postgres) => {
         const [row] = await ask<{ token: number }>(
           `INSERT INTO staging.leases AS lease (environment, token, release, holder, until) VALUES ($1, 1, $2, $3, clock_timestamp() + $4 * interval '1 ms')
          ON CONFLICT (environment) DO UPDATE SET token = lease.token + 1, release = excluded.release, holder = excluded.holder, until = excluded.until
-         WHERE (lease.release IS NULL OR lease.release = excluded.release) AND (lease.holder IS NULL OR lease.until < clock_timestamp())
+         WHERE (lease.release IS NULL OR lease.release = excluded.release
+           OR NOT EXISTS (SELECT 1 FROM staging.line WHERE line.release = lease.release)) AND (lease.holder IS NULL OR lease.until < clock_timestamp())
          RETURNING token`,
           [environment, release, holder, ms],
         );

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLeases } from '../../src/blackboard/leases.js';
+import { openLine } from '../../src/blackboard/line.js';
 import { openPostgres, type Postgres } from '../../src/blackboard/postgres.js';
 import { openPostgresStore } from '../../src/blackboard/postgres-store.js';
 import { prepareTables } from '../../src/blackboard/postgres-tables.js';
@@ -33,6 +34,7 @@ test('of many workers that reach for one environment at once, one gets it', asyn
 test('a second release of an environment waits until the first has ended, whoever acts for the first', async () => {
   const leases = openLeases(postgres);
   const take = (release: string) => leases.take({ environment: 'two', release, holder: 'w', ms: minute });
+  for (const release of ['r1', 'r2']) await openLine(postgres).join(release, 'two');
   const first = (await take('r1'))!;
   expect(await take('r2')).toBeNull();
   await leases.letGo(first, { ended: false }); // it waits for a person: no worker is at it, and the environment is still its own
@@ -41,6 +43,16 @@ test('a second release of an environment waits until the first has ended, whoeve
   expect(again.token).toBeGreaterThan(first.token);
   await leases.letGo(again, { ended: true });
   expect((await take('r2'))?.token).toBeGreaterThan(again.token);
+});
+
+test('a worker that dies at a release which had ended before keeps the next one from nothing', async () => {
+  const leases = openLeases(postgres);
+  const take = (release: string) => leases.take({ environment: 'four', release, holder: 'w', ms: 100 });
+  await openLine(postgres).join('next', 'four');
+  expect(await take('ended before')).not.toBeNull(); // it had looked at the line before another worker ended that release
+  expect(await take('next')).toBeNull();
+  await pause(150);
+  expect(await take('next')).not.toBeNull();
 });
 
 test('a worker that was paused for longer than its lease can do nothing and write nothing when it wakes', async () => {

@@ -133,6 +133,8 @@ export const sweepWorkers = async ({
       if (now !== written) [written, since] = [now, Date.now()];
       if (Date.now() - since > patienceMs) {
         swept.wrong.push(...left.map(({ id, state, reason }) => `${id} stands still: ${state} ${reason}`));
+        for (const lease of await database.leases.list()) tell(`lease: ${JSON.stringify(lease)}`);
+        for (const { id } of left) tell(`${id} waits for: ${JSON.stringify(await database.line.waitOf(id))}`);
         break;
       }
       if (restart && swept.restarts === 0 && swept.ended >= releases / 2) {

@@ -108,6 +108,7 @@ test('while a release has an environment nobody restores a snapshot or turns a f
     const { exitCode, stderr } = await command([...args, '--as', 'ada'], { cwd: folder });
     return [exitCode, String(stderr)];
   };
+  await database.line.join('r1', 'storefront');
   const held = (await take('r1'))!;
   await database.leases.letGo(held, { ended: false }); // it waits for its approval: no worker is at it
   const refused = [2, expect.stringContaining('release r1 has it until it has ended') as string];
