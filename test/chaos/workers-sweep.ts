@@ -35,8 +35,11 @@ export type WorkersOptions = {
 export type WorkersSwept = { ended: number; killed: number; paused: number; restarts: number; effects: number; wrong: string[] };
 
 const leaseMs = 5_000;
-/** No journal has grown for so long: the workers stand still. */
-const patienceMs = 120_000;
+/**
+ * When no journal has grown for so long, the workers are left in peace: on a busy machine they may be killed faster than they begin. When
+ * none has grown for twice that, they stand still.
+ */
+const patienceMs = 60_000;
 const config: Partial<StagingConfigInput> = { stability: { soakMs: 2 * 3_600_000 }, workers: { lookEveryMs: 3_600_000 } };
 const faults: FaultInput[] = [{ kind: 'error_rate', value: 0.04, feature: 'broken' }];
 
@@ -98,10 +101,12 @@ export const sweepWorkers = async ({
     const store = openPostgresStore(database.postgres);
     let ticks = 0;
     let isOver = false;
+    let inPeace = false;
     const disturb = async (): Promise<void> => {
       while (!isOver && ticks < most) {
         await new Promise((next) => setTimeout(next, killEveryMs));
         if (isOver) return;
+        if (inPeace) continue;
         ticks += 1;
         const place = Math.floor(draw(`who/${ticks}`) * staff.length);
         const child = staff[place];
@@ -131,7 +136,9 @@ export const sweepWorkers = async ({
       const rows = await database.postgres.transaction(({ ask }) => ask<{ n: number }>('SELECT count(*) AS n FROM staging.journal'));
       const now = rows[0]?.n ?? 0;
       if (now !== written) [written, since] = [now, Date.now()];
-      if (Date.now() - since > patienceMs) {
+      if (!inPeace && Date.now() - since > patienceMs) tell('nothing is written: the workers are left in peace');
+      inPeace = Date.now() - since > patienceMs;
+      if (Date.now() - since > 2 * patienceMs) {
         swept.wrong.push(...left.map(({ id, state, reason }) => `${id} stands still: ${state} ${reason}`));
         for (const lease of await database.leases.list()) tell(`lease: ${JSON.stringify(lease)}`);
         for (const { id } of left) tell(`${id} waits for: ${JSON.stringify(await database.line.waitOf(id))}`);
