@@ -31,8 +31,11 @@ export const sweepReal = async ({ rows, by = ['SIGKILL', 'SIGTERM'], tell = () =
   return swept;
 };
 
+/** Gentle: a machine that is busy with something else is no fault of the candidate. */
+const rollout = { steps: [{ weightPercent: 50, pauseMs: 2_000 }], watchMs: 1_500, sampleMs: 250, drainMs: 1_000, minRequests: 1 };
+
 const cutOffAt = async (row: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<string[]> => {
-  const { folder, git } = await tinyService('node');
+  const { folder, git } = await tinyService('node', { rollout });
   try {
     const first = command(['release', 'ship tiny v1.1.0 to staging, promote it if it is healthy', '--approve-as', 'owner'], {
       cwd: folder,

@@ -1,5 +1,6 @@
 import { verifyRelease } from '../../src/agents/verify-release.js';
 import { releaseDocument } from '../../src/desk/document.js';
+import { historyView } from '../../src/desk/view/history-view.js';
 import type { Workspace } from '../../src/desk/workspace.js';
 import type { OutsideWorld } from './outside-world.js';
 
@@ -13,7 +14,9 @@ export const endOf = async (
 ): Promise<Ended> => {
   const row = await store.release(id);
   if (row === null) return { end: {}, effects: [...effects] };
-  const { outcome, events, blackboard, gates, criteria } = await releaseDocument(row, store, config);
+  const document = await releaseDocument(row, store, config);
+  const { outcome, events, blackboard, gates, criteria } = document;
+  const history = await historyView(store, ports.clock.now());
   const environments = await Promise.all((['staging', 'production'] as const).map((name) => ports.deployment.status(name)));
   return {
     end: {
@@ -22,10 +25,17 @@ export const endOf = async (
       fields: Object.entries(blackboard).flatMap(([name, value]) => (value === null ? [] : [name])),
       verdicts: gates.map((gate) => `${gate.gate} ${gate.outcome}`).sort(),
       criteria: criteria.map(({ criterion, met }) => `${criterion} ${met}`),
-      problems: (await verifyRelease(store, row)).problems,
+      problems: [...(await verifyRelease(store, row)).problems, ...negative(document), ...negative(history)],
     },
     effects: [...effects],
   };
+};
+
+/** Durations that a clock has turned round. */
+const negative = (value: unknown, path = ''): string[] => {
+  if (typeof value === 'number') return value < 0 && /Ms(?:\.value)?$/.test(path) ? [`${path} is ${value}`] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, one]) => negative(one, path === '' ? key : `${path}.${key}`));
 };
 
 /** What is lost, doubled or different in the second of two ends. */
