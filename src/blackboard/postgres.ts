@@ -13,8 +13,9 @@ export type Postgres = {
   close: () => Promise<void>;
 };
 
-/** Whole numbers of any size come as numbers, everything else as text. */
-const types = { getTypeParser: (oid: number) => (oid === 20 || oid === 23 ? Number : (value: string) => value) };
+/** Whole numbers of any size come as numbers, yes and no as such, everything else as text. By PostgreSQL's own numbers of its types. */
+const parsers: Record<number, (value: string) => unknown> = { 16: (value) => value === 't', 20: Number, 23: Number };
+const types = { getTypeParser: (oid: number) => parsers[oid] ?? ((value: string) => value) };
 
 /** How long a server that restarts is waited for. */
 const patience = { tries: 12, firstMs: 100, mostMs: 4_000 };

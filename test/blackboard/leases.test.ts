@@ -84,3 +84,17 @@ test('a server that restarts is waited for, and what was written is there once',
   expect(await store.journal('r9')).toHaveLength(40);
   expect(await store.verify('r9')).toEqual([]);
 });
+
+test('a release whose worker died between its sleep and going on is looked at at once, one that sleeps when it is time, one that asks when it is answered', async () => {
+  const [line, leases] = [openLine(postgres), openLeases(postgres)];
+  const request = { service: 's', version: 'v1.0.0', features: [], target: 'staging' as const, text: '', preApprovedBy: null };
+  const row = { id: 'd1', request, state: 'waiting' as const, outcome: null, reason: '', model: 'runbook', simulated: true };
+  await openPostgresStore(postgres).saveRelease({ ...row, createdAt: 1, updatedAt: 1 });
+  await line.join('d1', 'due');
+  const fence = (await leases.take({ environment: 'due', release: 'd1', holder: 'w', ms: minute }))!;
+  expect(await line.duty('due')).toEqual({ release: 'd1', dueAt: 0 });
+  await line.wait('d1', { kind: 'soak', wakeAt: 7 }, fence);
+  expect(await line.duty('due')).toEqual({ release: 'd1', dueAt: 7 });
+  await line.wait('d1', { kind: 'approval', question: {} }, fence);
+  expect(await line.duty('due')).toEqual({ release: 'd1', dueAt: null });
+});
