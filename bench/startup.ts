@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
-/** What `--help` costs against Node alone, interleaved in one run. Needs `npm run build`. */
+/**
+ * What `--help` costs against Node alone, interleaved in one run. Needs `npm run build`.
+ */
 const programs = { 'node -e 0': ['-e', '0'], 'langgraph-staging --help': ['dist/cli/main.js', '--help'] };
 const rounds = 31;
 

@@ -88,7 +88,7 @@ const Gates = ({ view }: { view: ReleaseView }) =>
               <Badge outcome={check.outcome} />,
               measured(check.value, check.unit),
               check.target,
-              check.reason,
+              <span class="long">{check.reason}</span>,
               <Digests digests={check.evidence} />,
             ])}
           />
