@@ -11,15 +11,23 @@ type Method = (...args: unknown[]) => unknown;
 
 /** In the process that the worlds live in: answers the calls of a child. `lost` says of a call that was carried out whether its answer is lost. */
 export const serveWorlds = (child: ChildProcess, worlds: Readonly<Record<string, Ports>>, lost: (call: Call) => boolean): void => {
+  const children = reaching.get(worlds) ?? new Set();
+  reaching.set(worlds, children.add(child));
+  child.once('exit', () => children.delete(child));
   child.on('message', (message: Call | { kind: string }) => {
     if ('kind' in message) return;
     const ports = worlds[message.world];
     if (ports === undefined) throw new Error(`there is no world ${message.world}`);
     void answer(message, ports).then((told) => {
       if (!lost(message) && child.connected) child.send(told, () => undefined); // it may be dead by now
+      const { world, at } = told;
+      for (const other of children) if (other !== child && other.connected) other.send({ id: 0, world, at }, () => undefined);
     });
   });
 };
+
+/** Whoever reaches the same worlds hears of their time, as machines share a clock. */
+const reaching = new WeakMap<Readonly<Record<string, Ports>>, Set<ChildProcess>>();
 
 const answer = async ({ id, world, door, method, args }: Call, ports: Ports): Promise<Answer> => {
   try {
