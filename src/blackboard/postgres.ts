@@ -23,6 +23,7 @@ const patience = { tries: 12, firstMs: 100, mostMs: 4_000 };
 /** Throws DATABASE_UNREACHABLE where the server does not answer, STORE_UNREADABLE where it refuses. */
 export const openPostgres = (pool: Pool): Postgres => {
   pool.on('error', () => undefined); // a connection that nobody uses has ended: the next one is a new one
+  pool.on('connect', (client) => client.on('error', () => undefined)); // it may end in the very moment in which it is lent: its next question then fails
   return {
     transaction: (work) => patiently(() => once(pool, work)),
     plain: (text, values) => patiently(() => pool.query<object>(text, values)),
