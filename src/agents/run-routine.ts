@@ -6,6 +6,7 @@ import { events, type EventTopic } from '../catalog/events.js';
 import { routines, type RoutineName } from '../catalog/routines.js';
 import { wayBack } from '../catalog/tool-policy-config.js';
 import type { Evidence, ToolName } from '../catalog/tools.js';
+import { sayWeight } from '../gates/words.js';
 import { plain, refusalOf, type Caller } from '../tools/referee.js';
 import { runTool, type ToolContext } from '../tools/run-tool.js';
 import { policyOf, recallEvidence, recompute, type EvidenceRef, type Judged, type VerdictInputs } from './verdict.js';
@@ -245,7 +246,7 @@ export class RoutineRun {
         await context.store.append(context.releaseId, [
           this.entry(`${this.event.id}:weight:${change.environment}:${change.at}:${change.weight}`, 'rollout', change.environment, change),
         ]);
-        this.tell('weight', `${change.environment}: ${change.weight} % to the candidate (${change.reason})`);
+        this.tell('weight', sayWeight(change));
       },
       intents: {
         has: async (what) => (await context.store.operation(this.intent(what))) !== null,

@@ -1,6 +1,7 @@
 import { redactAll } from '../catalog/redact.js';
 import { mustHold, type Fence } from './leases.js';
 import type { Postgres } from './postgres.js';
+import { takeFromQueue } from './postgres-store.js';
 
 /** What a release waits for; a soak is woken at a time of the environment's own clock. */
 export type Wait<Question = unknown> = { kind: 'approval'; question: Question } | { kind: 'soak'; wakeAt: number };
@@ -39,15 +40,17 @@ export const openLine = ({ transaction }: Postgres) => {
     unattended: async (environments: readonly string[]): Promise<string[]> =>
       (await ask<{ environment: string }>(unattended, [environments])).map(({ environment }) => environment),
     /** Whoever is first: a worker that begins it, or a person who takes it out of the line. */
-    begin: async (release: string, fence: Fence): Promise<boolean> =>
-      (await under(fence, `UPDATE staging.releases SET state = 'running' WHERE id = $1 AND state = 'queued' RETURNING 1`, [release]))
-        .length > 0,
-    cancel: async (release: string, reason: string, at: number): Promise<boolean> => {
-      const values = [release, reason, at];
-      if ((await ask(cancel, values)).length === 0) return false;
-      await ask('DELETE FROM staging.line WHERE release = $1', [release]);
-      return true;
-    },
+    begin: (release: string, at: number, fence: Fence): Promise<boolean> =>
+      transaction(async (connection) => {
+        await mustHold(connection, fence);
+        return takeFromQueue(connection, release, { state: 'running', outcome: null, reason: '', updatedAt: at });
+      }),
+    cancel: (release: string, reason: string, at: number): Promise<boolean> =>
+      transaction(async (connection) => {
+        const isTaken = await takeFromQueue(connection, release, { state: 'ended', outcome: 'stopped', reason, updatedAt: at });
+        if (isTaken) await connection.ask('DELETE FROM staging.line WHERE release = $1', [release]);
+        return isTaken;
+      }),
     ask: async (release: string, move: object): Promise<void> => {
       await ask('INSERT INTO staging.moves (release, move) VALUES ($1, $2)', [release, JSON.stringify(redactAll(move))]);
     },
@@ -94,9 +97,6 @@ const places = `SELECT release, environment, lag(release) OVER (PARTITION BY env
 
 const unattended = `SELECT DISTINCT line.environment FROM staging.line LEFT JOIN staging.leases ON leases.environment = line.environment
   WHERE line.environment = ANY($1) AND (leases.holder IS NULL OR leases.until < clock_timestamp())`;
-
-const cancel = `UPDATE staging.releases SET state = 'ended', outcome = 'stopped', reason = $2, updated_at = $3
-  WHERE id = $1 AND state = 'queued' RETURNING 1`;
 
 const setWait = `INSERT INTO staging.waits (release, kind, wake_at, question) VALUES ($1, $2, $3, $4)
   ON CONFLICT (release) DO UPDATE SET kind = $2, wake_at = $3, question = $4`;

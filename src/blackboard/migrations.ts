@@ -22,4 +22,8 @@ export const migrations: readonly string[] = [
    ) STRICT;
    CREATE INDEX operations_release ON operations (release);`,
   `ALTER TABLE operations ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;`,
+  `CREATE TABLE readers (name TEXT PRIMARY KEY) STRICT;
+   CREATE TABLE passed (
+     reader TEXT NOT NULL, release TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (reader, release)
+   ) STRICT, WITHOUT ROWID;`,
 ];

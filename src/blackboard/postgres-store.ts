@@ -1,10 +1,12 @@
 import { StagingError } from '../catalog/errors.js';
+import { redactAll } from '../catalog/redact.js';
 import { canonicalJson, digestOf, digestOfText, digestsIn } from './digest.js';
 import { mustHold, type Fence } from './leases.js';
 import type { Connection, Postgres } from './postgres.js';
 import { prunePostgres } from './prune-postgres.js';
-import { toOperation, toRelease, toSpent, type Rows } from './store-rows.js';
-import type { JournalEntry, JournalKind, JournalRow, Store } from './store.js';
+import { postgresReader } from './postgres-reader.js';
+import { stateEntries, toJournalRow, toOperation, toRelease, toSpent, type Rows } from './store-rows.js';
+import type { JournalEntry, ReleaseRow, StateChange, Store } from './store.js';
 import { verifyRows, type StoredRow } from './verify-rows.js';
 
 /**
@@ -20,9 +22,22 @@ export const openPostgresStore = (postgres: Postgres, fence: Fence | null = null
     });
   return {
     saveRelease: (row) =>
-      write(async ({ ask }) => {
+      write(async (connection) => {
         const { id, state, outcome, reason, model, simulated, createdAt, updatedAt } = row;
-        await ask(saveRelease, [id, canonicalJson(row.request), state, outcome, reason, model, simulated ? 1 : 0, createdAt, updatedAt]);
+        const { rows } = await lockRelease(connection, id);
+        const [before] = await connection.ask<Rows['release']>('SELECT * FROM staging.releases WHERE id = $1', [id]);
+        await append(connection, id, stateEntries(before ?? null, row, rows));
+        await connection.ask(saveRelease, [
+          id,
+          canonicalJson(row.request),
+          state,
+          outcome,
+          reason,
+          model,
+          simulated ? 1 : 0,
+          createdAt,
+          updatedAt,
+        ]);
       }),
     release: (id) =>
       read(async ({ ask }) => toRelease((await ask<Rows['release']>('SELECT * FROM staging.releases WHERE id = $1', [id]))[0])),
@@ -33,12 +48,8 @@ export const openPostgresStore = (postgres: Postgres, fence: Fence | null = null
         ),
       ),
     append: (release, entries) => write((connection) => append(connection, release, entries)),
-    journal: (release) =>
-      read(async (connection) =>
-        (await rowsOf(connection, release)).map(
-          (row) => ({ ...row, kind: row.kind as JournalKind, value: JSON.parse(row.value) as unknown }) satisfies JournalRow,
-        ),
-      ),
+    journal: (release) => read(async (connection) => (await rowsOf(connection, release)).map(toJournalRow)),
+    reader: (name) => postgresReader(postgres, name),
     putEvidence: (value) => write((connection) => put(connection, value)),
     evidence: (digest) =>
       read(async ({ ask }) => {
@@ -84,6 +95,25 @@ export const openPostgresStore = (postgres: Postgres, fence: Fence | null = null
       }),
     close: postgres.close,
   };
+};
+
+/** False where it does not wait for its turn any more: somebody was first. */
+export const takeFromQueue = async (
+  connection: Connection,
+  id: string,
+  change: StateChange & Pick<ReleaseRow, 'updatedAt'>,
+): Promise<boolean> => {
+  const { rows } = await lockRelease(connection, id);
+  const taken = await connection.ask<Rows['release']>(
+    `UPDATE staging.releases SET state = $2, outcome = $3, reason = $4, updated_at = $5 WHERE id = $1 AND state = 'queued' RETURNING *`,
+    [id, change.state, change.outcome, redactAll(change.reason), change.updatedAt],
+  );
+  await append(
+    connection,
+    id,
+    taken.flatMap((row) => toRelease(row) ?? []).flatMap((row) => stateEntries(null, row, rows)),
+  );
+  return taken.length > 0;
 };
 
 /** What depends on what the release holds already is done one after the other. */

@@ -31,6 +31,10 @@ const migrations: readonly string[] = [
      place BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, environment TEXT NOT NULL, said TEXT NOT NULL
    );
    CREATE INDEX interventions_environment ON staging.interventions (environment, place);`,
+  `CREATE TABLE staging.readers (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until TIMESTAMPTZ NOT NULL);
+   CREATE TABLE staging.passed (
+     reader TEXT NOT NULL, release TEXT NOT NULL, sequence BIGINT NOT NULL, PRIMARY KEY (reader, release)
+   );`,
 ];
 
 /** Any number: who prepares the tables holds the lock of this number, so that several that start at once do it one after the other. */

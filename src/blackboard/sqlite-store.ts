@@ -5,8 +5,9 @@ import { isWriteRefused, reason, StagingError } from '../catalog/errors.js';
 import { canonicalJson, digestOf, digestOfText } from './digest.js';
 import { migrations } from './migrations.js';
 import { pruneSqlite } from './prune-sqlite.js';
-import type { JournalEntry, JournalKind, JournalRow, Store } from './store.js';
-import { toOperation, toRelease, toSpent, type Rows } from './store-rows.js';
+import { sqliteReader } from './sqlite-reader.js';
+import type { JournalEntry, Store } from './store.js';
+import { stateEntries, toJournalRow, toOperation, toRelease, toSpent, type Rows } from './store-rows.js';
 import { verifyRows, type StoredRow } from './verify-rows.js';
 
 /** The store in one SQLite file (WAL). `:memory:` keeps it in this process; `maxPages` bounds the file (4 KiB each). Throws STORE_UNREADABLE, STORE_NEWER, JOURNAL_WRITE_FAILED. */
@@ -39,17 +40,15 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
   return {
     saveRelease: (row) =>
       write(() => {
+        const before = sql.release.get(row.id) ?? null;
         sql.saveRelease.run({ ...row, request: canonicalJson(row.request), simulated: row.simulated ? 1 : 0 });
+        append(row.id, stateEntries(before, row, sql.lastRow.get(row.id)?.sequence ?? 0));
       }),
     release: (id) => read(() => toRelease(sql.release.get(id))),
     releases: () => read(() => sql.releases.all().flatMap((row) => toRelease(row) ?? [])),
     append: (release, entries) => write(() => append(release, entries)),
-    journal: (release) =>
-      read(() =>
-        sql.journal
-          .all(release)
-          .map((row) => ({ ...row, kind: row.kind as JournalKind, value: JSON.parse(row.value) as unknown }) satisfies JournalRow),
-      ),
+    journal: (release) => read(() => sql.journal.all(release).map(toJournalRow)),
+    reader: (name) => sqliteReader(db, name, { read, write }),
     putEvidence: (value) => write(() => put(value)),
     evidence: (digest) =>
       read(() => {

@@ -1,5 +1,15 @@
 import { releaseRequestSchema } from '../catalog/request.js';
-import type { OperationRow, Outcome, ReleaseRow, Spent } from './store.js';
+import {
+  stateName,
+  type JournalEntry,
+  type JournalKind,
+  type JournalRow,
+  type OperationRow,
+  type Outcome,
+  type ReleaseRow,
+} from './store.js';
+import type { Spent, StateChange } from './store.js';
+import type { StoredRow } from './verify-rows.js';
 
 /** Rows as they lie in a database, and as the store gives them: the same columns in SQLite and in PostgreSQL. */
 export type Rows = {
@@ -44,3 +54,18 @@ export const toSpent = (row: Rows['spent'] | undefined): Spent => ({
   outputTokens: row?.outputTokens ?? 0,
   credits: row?.credits ?? 0,
 });
+
+export const toJournalRow = (row: StoredRow): JournalRow => ({
+  ...row,
+  kind: row.kind as JournalKind, // only `append` writes it
+  value: JSON.parse(row.value) as unknown,
+});
+
+/** The row that a change of state leaves, none where it is what it was. `rows`: how many the release has had, so that no key comes twice. */
+export const stateEntries = (before: StateChange | null, row: ReleaseRow, rows: number): JournalEntry[] => {
+  const { state, outcome, reason, updatedAt: at } = row;
+  if (before?.state === state && before.outcome === outcome && before.reason === reason) return [];
+  return [
+    { key: `${stateName}:${rows}`, at, agent: 'desk', routine: '', kind: 'note', name: stateName, value: { state, outcome, reason } },
+  ];
+};

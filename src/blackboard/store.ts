@@ -59,6 +59,18 @@ export type Cost = { inputTokens: number; outputTokens: number; credits: number 
 export type PrunePlan = { forget: readonly string[]; seal: readonly { release: string; at: number; keeps: Seal['keeps'] }[] };
 export type Pruned = { operations: number; rows: number; evidence: number };
 
+/** Whoever has to hear of every row, with a place of its own in each release: what it has not passed is there for it after any crash. */
+export interface JournalReader {
+  /** Rows that it has not passed, of each release in their order; none while another process reads under its name. */
+  next(limit: number): Promise<JournalRow[]>;
+  /** Done with this row of its release, and with those before it. */
+  pass(row: Pick<JournalRow, 'release' | 'sequence'>): Promise<void>;
+}
+
+/** The name of the row, a note, that every change of a release's state leaves. */
+export const stateName = 'state';
+export type StateChange = Pick<ReleaseRow, 'state' | 'outcome' | 'reason'>;
+
 /** The value of the row that stands for all rows before it; `keeps` is what history needs of them. */
 export type Seal = {
   rows: number;
@@ -75,6 +87,7 @@ export const sealName = 'sealed';
  * reads STORE_UNREADABLE when the file is not what it was, `evidence` EVIDENCE_UNKNOWN when the digest is not there.
  */
 export interface Store {
+  /** What changes of its state, outcome and reason becomes a row of its journal, in the same transaction. */
   saveRelease(row: ReleaseRow): Promise<void>;
   release(id: string): Promise<ReleaseRow | null>;
   /** Newest first; of the same time the last saved first. */
@@ -82,6 +95,8 @@ export interface Store {
 
   append(release: string, entries: readonly JournalEntry[]): Promise<void>;
   journal(release: string): Promise<JournalRow[]>;
+  /** A name that is new reads what is written from now on. */
+  reader: (name: string) => Promise<JournalReader>;
 
   /** Stores a value once, under the digest of its content. */
   putEvidence(value: unknown): Promise<string>;

@@ -52,14 +52,17 @@ const flaggerSchema = z.strictObject({
 
 export const eventKinds = ['state', 'started', 'tool', 'settled', 'model', 'gate', 'weight', 'wait'] as const;
 
+/** Those that the journal holds: none of them is lost with a process. */
+export const recordedKinds = ['state', 'tool', 'settled', 'gate', 'weight'] as const;
+
 const notificationSchema = z.strictObject({
   /** An address that holds a secret stands where secrets stand. */
   url: z.union([z.url({ protocol: /^https?$/ }), secretSchema]),
   format: z.enum(['generic', 'slack']).default('generic'),
-  /** Signs the body: HMAC-SHA256 over `<time>.<body>`. */
+  /** Signs the message as Standard Webhooks does: `whsec_` and base64, or any other text as it is. */
   secret: secretSchema.optional(),
-  events: z.array(z.enum(eventKinds)).min(1).default(['state', 'gate', 'weight']),
-  attempts: z.number().int().min(1).max(10).default(5),
+  events: z.array(z.enum(recordedKinds)).min(1).default(['state', 'gate', 'weight']),
+  attempts: z.number().int().min(1).max(100).default(10),
 });
 export type Notification = z.infer<typeof notificationSchema>;
 

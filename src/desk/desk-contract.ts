@@ -1,7 +1,7 @@
 import type { RoutineName } from '../catalog/routines.js';
 import type { StagingConfig } from '../catalog/config.js';
 import type { eventKinds, Role } from '../catalog/server-config.js';
-import type { JournalRow } from '../blackboard/store.js';
+import type { JournalReader, JournalRow } from '../blackboard/store.js';
 import type { ApprovalQuestion } from '../graph/approval-question.js';
 import type { Heard } from '../graph/request/read-conversation.js';
 import type { ReleaseDocument } from './document.js';
@@ -59,6 +59,8 @@ export type ReleaseDesk = {
   /** Deployments of every release, and the DORA metrics from them. */
   history(caller: Caller): Promise<HistoryView>;
   journal(caller: Caller, id: string, options?: { from?: number }): Promise<JournalRow[]>;
+  /** For this program itself, nobody's call: whoever has to hear of every row of every journal, across its restarts. */
+  reader(name: string): Promise<JournalReader>;
   evidence(caller: Caller, digest: string): Promise<unknown>;
   explain(caller: Caller, id: string): Promise<{ text: string; json: unknown }>;
   /** The approval that is open now. */

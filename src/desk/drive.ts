@@ -6,6 +6,7 @@ import { isWriteRefused, reason, StagingError } from '../catalog/errors.js';
 import type { ReleaseRow } from '../blackboard/store.js';
 import { traced } from '../agents/traced.js';
 import { asCaller } from '../graph/caller.js';
+import { goingOn } from '../graph/go-on.js';
 import type { ApprovalQuestion } from '../graph/approval-question.js';
 import type { StagingState } from '../graph/state.js';
 import { rolloutOf } from '../graph/soak.js';
@@ -89,9 +90,11 @@ export const mark = async ({ store, ports }: ActiveWorkspace, id: string, change
 export const begin = (request: ReleaseRequest): Input => ({ request, messages: [new HumanMessage(request.text)] });
 
 /** What goes on with a release where it stopped. One that was cut off before its first checkpoint begins anew. */
-export const goOn = async ({ store }: ActiveWorkspace, id: string, state: StagingState): Promise<Input> => {
+export const goOn = async ({ store, graph }: ActiveWorkspace, id: string): Promise<Input> => {
+  const snapshot = await graph.getState({ configurable: { thread_id: id } });
+  if (snapshot.createdAt !== undefined) return goingOn(snapshot);
   const request = (await store.release(id))?.request;
-  return state.releaseId === undefined && request !== undefined ? begin(request) : { halt: null };
+  return request === undefined ? { halt: null } : begin(request);
 };
 
 /** Brings the environments back to where the release left them, before its graph goes on. Throws RELEASE_UNKNOWN, RELEASE_ENDED. */

@@ -98,6 +98,7 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
     },
     history: () => historyView(store, ports.clock.now()),
     journal: async (_, id, { from = 1 } = {}) => (await store.journal((await rowOf(id)).id)).filter((row) => row.sequence >= from),
+    reader: store.reader,
     evidence: (_, digest) => store.evidence(digest),
     explain: async (_, id) => explainRelease(await rowOf(id), store, config),
     question: async (_, id) => at.question((await rowOf(id)).id),

@@ -9,6 +9,7 @@ import type { EventLog } from './event-log.js';
 import { begin, drive, goOn, mark, revive, type Input } from './drive.js';
 import { endByPerson } from './end-by-person.js';
 import { goBack } from './go-back.js';
+import { sayStanding } from './journal-event.js';
 import type { Ending, ReleaseLine } from './line-contract.js';
 import type { ActiveWorkspace } from './workspace.js';
 
@@ -38,6 +39,11 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog): Loca
 
   const tell = (release: string, text: string): void =>
     log.tell({ at: ports.clock.now(), release, kind: 'state', agent: 'desk', routine: null, text });
+
+  const tellStanding = async (id: string): Promise<void> => {
+    const row = await store.release(id);
+    if (row !== null) tell(id, sayStanding(row));
+  };
 
   const isBusy = (id: string): boolean => !closed && (inHand === id || turns.some((turn) => turn.id === id) || queued.has(id));
 
@@ -110,7 +116,7 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog): Loca
     }
     if (closed) return;
     await endAsAsked(id);
-    tell(id, standingOf(await store.release(id)));
+    await tellStanding(id);
   };
 
   const stateOf = async (id: string, from: Turn['from']): Promise<StagingState> => {
@@ -167,13 +173,13 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog): Loca
       questions.has(id)
         ? takeUp({ id, from: 'go on', input: () => new Command({ resume }), caller })
         : Promise.reject(new StagingError('NOT_WAITING', `Failed to answer: release ${id} is not waiting for an approval.`)),
-    resume: (id) => takeUp({ id, from: 'go on', input: (state) => goOn(workspace, id, state) }),
+    resume: (id) => takeUp({ id, from: 'go on', input: () => goOn(workspace, id) }),
     /** What a process that died has left goes on from its checkpoint, and an approval that was open is asked again. */
     pickUp: async (): Promise<string[]> => {
       const rows = (await store.releases()).reverse();
       const left = rows.filter((row) => row.state === 'running' || (row.state === 'waiting' && row.outcome === null));
       for (const { id } of rows.filter((row) => row.state === 'queued')) queued.add(id);
-      for (const { id } of left) turns.push({ id, from: 'go on', input: (state) => goOn(workspace, id, state) });
+      for (const { id } of left) turns.push({ id, from: 'go on', input: () => goOn(workspace, id) });
       void pump();
       return left.map(({ id }) => id);
     },
@@ -207,9 +213,6 @@ export const openReleaseLine = (workspace: ActiveWorkspace, log: EventLog): Loca
     },
   };
 };
-
-export const standingOf = (row: ReleaseRow | null): string =>
-  row === null ? '' : [row.state === 'ended' ? (row.outcome ?? 'ended') : row.state, row.reason].filter((text) => text !== '').join(': ');
 
 /** `progress` is what the graph of this very process tells. */
 export type LocalLine = ReleaseLine & { progress: (progress: Progress) => void };

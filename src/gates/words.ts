@@ -44,3 +44,6 @@ export const named = (items: readonly string[]): string => {
   const rest = items.length - 3;
   return [...items.slice(0, 3).map(plain), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
 };
+
+export const sayWeight = ({ environment, weight, reason }: { environment: string; weight: number; reason: string }): string =>
+  `${environment}: ${weight} % to the candidate (${reason})`;

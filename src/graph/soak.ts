@@ -1,6 +1,7 @@
 import { AIMessage } from '@langchain/core/messages';
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import { findBreach } from '../gates/breach.js';
+import { sayWeight } from '../gates/words.js';
 import { sendTrafficBack } from '../tools/deployment/send-traffic-back.js';
 import type { Store } from '../blackboard/store.js';
 import type { RolloutRecord } from '../catalog/tools.js';
@@ -51,13 +52,7 @@ export const soak =
           { key: `${last.id}:breach`, at, agent: 'watcher', routine: '', kind: 'rollout', name: 'staging', value: change },
           { key: `${last.id}:alert`, at, agent: 'watcher', routine: '', kind: 'event', name: 'staging/alert_triggered', value: { reason } },
         ]);
-        runtime.progress({
-          at,
-          agent: 'watcher',
-          routine: null,
-          kind: 'weight',
-          text: `staging: ${change.weight} % to the candidate (${reason})`,
-        });
+        runtime.progress({ at, agent: 'watcher', routine: null, kind: 'weight', text: sayWeight(change) });
         return {
           waiting: null,
           events: [emitted(last, 'staging/alert_triggered', 'watcher', reason, at)],

@@ -20,11 +20,11 @@ export const swarmEnd =
     await runtime.store.append(releaseId, [
       { key: 'outcome', at, agent: 'swarm', routine: '', kind: 'note', name: 'outcome', value: { outcome, reason } },
     ]);
-    const row = await runtime.store.release(releaseId);
-    if (row) await runtime.store.saveRelease({ ...row, state: 'ended', outcome, reason, updatedAt: at });
     const left = await cleanUp(runtime, releaseId);
     if (left !== null)
       await runtime.store.append(releaseId, [{ key: 'left', at, agent: 'swarm', routine: '', kind: 'note', name: 'left', value: left }]);
+    const row = await runtime.store.release(releaseId);
+    if (row) await runtime.store.saveRelease({ ...row, state: 'ended', outcome, reason, updatedAt: at });
     return { outcome, outcomeReason: reason, messages: [new AIMessage(`${titleOf(request)}: ${outcome}. ${reason}.`)] };
   };
 

@@ -8,6 +8,7 @@ import { digestOf } from '../blackboard/digest.js';
 import { StagingError } from '../catalog/errors.js';
 import type { ApprovalQuestion } from './approval-question.js';
 import { asCaller, callerOf } from './caller.js';
+import { goingOn } from './go-on.js';
 import type { createStagingGraph } from './create.js';
 import type { StagingState } from './state.js';
 
@@ -105,14 +106,14 @@ const stepOf =
     const look = async () => {
       const snapshot = await onItsOwn(() => graph.getState(thread));
       const [question = null] = snapshot.tasks.flatMap((one) => one.interrupts).map((one) => one.value as ApprovalQuestion); // the graph asks nothing else
-      return { state: snapshot.values as StagingState, question, begun: snapshot.createdAt !== undefined }; // the graph's own state
+      return { state: snapshot.values as StagingState, question, begun: snapshot.createdAt !== undefined, next: goingOn(snapshot) }; // the graph's own state
     };
-    const { state, question, begun } = await look();
+    const { state, question, begun, next } = await look();
     if (known && !begun) return { ...nothing, says: `There is no release ${id} here.` };
     const goesOn = question === null && (state.outcome ?? null) === null && state.halt?.code !== 'HELD';
     if (answers === undefined && (says !== undefined || goesOn))
       // A model has written what it says: whoever asked for it is the requester, and nothing in it is that person's word on an approval.
-      await take(says === undefined ? { halt: null } : { messages: [new HumanMessage(says)] }, begun ? null : caller);
+      await take(says === undefined ? next : { messages: [new HumanMessage(says)] }, begun ? null : caller);
     // An answer to a question that is not open any more has been given before, or elsewhere.
     if (answers !== undefined && question?.digest === answers.digest) await take(new Command({ resume: answers.answer }), caller);
     const now = await look();

@@ -34,6 +34,45 @@ export const storeConformance = (open: () => Promise<StoreSubject>, skips?: Skip
           ['c', 'b', 'a'],
         );
       },
+      'what changes of the state of a release is a row of its journal, once': async ({ store }) => {
+        await store.saveRelease(release('a', 1));
+        await store.append('a', [entry('1')]);
+        await store.saveRelease({ ...release('a', 1), model: 'another', updatedAt: 5 });
+        await store.saveRelease({ ...release('a', 1), state: 'ended', outcome: 'promoted', reason: 'healthy', updatedAt: 9 });
+        await store.saveRelease({ ...release('a', 1), updatedAt: 10 });
+        assert.deepEqual(
+          (await store.journal('a')).filter(({ name }) => name === 'state').map(({ at, kind, value }) => ({ at, kind, value })),
+          [
+            { at: 1, kind: 'note', value: { state: 'running', outcome: null, reason: '' } },
+            { at: 9, kind: 'note', value: { state: 'ended', outcome: 'promoted', reason: 'healthy' } },
+            { at: 10, kind: 'note', value: { state: 'running', outcome: null, reason: '' } },
+          ],
+        );
+        assert.deepEqual(await store.verify('a'), []);
+      },
+      'a reader reads every row once, from where it was opened first on': async ({ store }) => {
+        const read = async (name: string, limit = 100) =>
+          (await (await store.reader(name)).next(limit)).map(({ release: of, sequence }) => `${of} ${sequence}`);
+        await store.append('a', [entry('1')]);
+        const reader = await store.reader('one');
+        assert.deepEqual(await reader.next(100), []);
+        await store.append('b', [entry('1'), entry('2')]);
+        await store.append('a', [entry('2')]);
+        assert.deepEqual((await reader.next(100)).map(({ release: of, key, value }) => [of, key, value]).sort(), [
+          ['a', '2', entry('2').value],
+          ['b', '1', entry('1').value],
+          ['b', '2', entry('2').value],
+        ]);
+        assert.equal((await reader.next(2)).length, 2);
+        await reader.pass({ release: 'b', sequence: 1 });
+        await reader.pass({ release: 'a', sequence: 2 });
+        await reader.pass({ release: 'a', sequence: 1 });
+        assert.deepEqual(
+          (await reader.next(100)).map(({ release: of, sequence }) => [of, sequence]),
+          [['b', 2]],
+        );
+        assert.deepEqual(await read('another'), []);
+      },
       'journal rows are numbered and chained in the order in which they were appended': async ({ store }) => {
         await store.append('a', [entry('1'), entry('2')]);
         await store.append('b', [entry('1')]);

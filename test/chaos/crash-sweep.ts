@@ -12,6 +12,7 @@ import { folderWith, simulatedService } from '../support/command.js';
 import { simulatedConfig } from '../support/simulated-release.js';
 import type { CutName, Job, Told, WritePoint } from './killed-release.js';
 import { openOutsideWorld, type OutsideWorld } from './outside-world.js';
+import { notificationsTo, notifyFrom, openReceiver, type Receiver } from './receiver.js';
 import { differences, endOf, type Ended } from './release-ends.js';
 import { spares, type Spares } from './spare-processes.js';
 import { methodsOf, serveWorlds } from './world-by-ipc.js';
@@ -45,7 +46,7 @@ export type SweepOptions = {
   /** Told of every point that is not as it has to be. */
   tell?: (line: string) => void;
   /** Switches off what makes a second effect impossible, or what has begun end, to see that the sweep finds it. */
-  without?: 'operations' | 'idempotent adapters' | 'drain';
+  without?: 'operations' | 'idempotent adapters' | 'drain' | 'outbox';
   lanes?: number;
 };
 
@@ -100,7 +101,7 @@ const pointsOf = ({ writes, effects }: Whole, by: CutName): CrashPoint[] => {
 type Whole = Ended & { writes: number; rows: number };
 
 const undisturbed = async (story: CrashStory, spare: Spares): Promise<Whole> => {
-  const { folder, world } = await scene(story);
+  const { folder, world, receiver } = await scene(story);
   try {
     const child = await spare.take();
     serveWorlds(child, { '': world.ports }, () => false);
@@ -112,6 +113,7 @@ const undisturbed = async (story: CrashStory, spare: Spares): Promise<Whole> => 
     if (ended.end['state'] !== 'ended') throw new Error(`${story.name}: it does not end even when nothing disturbs it`);
     return { ...ended, writes: rows.length, rows: rows.reduce((sum, count) => sum + count, 0) };
   } finally {
+    receiver.close();
     await rm(folder, { recursive: true });
   }
 };
@@ -131,7 +133,7 @@ type Try = {
 
 const tryPoint = async ({ swept, story, point, whole, spare, without }: Try): Promise<string[]> => {
   const { by } = point;
-  const { folder, world } = await scene(story, without !== 'idempotent adapters');
+  const { folder, world, receiver } = await scene(story, without !== 'idempotent adapters');
   const unharmed = async (): Promise<string[]> => {
     swept.whole += 1;
     return differences(whole, await foundEnd(folder, world));
@@ -166,8 +168,9 @@ const tryPoint = async ({ swept, story, point, whole, spare, without }: Try): Pr
       if (word.code !== 'JOURNAL_WRITE_FAILED') left.push(`it stopped with ${word.code}: ${word.reason}`);
       if (left.length > 0) return left;
     }
-    return differences(whole, await goneOn(folder, world, without === 'operations'));
+    return differences(whole, await goneOn(folder, world, without));
   } finally {
+    receiver.close();
     await rm(folder, { recursive: true });
   }
 };
@@ -197,28 +200,41 @@ const unwatched = async ({ ports }: OutsideWorld): Promise<string[]> => {
 const foundEnd = async (folder: string, world: OutsideWorld): Promise<Ended> => {
   const workspace = await openWorkspace({ config: join(folder, 'staging.config.json') });
   try {
+    await sendTheRest(workspace);
     return await endOf(id, workspace, world);
   } finally {
     await workspace.close();
   }
 };
 
-const goneOn = async (folder: string, world: OutsideWorld, forgets: boolean): Promise<Ended> => {
+const goneOn = async (folder: string, world: OutsideWorld, without: SweepOptions['without']): Promise<Ended> => {
   const workspace = await openActiveWorkspace({
     config: join(folder, 'staging.config.json'),
     ports: world.ports,
     progress: () => undefined,
   });
   try {
-    if (forgets) Object.assign(workspace.store, forgetful({ ...workspace.store }));
-    const known = (await workspace.store.release(id)) !== null;
-    const input = known ? await goOn(workspace, id, await revive(workspace, id)) : begin(request); // nothing was promised before its first row
-    await drive(workspace, id, input, () => Promise.resolve(null));
+    if (without === 'outbox') Object.assign(workspace.store, { reader: remembersNothing({ ...workspace.store }) });
+    const notifying = notifyFrom(workspace);
+    await notifying.sent();
+    if (without === 'operations') Object.assign(workspace.store, forgetful({ ...workspace.store }));
+    const row = await workspace.store.release(id);
+    if (row !== null && row.state !== 'ended') await revive(workspace, id);
+    const input = row === null ? begin(request) : await goOn(workspace, id); // nothing was promised before its first row
+    if (row?.state !== 'ended') await drive(workspace, id, input, () => Promise.resolve(null));
+    await notifying.sent();
+    notifying.stop();
     return await endOf(id, workspace, world);
   } finally {
     await workspace.close();
   }
 };
+
+/** Whoever starts knows nothing of what the process before had to send. */
+const remembersNothing =
+  ({ reader }: Store): Store['reader'] =>
+  (name) =>
+    reader(`${name}, begun anew`);
 
 /** Operations under other keys than those before: nothing that was done is known. */
 const forgetful = (store: Store): Store => {
@@ -234,7 +250,18 @@ const forgetful = (store: Store): Store => {
   };
 };
 
-const scene = async ({ faults }: CrashStory, idempotent = true): Promise<{ folder: string; world: OutsideWorld }> => ({
-  folder: await folderWith(simulatedService),
-  world: openOutsideWorld({ config: simulatedConfig(), faults, idempotent }),
-});
+type Scene = { folder: string; world: OutsideWorld; receiver: Receiver };
+const scene = async ({ faults }: CrashStory, idempotent = true): Promise<Scene> => {
+  const receiver = await openReceiver();
+  return {
+    receiver,
+    folder: await folderWith({ ...simulatedService, server: { notifications: notificationsTo(receiver) } }),
+    world: openOutsideWorld({ config: simulatedConfig(), faults, idempotent, told: receiver.told }),
+  };
+};
+
+const sendTheRest = async (workspace: Parameters<typeof notifyFrom>[0]): Promise<void> => {
+  const notifying = notifyFrom(workspace);
+  await notifying.sent();
+  notifying.stop();
+};

@@ -2,15 +2,17 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { isGraphDrained } from '@langchain/langgraph';
 import Database from 'better-sqlite3';
-import type { JournalEntry, Store } from '../../src/blackboard/store.js';
+import type { Store } from '../../src/blackboard/store.js';
 import type { ReleaseRequest } from '../../src/catalog/request.js';
 import { openOutput } from '../../src/cli/output.js';
 import { stoppingOnSignals } from '../../src/cli/signals.js';
 import { openCheckpoints } from '../../src/desk/checkpoints.js';
 import { begin, drive } from '../../src/desk/drive.js';
+import { createEventLog } from '../../src/desk/event-log.js';
 import { openWorkspace } from '../../src/desk/workspace.js';
 import { StagingError } from '../../src/catalog/errors.js';
 import { createStagingGraph } from '../../src/graph/create.js';
+import { notifyFrom } from './receiver.js';
 import { worldOfParent, type Methods } from './world-by-ipc.js';
 
 /** Where the process is disturbed: as a write to the journal begins, or once it is done. What one write holds is there whole or not at all. */
@@ -49,7 +51,13 @@ const run = async ({ folder, startsAt, methods, request, id, point, by, without 
   const opened = await openWorkspace({ config: join(folder, 'staging.config.json') });
   const { store, rows } = disturbedAt(point, by, opened.store);
   const checkpointer = openCheckpoints(join(opened.stateDir, 'checkpoints.db'));
-  const graph = createStagingGraph({ config: opened.config, ports, store, checkpointer, simulated: true });
+  const log = createEventLog({ first: 1 });
+  const notifying = notifyFrom(opened, log.follow);
+  await notifying.sent(); // from here on it has its place in the journal
+  const graph = createStagingGraph({
+    ...{ config: opened.config, ports, store, checkpointer, simulated: true },
+    progress: (progress) => log.tell({ ...progress, release: id }),
+  });
   const workspace = { ...opened, store, ports, graph };
   if (without === 'drain') process.once('SIGTERM', () => process.exit(143));
   const stopping = stoppingOnSignals(workspace, { ...openOutput({ json: false, simulated: true }), say: () => undefined });
@@ -70,7 +78,7 @@ const tell = (told: Told): Promise<unknown> => new Promise((done) => process.sen
 
 const disturbedAt = (point: WritePoint | null, by: CutName, store: Store): { store: Store; rows: number[] } => {
   const rows: number[] = [];
-  const around = async <T>(entries: readonly JournalEntry[], write: () => Promise<T>): Promise<T> => {
+  const around = async <T>(entries: readonly object[], write: () => Promise<T>): Promise<T> => {
     if (entries.length === 0) return write();
     const isHere = rows.length + 1 === point?.write;
     if (isHere && point.when === 'before') await disturb(by);
@@ -81,6 +89,7 @@ const disturbedAt = (point: WritePoint | null, by: CutName, store: Store): { sto
   };
   const disturbed: Store = {
     ...store,
+    saveRelease: (row) => around([row], () => store.saveRelease(row)), // what changes of it is a row
     append: (release, entries) => around(entries, () => store.append(release, entries)),
     finishOperation: (operation) => around(operation.entries, () => store.finishOperation(operation)),
   };

@@ -10,6 +10,8 @@ export type OutsideWorld = {
   ports: Ports;
   /** Every change of the world, in order: a second one of the same is an effect that happened twice. */
   effects: string[];
+  /** What whoever is notified has heard. */
+  told: () => string[];
   /** Sets the clock that everybody reads forward or back. */
   setClock: (byMs: number) => void;
 };
@@ -17,7 +19,9 @@ export type OutsideWorld = {
 export type WorldOptions = {
   config: StagingConfig;
   faults?: FaultInput[];
-  /** false: what was done is done again when asked again. */ idempotent?: boolean;
+  /** false: what was done is done again when asked again. */
+  idempotent?: boolean;
+  told?: () => string[];
 };
 
 const taken = (environment: EnvironmentName) => ({ environment, status: 'taken' as const, reason: '', files: [], durationMs: 1_000 });
@@ -26,7 +30,7 @@ const taken = (environment: EnvironmentName) => ({ environment, status: 'taken' 
  * The simulated world with data, tags and a memory of its own. Deployments and switches are counted by what they changed, the others
  * once per operation, as an adapter has to.
  */
-export const openOutsideWorld = ({ config, faults = [], idempotent = true }: WorldOptions): OutsideWorld => {
+export const openOutsideWorld = ({ config, faults = [], idempotent = true, told = () => [] }: WorldOptions): OutsideWorld => {
   const clock = new SetClock();
   const simulated = openSimulatedPorts({ config, faults, clock });
   const { deployment, source } = simulated;
@@ -94,7 +98,7 @@ export const openOutsideWorld = ({ config, faults = [], idempotent = true }: Wor
       },
     },
   };
-  return { ports, effects, setClock: clock.set };
+  return { ports, effects, told, setClock: clock.set };
 };
 
 class SetClock extends VirtualClock {

@@ -10,7 +10,7 @@ export type Ended = { end: Record<string, unknown>; effects: string[] };
 export const endOf = async (
   id: string,
   { store, config }: Pick<Workspace, 'store' | 'config'>,
-  { ports, effects }: OutsideWorld,
+  { ports, effects, told }: OutsideWorld,
 ): Promise<Ended> => {
   const row = await store.release(id);
   if (row === null) return { end: {}, effects: [...effects] };
@@ -23,6 +23,7 @@ export const endOf = async (
       ...{ state: row.state, outcome, environments },
       events: events.map(({ topic, emittedBy }) => `${topic} by ${emittedBy}`).sort(),
       fields: Object.entries(blackboard).flatMap(([name, value]) => (value === null ? [] : [name])),
+      notifications: told(),
       verdicts: gates.map((gate) => `${gate.gate} ${gate.outcome}`).sort(),
       criteria: criteria.map(({ criterion, met }) => `${criterion} ${met}`),
       problems: [...(await verifyRelease(store, row)).problems, ...negative(document), ...negative(history)],

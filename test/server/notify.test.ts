@@ -1,15 +1,17 @@
-import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Webhook } from 'standardwebhooks';
 import { afterEach, expect, test } from 'vitest';
+import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
+import type { JournalEntry, ReleaseRow } from '../../src/blackboard/store.js';
 import { configSchema } from '../../src/catalog/config.js';
-import type { DeskEvent, ReleaseDesk } from '../../src/desk/desk-contract.js';
 import { createEventLog } from '../../src/desk/event-log.js';
 import { openReleaseDesk } from '../../src/desk/release-desk.js';
 import { startNotifying } from '../../src/server/notify.js';
+import { systemClock } from '../../src/tools/system-clock.js';
 import { folderWith, simulatedService } from '../support/command.js';
 
-const secret = 'a-secret-of-the-receiver';
+const secret = `whsec_${Buffer.from('a-secret-of-the-receiver').toString('base64')}`;
 process.env['TEST_NOTIFY_SECRET'] = secret;
 
 const closing: (() => void)[] = [];
@@ -29,42 +31,95 @@ const receiver = async (...statuses: number[]) => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(() => server.close());
   const { port } = server.address() as AddressInfo; // it listens on a port
-  return { got, url: `http://127.0.0.1:${port}/hooks/T0/B0` };
+  return { got, ids: () => got.map(({ headers }) => headers['webhook-id']), url: `http://127.0.0.1:${port}/hooks/T0/B0` };
 };
 
-/** A desk of which only the events and the configuration are read, and a clock whose sleeps are counted. */
-const notifying = (notifications: object[], secrets: string[] = []) => {
+const id = 'abcd1234';
+const request = { service: 'storefront', version: 'v2.2.0', features: [], target: 'staging', text: '', preApprovedBy: null } as const;
+const row: ReleaseRow = {
+  ...{ id, request: { ...request, features: [] }, state: 'waiting', outcome: null, reason: '', model: 'runbook' },
+  ...{ simulated: true, createdAt: 1, updatedAt: 1 },
+};
+const entry = (key: string, change: Partial<JournalEntry> = {}): JournalEntry => ({
+  ...{ key, at: 1, agent: 'deployment-validator', routine: 'evaluate_quality_gates', kind: 'verdict', name: 'security' },
+  ...{ value: { evaluation: { gate: key, outcome: 'passed' } }, ...change },
+});
+
+/** A journal, and a clock whose sleeps are counted. `start` is a process that notifies. */
+const journalled = (notifications: object[], { secrets = [] as string[] } = {}) => {
+  const store = openSqliteStore(':memory:');
   const log = createEventLog({ first: 1 });
   const slept: number[] = [];
   const said: string[] = [];
   const config = configSchema.parse({ ...simulatedService, server: { notifications } });
-  const desk = { config, configDir: '.', follow: log.follow } as ReleaseDesk; // the rest is not asked
-  const clock = { passesByItself: false, now: () => 1_700_000_000_000, sleep: async (ms: number) => void slept.push(ms) };
-  closing.push(startNotifying(desk, { clock, secrets, say: (line) => said.push(line), timeoutMs: 1_000 }).stop);
-  const tell = (event: Partial<DeskEvent> = {}) =>
-    log.tell({ at: 1, release: 'abcd1234', kind: 'state', agent: 'desk', routine: null, text: 'waiting', ...event });
-  return { tell, slept, said };
+  const clock = { passesByItself: false, now: Date.now, sleep: async (ms: number) => void slept.push(ms) };
+  const desk = { config, configDir: '.', reader: store.reader, follow: log.follow };
+  const start = (change: Partial<typeof desk> = {}) => {
+    const notifying = startNotifying({ ...desk, ...change }, { clock, secrets, say: (line) => said.push(line), timeoutMs: 1_000 });
+    closing.push(notifying.stop);
+    return notifying;
+  };
+  return { store, start, slept, said };
 };
-const eventually = (check: () => void) => expect.poll(() => (check(), true), { timeout: 5_000 }).toBe(true);
 
-test('a chosen event arrives once, signed over its time and its body', async () => {
+test('what is recorded arrives once, signed as Standard Webhooks says, and nothing that nobody asked for', async () => {
   const { url, got } = await receiver();
-  const { tell } = notifying([{ url, secret: { env: 'TEST_NOTIFY_SECRET' }, events: ['state'] }]);
-  tell({ kind: 'tool', text: 'nobody asked for this' });
-  tell();
-  await eventually(() => expect(got).toHaveLength(1));
+  const { store, start } = journalled([{ url, secret: { env: 'TEST_NOTIFY_SECRET' }, events: ['state'] }]);
+  const { sent } = start();
+  await sent();
+  await store.append(id, [entry('security')]);
+  await store.saveRelease({ ...row, reason: 'promote storefront v2.2.0?' });
+  await store.saveRelease({ ...row, reason: 'promote storefront v2.2.0?', updatedAt: 2 });
+  await sent();
+  expect(got).toHaveLength(1);
   const [{ body, headers }] = got as [(typeof got)[number]];
-  expect(JSON.parse(body)).toMatchObject({ service: 'storefront', release: 'abcd1234', kind: 'state', text: 'waiting', sequence: 2 });
-  const signature = createHmac('sha256', secret).update(`1700000000.${body}`).digest('hex');
-  expect(headers['x-langgraph-staging-signature']).toBe(`t=1700000000,v1=${signature}`);
+  const expected = { service: 'storefront', release: id, sequence: 2, kind: 'state', text: 'waiting: promote storefront v2.2.0?' };
+  expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toMatchObject(expected);
+  expect(headers['webhook-id']).toBe(`${id}.2`);
+});
+
+test('what the process before had not sent is sent by the next one, and what was before the first one is not', async () => {
+  const { url, ids } = await receiver();
+  const { store, start } = journalled([{ url, events: ['gate'] }]);
+  await store.append(id, [entry('functional')]);
+  const first = start();
+  await first.sent();
+  await store.append(id, [entry('security')]);
+  await first.sent();
+  first.stop();
+  await store.append(id, [entry('performance')]);
+  await store.append('release2', [entry('security')]);
+  expect(ids()).toEqual([`${id}.2`]);
+  const second = start();
+  await second.sent();
+  await second.sent();
+  expect(ids()).toEqual([`${id}.2`, `${id}.3`, 'release2.1']);
+});
+
+test('a message that had arrived when the process died comes again under its id', async () => {
+  const { url, ids } = await receiver();
+  const { store, start } = journalled([{ url, events: ['gate'] }]);
+  const first = start();
+  await first.sent();
+  first.stop();
+  await store.append(id, [entry('security'), entry('functional')]);
+  const dying = start({ reader: async (name) => ({ ...(await store.reader(name)), pass: () => new Promise<void>(() => undefined) }) });
+  await expect.poll(ids).toEqual([`${id}.1`]);
+  dying.stop();
+  await start().sent();
+  expect(ids()).toEqual([`${id}.1`, `${id}.1`, `${id}.2`]);
 });
 
 test('Slack gets one text, in which nothing is markup that was not meant', async () => {
   const { url, got } = await receiver();
-  const { tell } = notifying([{ url, format: 'slack' }]);
-  tell({ text: '<!channel> a & b' });
-  await eventually(() => expect(got).toHaveLength(1));
-  expect(JSON.parse(got[0]?.body ?? '')).toEqual({ text: '*storefront* abcd1234 (state): &lt;!channel&gt; a &amp; b' });
+  const { store, start } = journalled([{ url, format: 'slack' }]);
+  const { sent } = start();
+  await sent();
+  await store.saveRelease({ ...row, reason: '<!channel> a & b' });
+  await sent();
+  expect(got.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+    { text: `*storefront* ${id} (state): waiting: &lt;!channel&gt; a &amp; b` },
+  ]);
 });
 
 test.each([
@@ -73,24 +128,33 @@ test.each([
   ['refuses', [403], 1, [], ['it answered 403']],
   ['sends elsewhere', [302], 1, [], ['it answered 302']],
 ])('a receiver that %s is tried a bounded number of times, with longer and longer waits', async (_, statuses, tries, waits, gaveUp) => {
-  const { url, got } = await receiver(...statuses);
-  const { tell, slept, said } = notifying([{ url, attempts: 3 }]);
-  tell();
-  await eventually(() => {
-    expect(got).toHaveLength(tries);
-    expect(said).toHaveLength(gaveUp.length);
-  });
+  const { url, got, ids } = await receiver(...statuses);
+  const { store, start, slept, said } = journalled([{ url, attempts: 3, events: ['gate'] }]);
+  const { sent } = start();
+  await sent();
+  await store.append(id, [entry('security')]);
+  await sent();
+  expect(got).toHaveLength(tries);
+  expect(new Set(ids())).toEqual(new Set([`${id}.1`]));
   expect(slept).toEqual(waits);
+  expect(said).toHaveLength(gaveUp.length);
   expect(said.join()).toContain(gaveUp.join());
   expect(said.join()).not.toContain('/hooks/T0/B0');
 });
 
 test('no secret of the server leaves it', async () => {
   const { url, got } = await receiver();
-  const { tell } = notifying([{ url, secret: { env: 'TEST_NOTIFY_SECRET' } }], ['token-of-olga-0123456789']);
-  tell({ text: `token-of-olga-0123456789 and ${secret}` });
-  await eventually(() => expect(got).toHaveLength(1));
-  expect(got[0]?.body).toContain('[redacted] and [redacted]');
+  const { store, start } = journalled([{ url, secret: { env: 'TEST_NOTIFY_SECRET' } }], { secrets: ['token-of-olga-0123456789'] });
+  const { sent } = start();
+  await sent();
+  await store.saveRelease({ ...row, reason: `token-of-olga-0123456789 and ${secret}` });
+  await sent();
+  expect(got.map(({ body }) => body).join()).toContain('[redacted] and [redacted]');
+});
+
+test('a live-only event is refused where it is configured', () => {
+  const notifications = [{ url: 'http://127.0.0.1/', events: ['model'] }];
+  expect(configSchema.safeParse({ ...simulatedService, server: { notifications } }).error?.message).toContain('events');
 });
 
 test('an address that answers nothing delays no release', async () => {
@@ -101,7 +165,6 @@ test('an address that answers nothing delays no release', async () => {
   const notifications = [{ url: `http://127.0.0.1:${port}/` }];
   const folder = await folderWith({ ...simulatedService, server: { notifications } });
   const desk = await openReleaseDesk({ config: `${folder}/staging.config.json`, dryRun: true });
-  const { systemClock } = await import('../../src/tools/system-clock.js');
   closing.push(startNotifying(desk, { clock: systemClock, secrets: [], say: () => undefined }).stop);
   const asked = await desk.request({ name: 'rita', roles: ['requester'] }, 'ship storefront v2.2.0 to staging');
   if (asked.kind !== 'accepted') throw new Error(asked.question);

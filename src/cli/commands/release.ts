@@ -51,7 +51,7 @@ export const release = async (sentence: string, options: ReleaseOptions): Promis
 
 /** `resume ID`: goes on after a crash, a stop, a limit that was raised, or a hold. */
 export const resume = (id: string, options: ReleaseOptions): Promise<number> =>
-  act(id, options, { here: (state, workspace) => goOn(workspace, id, state), shared: (line) => line.resume(id) });
+  act(id, options, { here: (_, workspace) => goOn(workspace, id), shared: (line) => line.resume(id) });
 
 /** What a person does to a release: to the graph of this process, or where workers take it through. */
 export type Move = {

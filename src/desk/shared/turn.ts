@@ -47,9 +47,9 @@ export const takeTurn = async (turn: Turn): Promise<Turned> => {
 const step = async (turn: Turn, row: ReleaseRow, asked: Asked | undefined): Promise<Stop | 'again' | 'stopped' | null> => {
   const { workspace, database, fence, id } = turn;
   if (row.state === 'ended') return afterItsEnd(turn, row, asked);
-  if (row.state === 'queued' && !(await database.line.begin(id, fence))) return 'again'; // a person has taken it out of the line
+  if (row.state === 'queued' && !(await database.line.begin(id, workspace.ports.clock.now(), fence))) return 'again'; // a person has taken it out of the line
   const input = await inputOf(turn, row, row.state === 'queued' ? null : await revive(workspace, id), asked);
-  if (input === null) return null;
+  if (input === 'nothing') return null;
   await database.line.wait(id, null, fence);
   await mark(workspace, id, { state: 'running', outcome: null, reason: '' });
   return driven(turn, input, asked);
@@ -58,24 +58,24 @@ const step = async (turn: Turn, row: ReleaseRow, asked: Asked | undefined): Prom
 export const movesOf = async ({ line }: SharedDatabase, id: string): Promise<Asked[]> =>
   (await line.asked(id)).map(({ place, move }) => ({ place, move: moveSchema.parse(move) }));
 
-/** What it goes on with; null where there is nothing to do now. What was carried out by a worker that died before it could say so is not done again. */
+/** What it goes on with, where there is something to do now. What was carried out by a worker that died before it could say so is not done again. */
 const inputOf = async (
   { workspace, database, id }: Turn,
   row: ReleaseRow,
   state: StagingState | null,
   asked: Asked | undefined,
-): Promise<Input | null> => {
+): Promise<Input | 'nothing'> => {
   if (state === null) return begin(row.request);
-  const goingOn = row.state === 'running' ? await goOn(workspace, id, state) : null;
+  const isAtWork = row.state === 'running';
   switch (asked?.move.kind) {
     case 'answer':
-      return state.waiting?.kind === 'approval' ? new Command({ resume: asked.move.answer }) : goingOn;
+      return state.waiting?.kind === 'approval' ? new Command({ resume: asked.move.answer }) : isAtWork ? goOn(workspace, id) : 'nothing';
     case 'end':
-      return isEnding(state) ? goOn(workspace, id, state) : endByPerson(workspace, id, state, asked.move.reason);
+      return isEnding(state) ? goOn(workspace, id) : endByPerson(workspace, id, state, asked.move.reason);
     case 'resume':
-      return goOn(workspace, id, state);
+      return goOn(workspace, id);
     case undefined:
-      return goingOn ?? ((await isDue(workspace, database, row, state)) ? goOn(workspace, id, state) : null);
+      return isAtWork || (await isDue(workspace, database, row, state)) ? goOn(workspace, id) : 'nothing';
   }
 };
 

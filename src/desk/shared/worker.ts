@@ -5,7 +5,7 @@ import { redactingStore } from '../../blackboard/redacting-store.js';
 import { openPostgresStore } from '../../blackboard/postgres-store.js';
 import type { Store } from '../../blackboard/store.js';
 import { explainError } from '../../catalog/errors.js';
-import { standingOf } from '../release-line.js';
+import { sayStanding } from '../journal-event.js';
 import { createStagingGraph } from '../../graph/create.js';
 import { guardDoors } from '../../tools/guard-doors.js';
 import type { Ports } from '../../tools/ports.js';
@@ -128,7 +128,8 @@ const attend = async (reached: Reached, by: Attending): Promise<void> => {
     if (fence === null) return; // another worker is at it
     by.told.state(duty.release, `${by.holder} goes on with it`);
     const { turned, tenure } = await withLease(fence, by, (lost) => turnOf(reached, { fence, id: duty.release, lost }, by));
-    by.told.state(duty.release, standingOf(await openPostgresStore(by.database.postgres).release(duty.release)));
+    const row = await openPostgresStore(by.database.postgres).release(duty.release);
+    if (row !== null) by.told.state(duty.release, sayStanding(row));
     const { release, wakeAt } = turned;
     const ended = release === 'ended';
     tenure.outlast(ended);
