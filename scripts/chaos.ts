@@ -4,8 +4,10 @@
  */
 import { parseArgs } from 'node:util';
 import { cutNames, sweepCrashes } from '../test/chaos/crash-sweep.js';
+import type { CutPoint } from '../test/chaos/dying-database.js';
 import { sweepDoors } from '../test/chaos/doors.js';
 import { sweepReal } from '../test/chaos/real-sweep.js';
+import { sweepTurns } from '../test/chaos/turn-sweep.js';
 import { sweepWorkers } from '../test/chaos/workers-sweep.js';
 
 const { positionals, values } = parseArgs({
@@ -14,6 +16,7 @@ const { positionals, values } = parseArgs({
     releases: { type: 'string', default: '200' },
     environments: { type: 'string', default: '20' },
     by: { type: 'string', multiple: true },
+    every: { type: 'string', default: '1' },
   },
 });
 const { by: ways = [] } = values;
@@ -48,6 +51,16 @@ const sweeps: Record<string, { does: string; run: (say: (line: string) => void) 
     run: async (say) => {
       const { cells, tried, wrong } = await sweepDoors({ tell: say });
       say(`ports x faults: ${cells}, tried: ${tried}, wrong outcomes: ${wrong.length}`);
+      return wrong.length;
+    },
+  },
+  turns: {
+    does: 'a worker is cut off from PostgreSQL before and after every commit (with --every N every N-th) and after every effect of a release, and another one goes on',
+    run: async (say) => {
+      const every = Number(values.every);
+      const choose = (points: CutPoint[]) => points.filter((point) => 'effect' in point || point.commit % every === 0);
+      const { tried, commits, wrong } = await sweepTurns({ choose, tell: say });
+      say(`crash points tried: ${tried} (commits of a release: ${commits}), lost or doubled effects: ${wrong.length}`);
       return wrong.length;
     },
   },

@@ -94,7 +94,7 @@ export const sweepWorkers = async ({
     return child;
   };
   try {
-    for (const [name, requests] of line) for (const one of requests) await ask(database, name, one);
+    for (const [name, requests] of line) for (const one of requests) await askFor(database, name, one);
     for (const name of names) await wakeUps.wake(name);
     const staff = await Promise.all(Array.from({ length: workers }, hire));
     const draw = seeded(seed).uniform;
@@ -123,7 +123,7 @@ export const sweepWorkers = async ({
       }
     };
     const disturbing = disturb();
-    const answering = answerAll(database, wakeUps, () => isOver);
+    const answering = answerAll(database, wakeUps, { isOver: () => isOver });
     const all = [...line.values()].flat().length;
     for (let [before, written, since] = [-1, 0, Date.now()]; swept.ended < all;) {
       await new Promise((next) => setTimeout(next, 500));
@@ -170,7 +170,11 @@ export const sweepWorkers = async ({
   }
 };
 
-const ask = async ({ postgres, line }: SharedDatabase, environment: string, { id, request }: { id: string; request: ReleaseRequest }) => {
+export const askFor = async (
+  { postgres, line }: SharedDatabase,
+  environment: string,
+  { id, request }: { id: string; request: ReleaseRequest },
+): Promise<void> => {
   await openPostgresStore(postgres).saveRelease({
     ...{ id, request, state: 'queued', outcome: null, reason: '', model: 'runbook', simulated: true, createdAt: 1, updatedAt: 1 },
   });
@@ -178,11 +182,15 @@ const ask = async ({ postgres, line }: SharedDatabase, environment: string, { id
 };
 
 /** A person who approves whatever is asked, once it is asked. */
-const answerAll = async ({ line, postgres }: SharedDatabase, wakeUps: WakeUps, isOver: () => boolean): Promise<void> => {
+export const answerAll = async (
+  { line, postgres }: SharedDatabase,
+  wakeUps: WakeUps,
+  { isOver, everyMs = 500 }: { isOver: () => boolean; everyMs?: number },
+): Promise<void> => {
   const store = openPostgresStore(postgres);
   const answered = new Set<string>();
   while (!isOver()) {
-    await new Promise((next) => setTimeout(next, 500));
+    await new Promise((next) => setTimeout(next, everyMs));
     const waiting = new Set((await store.releases()).flatMap(({ id, state }) => (state === 'waiting' ? [id] : [])));
     const places = waiting.size === 0 ? [] : await line.places();
     for (const { release: id, environment } of places.filter(({ release }) => waiting.has(release))) {
@@ -205,7 +213,7 @@ const undisturbed = async (url: string, requests: ReturnType<typeof requestsOf>)
   const database = await openDatabase(url);
   const world = openOutsideWorld({ config: simulatedConfig(config), faults });
   const environment = 'environment';
-  for (const one of requests) await ask(database, environment, one);
+  for (const one of requests) await askFor(database, environment, one);
   const workspace = { config: simulatedConfig(config), configFile: '', configDir: '.', stateDir: '.' };
   const worker = await startWorker({
     ...{ database, holder: 'undisturbed', told: { progress: () => undefined, state: () => undefined, say: () => undefined } },
@@ -214,7 +222,7 @@ const undisturbed = async (url: string, requests: ReturnType<typeof requestsOf>)
   const wakeUps = await openWakeUps(database.postgres, { works: false });
   const store = openPostgresStore(database.postgres);
   let isOver = false;
-  const answering = answerAll(database, wakeUps, () => isOver);
+  const answering = answerAll(database, wakeUps, { isOver: () => isOver });
   while ((await store.releases()).some(({ state }) => state !== 'ended')) await new Promise((next) => setTimeout(next, 100));
   isOver = true;
   await answering;

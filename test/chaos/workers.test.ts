@@ -9,6 +9,7 @@ import { simulatedConfig } from '../support/simulated-release.js';
 import { openOutsideWorld } from './outside-world.js';
 import { methodsOf, type Call } from './world-by-ipc.js';
 import { workerProcesses } from './worker-processes.js';
+import { sweepTurns } from './turn-sweep.js';
 import { sweepWorkers } from './workers-sweep.js';
 
 vi.setConfig({ testTimeout: 300_000 }); // processes that start, die and start again on a machine that may be busy
@@ -18,6 +19,25 @@ test('releases that workers are killed and paused at end as they do undisturbed,
   expect(wrong).toEqual([]);
   expect(ended).toBe(4);
   expect(killed).toBeGreaterThan(0);
+});
+
+test('a worker that is cut off from the database where a release begins, and at commits all over it, loses nothing and does nothing twice', async () => {
+  const { wrong, tried } = await sweepTurns({
+    choose: (points) =>
+      points.filter((point) =>
+        'effect' in point ? point.effect === 3 : point.commit === 12 || (point.commit % 180 === 150 && point.when === 'after'),
+      ),
+  });
+  expect(wrong).toEqual([]);
+  expect(tried).toBeGreaterThan(5);
+});
+
+test('the sweep reports what happens twice where adapters do again what they are asked again', async () => {
+  const { wrong } = await sweepTurns({
+    without: 'idempotent adapters',
+    choose: (points) => points.filter((point) => 'effect' in point && point.effect === 3),
+  });
+  expect(wrong.join()).toContain('too many of: snapshot of staging');
 });
 
 const acts = ({ door, method }: Call): boolean =>
