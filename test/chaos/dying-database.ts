@@ -49,7 +49,7 @@ export const dyingDatabase = (url: string, point: CutPoint | null, effects: () =
   const lent = (client: PoolClient): PoolClient => instead(client, { query: queryOf(client.query.bind(client) as Query) });
   const watched = instead<Pool>(pool, {
     connect: () => alive(async () => lent(await pool.connect())),
-    query: queryOf(pool.query.bind(pool) as unknown as Query),
+    query: queryOf(pool.query.bind(pool)),
   });
   const postgres = openPostgres(watched);
   return {
