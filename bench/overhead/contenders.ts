@@ -12,6 +12,7 @@ import { createStagingGraph, openSqliteStore } from '../../src/index.js';
 import { openSimulatedPorts } from '../../src/scenario/public.js';
 import { nonce, releaseInput, shortConfig } from './release.js';
 import type { Conversation } from './script.js';
+import { doTheWork, inWorld, type Ask } from './world.js';
 
 /** Takes one release through all of its calls; `close` before its folder is weighed. */
 export type Contender = { release: (id: string) => Promise<void>; close: () => Promise<void> | void };
@@ -48,34 +49,36 @@ export const bareLoop = ({ script, url, folder }: Setting): Contender => {
   db.exec('CREATE TABLE steps (release TEXT, conversation TEXT, kind TEXT, value TEXT)');
   const insert = db.prepare('INSERT INTO steps VALUES (?, ?, ?, ?)');
   return {
-    release: async (id) => {
-      for (const { id: conversation, system, human, tools, turns } of script) {
-        const messages: object[] = [
-          { role: 'system', content: system },
-          { role: 'user', content: human },
-        ];
-        const offered = tools.map(({ name, description, schema }) => ({
-          type: 'function',
-          function: { name, description, parameters: z.toJSONSchema(schema as z.ZodType) },
-        }));
-        for (let turn = 0; turn <= turns.length; turn += 1) {
-          const response = await fetch(`${url}/chat/completions`, {
-            method: 'POST',
-            headers: { 'content-type': 'application/json' },
-            body: JSON.stringify({ model: 'bench', messages, tools: offered }),
-          });
-          const { choices } = (await response.json()) as { choices: { message: { tool_calls?: { id: string }[] } }[] };
-          const answer = choices[0]?.message ?? {};
-          messages.push(answer);
-          insert.run(id, conversation, 'answer', JSON.stringify(answer));
-          for (const [index, { id: call }] of (answer.tool_calls ?? []).entries()) {
-            const content = turns[turn]?.calls[index]?.result ?? '';
-            insert.run(id, conversation, 'result', content);
-            messages.push({ role: 'tool', tool_call_id: call, content });
+    release: (id) =>
+      inWorld(async () => {
+        for (const { id: conversation, system, human, tools, turns } of script) {
+          const messages: object[] = [
+            { role: 'system', content: system },
+            { role: 'user', content: human },
+          ];
+          const offered = tools.map(({ name, description, schema }) => ({
+            type: 'function',
+            function: { name, description, parameters: z.toJSONSchema(schema as z.ZodType) },
+          }));
+          for (let turn = 0; turn <= turns.length; turn += 1) {
+            const response = await fetch(`${url}/chat/completions`, {
+              method: 'POST',
+              headers: { 'content-type': 'application/json' },
+              body: JSON.stringify({ model: 'bench', messages, tools: offered }),
+            });
+            const { choices } = (await response.json()) as { choices: { message: { tool_calls?: { id: string }[] } }[] };
+            const answer = choices[0]?.message ?? {};
+            messages.push(answer);
+            insert.run(id, conversation, 'answer', JSON.stringify(answer));
+            await doTheWork(turns[turn]?.asks ?? []);
+            for (const [index, { id: call }] of (answer.tool_calls ?? []).entries()) {
+              const content = turns[turn]?.calls[index]?.result ?? '';
+              insert.run(id, conversation, 'result', content);
+              messages.push({ role: 'tool', tool_call_id: call, content });
+            }
           }
         }
-      }
-    },
+      }),
     close: () => void db.close(),
   };
 };
@@ -94,6 +97,7 @@ export const handWritten = ({ script, url, folder }: Setting): Contender => {
         const answer = await bound.invoke(messages);
         messages.push(answer);
         if (!answer.tool_calls?.length) return { summaries: { ...summaries, [conversation.id]: answer.text } };
+        await doTheWork(conversation.turns[turn]?.asks ?? []);
         for (const [index, { id = '' }] of answer.tool_calls.entries())
           messages.push(new ToolMessage({ tool_call_id: id, content: conversation.turns[turn]?.calls[index]?.result ?? '' }));
       }
@@ -152,20 +156,23 @@ const { createAgent } = (await import(langchain)) as { createAgent: (options: ob
 const messagesState = new StateSchema({ messages: MessagesValue });
 
 const agentOf = (conversation: Conversation, url: string, more = '') => {
-  const results = conversation.turns.flatMap((turn, at) =>
-    turn.calls.map(({ result }, index) => [`${conversation.id}:${at}:${index}`, result] as const),
+  const results = conversation.turns.flatMap(({ calls, asks }, at) =>
+    calls.map(({ result }, index) => [`${conversation.id}:${at}:${index}`, { result, asks: index === 0 ? asks : [] }] as const),
   );
-  const answers = new Map<string, string>(results);
+  const answers = new Map<string, { result: string; asks: readonly Ask[] }>(results);
   return createAgent({
     model: modelAt(url),
     name: conversation.id,
     systemPrompt: conversation.system + more,
     tools: conversation.tools.map(({ name, description, schema }) =>
-      tool((_: unknown, { toolCall }: { toolCall?: { id?: string } }) => answers.get(toolCall?.id ?? '') ?? '', {
-        name,
-        description,
-        schema: schema as z.ZodObject,
-      }),
+      tool(
+        async (_: unknown, { toolCall }: { toolCall?: { id?: string } }) => {
+          const { result, asks } = answers.get(toolCall?.id ?? '') ?? { result: '', asks: [] };
+          await doTheWork(asks);
+          return result;
+        },
+        { name, description, schema: schema as z.ZodObject },
+      ),
     ),
   });
 };
@@ -180,7 +187,7 @@ const compiled = (folder: string, compile: (checkpointer: BaseCheckpointSaver) =
   const db = database(folder);
   const graph = compile(saverOf(db));
   return {
-    release: async (id) => void (await graph.invoke(input() as never, { configurable: { thread_id: id }, ...durable })),
+    release: (id) => inWorld(async () => void (await graph.invoke(input() as never, { configurable: { thread_id: id }, ...durable }))),
     close: () => void db.close(),
   };
 };

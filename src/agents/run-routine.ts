@@ -45,6 +45,8 @@ export const runRoutine = async (routine: RoutineName, event: RoutineEvent, cont
 /** One run: which evidence it has found, under which operation ids. */
 export class RoutineRun {
   readonly found: EvidenceRef[] = [];
+  /** What this very run was told, by the id of the call. */
+  private readonly calls = new Map<string, { ref: EvidenceRef; data: unknown }>();
   readonly operations: Operations;
   /** The model that is asked now: what it does bears its name. */
   answering: string;
@@ -70,9 +72,11 @@ export class RoutineRun {
     proposedAt: number | null = null,
   ): Promise<{ ref: EvidenceRef; data: unknown }> {
     const { context } = this;
-    await checkActiveTime(context, this.routine);
     const parts = [this.event.id, tool, args, ...this.revision(tool)];
     const id = digestOf(parts).slice(7, 23);
+    const ready = this.calls.get(id);
+    if (ready !== undefined) return ready;
+    await checkActiveTime(context, this.routine);
     const source = sourceOf(tool, context.ports);
     const { value, digest, at, repeated } = await this.operations.once({
       parts,
@@ -84,13 +88,9 @@ export class RoutineRun {
       entries: (_, digest) => [this.entry(`${this.event.id}:evidence:${id}`, 'evidence', tool, { digest: digest(), args, source })],
     });
     const ref: EvidenceRef = { id, tool, digest, source, at, attempt: context.attempt, args };
-    if (!this.found.some((known) => known.id === id)) {
-      this.found.push(ref);
-      this.tell(
-        'tool',
-        `${tool}${Object.values(args).length > 0 ? ` ${Object.values(args).join(' ')}` : ''}${repeated ? ' (already done)' : ''}`,
-      );
-    }
+    this.found.push(ref);
+    this.calls.set(id, { ref, data: value });
+    this.tell('tool', `${[tool, ...Object.values(args)].join(' ')}${repeated ? ' (already done)' : ''}`);
     return { ref, data: value };
   }
 

@@ -26,4 +26,8 @@ export const migrations: readonly string[] = [
    CREATE TABLE passed (
      reader TEXT NOT NULL, release TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (reader, release)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE packed (digest TEXT PRIMARY KEY, value ANY NOT NULL) STRICT;
+   INSERT INTO packed SELECT digest, value FROM evidence;
+   DROP TABLE evidence;
+   ALTER TABLE packed RENAME TO evidence;`,
 ];

@@ -63,8 +63,8 @@ export const openPostgresStore = (postgres: Postgres, fence: Fence | null = null
         await lockRelease(connection, release);
         const [known] = await ask<Rows['operation']>('SELECT * FROM staging.operations WHERE id = $1', [id]);
         if (known?.finished_at != null) return true;
-        const [row] = await ask<Rows['spent']>(spent, [release]);
-        if (toSpent(row).credits + reservedCredits > maxCredits) return false;
+        const [row] = reservedCredits > 0 ? await ask<Rows['spent']>(spent, [release]) : []; // what costs nothing may begin whatever was spent
+        if (row !== undefined && toSpent(row).credits + reservedCredits > maxCredits) return false;
         await ask(begin, [id, release, name, at, reservedCredits]);
         return true;
       }),

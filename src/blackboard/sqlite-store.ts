@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { isWriteRefused, reason, StagingError } from '../catalog/errors.js';
 import { canonicalJson, digestOf, digestOfText } from './digest.js';
 import { migrations } from './migrations.js';
+import { pack, unpack, type Packed } from './packed.js';
 import { pruneSqlite } from './prune-sqlite.js';
 import { sqliteReader } from './sqlite-reader.js';
 import type { JournalEntry, Store } from './store.js';
@@ -30,8 +31,12 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
   const put = (value: unknown): string => {
     const text = canonicalJson(value);
     const digest = digestOfText(text);
-    sql.putEvidence.run(digest, text);
+    sql.putEvidence.run(digest, pack(text));
     return digest;
+  };
+  const textOf = (digest: string): string | null => {
+    const row = sql.evidence.get(digest);
+    return row === undefined ? null : unpack(row.value);
   };
   const read = <T>(work: () => T): Promise<T> => new Promise((resolve) => resolve(guarded(path, work))); // what it throws rejects
   const whole = db.transaction((work: () => unknown) => work());
@@ -54,12 +59,13 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
       read(() => {
         const row = sql.evidence.get(digest);
         if (!row) throw new StagingError('EVIDENCE_UNKNOWN', `Failed to read evidence ${digest}: it is not in the store.`);
-        return JSON.parse(row.value) as unknown;
+        return JSON.parse(unpack(row.value)) as unknown;
       }),
     beginOperation: ({ maxCredits = Number.MAX_SAFE_INTEGER, ...operation }) =>
       write(() => {
         if (sql.operation.get(operation.id)?.finished_at != null) return true;
-        if (toSpent(sql.spent.get(operation.release)).credits + operation.reservedCredits > maxCredits) return false;
+        const costs = operation.reservedCredits > 0; // what costs nothing may begin whatever was spent
+        if (costs && toSpent(sql.spent.get(operation.release)).credits + operation.reservedCredits > maxCredits) return false;
         sql.begin.run(operation);
         return true;
       }),
@@ -88,8 +94,7 @@ export const openSqliteStore = (path: string, limit: { maxPages?: number } = {})
       });
       return pruned;
     },
-    verify: (release) =>
-      read(() => verifyRows(sql.journal.all(release), (digest) => sql.evidence.get(digest)?.value ?? null, sql.head.get(release))),
+    verify: (release) => read(() => verifyRows(sql.journal.all(release), textOf, sql.head.get(release))),
     close: () => read(() => void db.close()),
   };
 };
@@ -149,7 +154,7 @@ const statements = (db: Database.Database) => ({
   ),
   head: db.prepare<[string], { rows: number; hash: string }>('SELECT rows, hash FROM heads WHERE release = ?'),
   putEvidence: db.prepare('INSERT INTO evidence (digest, value) VALUES (?, ?) ON CONFLICT DO NOTHING'),
-  evidence: db.prepare<[string], { value: string }>('SELECT value FROM evidence WHERE digest = ?'),
+  evidence: db.prepare<[string], { value: Packed }>('SELECT value FROM evidence WHERE digest = ?'),
   begin: db.prepare(
     `INSERT INTO operations (id, release, name, started_at, reserved) VALUES (:id, :release, :name, :at, :reservedCredits)
      ON CONFLICT (id) DO UPDATE SET started_at = :at, lost = lost + reserved, reserved = :reservedCredits`,

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 
 /**
  * Checkpoints in one SQLite file. A release goes on from its newest checkpoint, and what happened stands in the journal: so of every thread
- * the newest two are kept, and the file grows with the releases, not with their steps. Like the journal's, its commits reach the disk with
+ * the newest is kept, and the file grows with the releases, not with their steps. Like the journal's, its commits reach the disk with
  * the next WAL checkpoint: the end of a process loses nothing, and the end of the machine at most the last steps, which are taken again.
  */
 export const openCheckpoints = (path: string): NewestCheckpoints => new NewestCheckpoints(path);
@@ -42,9 +42,7 @@ const keeping = (db: Database.Database) => {
      VALUES (:thread, :namespace, :id, :before, :type, :state, :about)`,
   );
   const forget = ['checkpoints', 'writes'].map((table) =>
-    db.prepare(
-      `DELETE FROM ${table} WHERE thread_id = :thread AND checkpoint_ns = :namespace AND checkpoint_id NOT IN (:id, coalesce(:before, ''))`,
-    ),
+    db.prepare(`DELETE FROM ${table} WHERE thread_id = :thread AND checkpoint_ns = :namespace AND checkpoint_id != :id`),
   );
   return db.transaction((kept: Kept) => {
     insert.run(kept);

@@ -47,7 +47,7 @@ export const openSharedCheckpoints = async (pool: Pool, fence: Fence): Promise<B
   return new PatientSaver(lending(pool, fence), undefined, { schema });
 };
 
-/** Of a thread the newest two checkpoints are kept, as in a file of one's own: what happened stands in the journal. Throws LEASE_LOST. */
+/** Of a thread the newest two checkpoints are kept: what happened stands in the journal. Throws LEASE_LOST. */
 export const keepNewest = ({ postgres }: SharedDatabase, thread: string, fence: Fence): Promise<void> =>
   postgres.transaction(async (connection) => {
     await mustHold(connection, fence);
