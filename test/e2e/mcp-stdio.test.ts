@@ -39,7 +39,12 @@ const start = async (folder: string, env: Record<string, string> = {}, says?: 'a
   clients.push(client);
   const call = async (name: string, args: Record<string, unknown>) =>
     (await client.callTool({ name, arguments: args }, undefined, { timeout: 60_000 })) as CallToolResult; // no tool answers in the old shape
-  return { client, call, broken, stderr: () => stderr };
+  const end = async (): Promise<void> => {
+    const ended = new Promise<void>((done) => (client.onclose = done));
+    process.kill(transport.pid ?? 0, 'SIGTERM');
+    await ended;
+  };
+  return { client, call, broken, stderr: () => stderr, end };
 };
 
 /** Its configuration writes to stdout when it is loaded, as people's do. */
@@ -71,7 +76,8 @@ test('with the credential of an approver a client on stdio decides, about what a
   const first = await start(folder);
   const asked = await first.call('request_release', { request: sentence, wait: true });
   const { release } = asked.structuredContent as { release: { release: string } };
-  await first.client.close();
+  await first.end();
+  expect(first.stderr()).toContain('Stopping (SIGTERM)');
   const second = await start(folder, { LANGGRAPH_STAGING_TOKEN: secret });
   expect(await second.call('get_release', { release: release.release, wait: true })).toMatchObject({
     structuredContent: { release: { waitingFor: 'approval' } },

@@ -5,11 +5,12 @@ import { bridgeStdio } from '../../server/mcp/bridge-stdio.js';
 import { reserveStdout, serveStdio } from '../../server/mcp/serve-stdio.js';
 import { stdioCaller } from '../../server/mcp/stdio-caller.js';
 import { openOutput } from '../output.js';
+import { askedToEnd, finishing } from '../signals.js';
 import type { ReleaseOptions } from './release.js';
 
 /**
  * `mcp`: the Model Context Protocol on stdin and stdout, for a host that starts this command itself. With `--server` it stands at the desk
- * of a running `serve`, else at a desk of its own, which closes with it.
+ * of a running `serve`, else at a desk of its own, which closes with it: when the host closes stdin, or asks this process to end.
  */
 export const mcp = async (options: ReleaseOptions & { server?: string }): Promise<number> => {
   const stdout = reserveStdout();
@@ -24,7 +25,8 @@ export const mcp = async (options: ReleaseOptions & { server?: string }): Promis
     const caller = stdioCaller(desk, token);
     for (const id of desk.pickedUp) say(`Release ${id} goes on: the process that was at it had ended.`);
     say(`Speaking MCP on stdin and stdout as ${caller.name} (${caller.roles.join(', ')}).`);
-    await serveStdio(desk, caller, stdout);
+    const signal = await Promise.race([serveStdio(desk, caller, stdout).then(() => null), askedToEnd()]);
+    if (signal !== null) say(`Stopping (${signal}). ${finishing}`);
   } finally {
     await desk.close();
   }
