@@ -30,6 +30,7 @@ const jsonSerializer = new MemorySaver().serde.constructor;
  * replaced, not changed. Parts are the values of a checkpoint's channels, and the items of a list.
  */
 const jsonOf = async (value: object, serde: Serde): Promise<string> => {
+  for (const part of bookkeepingOf(value)) remembered.delete(part);
   const fresh = new Set<object>();
   joined(value, (part) => (isRemembered(part) || fresh.add(part), ''));
   await Promise.all(
@@ -53,6 +54,13 @@ const joined = (value: unknown, textOf: (part: object) => string): string => {
 
 const entries = (of: object, textOf: (value: unknown) => string): string =>
   Object.entries(of).map(([key, value]) => `${JSON.stringify(key)}:${textOf(value)}`).join(','); // prettier-ignore
+
+/** What LangGraph keeps beside the values: it writes into it, or may do so one day. */
+const bookkeepingOf = (value: object): object[] => {
+  if (!isCheckpoint(value)) return [];
+  const { channel_values: _, ...rest } = value;
+  return Object.values(rest).filter(isObject);
+};
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isCheckpoint = (value: object): value is { channel_values: object } =>

@@ -41,3 +41,10 @@ test('what becomes known as a secret later is not in the next checkpoint, though
   hide(['pumpernickel']);
   expect(await textOf(state)).not.toContain('pumpernickel');
 });
+
+test('what a host writes into the bookkeeping of a checkpoint in its place is in the next one', async () => {
+  const checkpoint = { ...emptyCheckpoint(), channel_values: { list }, versions_seen: { intake: { request: 1 } } };
+  await textOf(checkpoint);
+  checkpoint.versions_seen.intake.request = 2;
+  expect(await textOf(checkpoint)).toContain('"request":2');
+});
