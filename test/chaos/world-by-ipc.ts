@@ -81,6 +81,7 @@ export const worldOfParent = (startsAt: number, methods: Methods, world = ''): P
   const reached = (door: Door) => ({
     ...Object.fromEntries((methods[door] ?? []).map((method) => [method, (...args: unknown[]) => ask(door, method, args)])),
     ...{ name: 'simulated', passesByItself: false, now: () => now },
+    close: () => Promise.resolve(), // the doors of this process; the world goes on
   });
   return Object.fromEntries(doors.map((door) => [door, reached(door)])) as unknown as Ports; // each has the methods of the door that it stands for
 };
