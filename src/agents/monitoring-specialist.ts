@@ -1,4 +1,5 @@
 import { byService } from '../gates/by-service.js';
+import { formatDuration } from '../gates/words.js';
 import type { FieldValue } from '../catalog/fields.js';
 import type { Evidence, ServiceHealth } from '../catalog/tools.js';
 import { required, type Settles } from './settle.js';
@@ -10,7 +11,7 @@ export const monitoringSpecialist: Settles<'monitoring_specialist'> = {
     return {
       posts: { monitoring_configured: data.targets.length > 0 },
       emits: [],
-      says: `Watching ${data.targets.length} targets every ${data.intervalMs} ms with ${data.rules.length} alert rules.`,
+      says: `Watching ${data.targets.length} targets every ${formatDuration(data.intervalMs)} with ${data.rules.length} alert rules.`,
     };
   },
 
