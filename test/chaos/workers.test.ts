@@ -25,11 +25,11 @@ test('a worker that is cut off from the database where a release begins, and at 
   const { wrong, tried } = await sweepTurns({
     choose: (points) =>
       points.filter((point) =>
-        'effect' in point ? point.effect === 3 : point.commit === 12 || (point.commit % 180 === 150 && point.when === 'after'),
+        'effect' in point ? point.effect === 3 : point.commit === 12 || (point.commit % 400 === 350 && point.when === 'after'),
       ),
   });
   expect(wrong).toEqual([]);
-  expect(tried).toBeGreaterThan(5);
+  expect(tried).toBeGreaterThan(3);
 });
 
 test('the sweep reports what happens twice where adapters do again what they are asked again', async () => {
