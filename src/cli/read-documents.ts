@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseAllDocuments } from 'yaml';
 import { reason, StagingError, type ErrorCode } from '../catalog/errors.js';
 import { lookUp } from '../gates/look-up.js';
+import { checkNesting } from '../gates/parse-policy.js';
 
 /**
  * The documents of a YAML or JSON file; the items of a Kubernetes List are documents of their own. Throws the given code where the file
@@ -54,6 +55,7 @@ const parseYaml = (text: string, failed: (why: string, cause?: unknown) => Stagi
 
 const parsed = (text: string, failed: (why: string, cause?: unknown) => StagingError) => {
   try {
+    checkNesting(text);
     return parseAllDocuments(text, { logLevel: 'error', merge: true });
   } catch (error) {
     throw failed(inWords(error instanceof Error ? error.message : ''), error);

@@ -1,6 +1,6 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { reason, StagingError } from '../../catalog/errors.js';
+import { parsePolicy } from '../parse-policy.js';
 
 const intOrString = z.union([z.number(), z.string()]).nullish();
 const metricSchema = z.looseObject({
@@ -29,7 +29,7 @@ export type ArgoTemplate = { metrics: ArgoMetric[]; args: Map<string, string | n
  * Reads an AnalysisTemplate, a ClusterAnalysisTemplate, an AnalysisRun or the `spec` of one, as text or parsed. Throws POLICY_INVALID.
  */
 export const readTemplate = (template: unknown): ArgoTemplate => {
-  const document = typeof template === 'string' ? parseYaml(template) : template;
+  const document = typeof template === 'string' ? parsePolicy(template, 'AnalysisTemplate') : template;
   const spec: unknown = typeof document === 'object' && document !== null && 'spec' in document ? document.spec : document;
   const parsed = specSchema.safeParse(spec);
   if (!parsed.success)
@@ -40,14 +40,6 @@ export const readTemplate = (template: unknown): ArgoTemplate => {
     args: new Map((args ?? []).map(({ name, value }) => [name, value == null ? null : String(value)])),
     dryRun: (dryRun ?? []).map(({ metricName }) => metricName),
   };
-};
-
-const parseYaml = (text: string): unknown => {
-  try {
-    return parse(text, { logLevel: 'error', merge: true });
-  } catch (error) {
-    throw new StagingError('POLICY_INVALID', `Failed to read the AnalysisTemplate: ${reason(error).split('\n')[0]}.`, { cause: error });
-  }
 };
 
 const argument = /\{\{\s*args\.([^}\s]+)\s*\}\}/g;

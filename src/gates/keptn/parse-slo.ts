@@ -1,6 +1,6 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { reason, StagingError } from '../../catalog/errors.js';
+import { parsePolicy } from '../parse-policy.js';
 
 /** Alternatives of conditions: one alternative suffices, each of its conditions is needed. */
 type Criteria = string[][];
@@ -47,15 +47,7 @@ const fileSchema = z.object({
  * Reads a Keptn v1 `slo.yaml`, with the defaults of Keptn's lighthouse-service (its `parseSLO`): without a comparison section one earlier
  * result is compared, in one that does not say how many, three. Throws POLICY_INVALID.
  */
-export const parseSlo = (yaml: string): Slo => readSlo(parseYaml(yaml));
-
-const parseYaml = (yaml: string): unknown => {
-  try {
-    return parse(yaml, { logLevel: 'error', merge: true });
-  } catch (error) {
-    throw new StagingError('POLICY_INVALID', `Failed to read the SLO file: ${reason(error).split('\n')[0]}.`, { cause: error });
-  }
-};
+export const parseSlo = (yaml: string): Slo => readSlo(parsePolicy(yaml, 'SLO file'));
 
 /** The same from a document that is parsed already. */
 export const readSlo = (document: unknown): Slo => {
