@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Postgres } from './postgres.js';
+import type { Connection, Postgres } from './postgres.js';
 import { toJournalRow } from './store-rows.js';
 import type { JournalReader } from './store.js';
 import type { StoredRow } from './verify-rows.js';
@@ -18,20 +18,24 @@ export const postgresReader = async ({ transaction }: Postgres, name: string): P
     if (added.length > 0)
       await ask('INSERT INTO staging.passed (reader, release, sequence) SELECT $1, release, rows FROM staging.heads', [name]);
   });
+  /** Whether it is this process that reads; then it is for a while from now on. */
+  const hold = async ({ ask }: Connection): Promise<boolean> => {
+    const held = await ask(
+      `UPDATE staging.readers SET holder = $2, until = clock_timestamp() + $3 * interval '1 s'
+       WHERE name = $1 AND (holder = $2 OR until < clock_timestamp()) RETURNING name`,
+      [name, holder, heldForS],
+    );
+    return held.length > 0;
+  };
   return {
     next: (limit) =>
-      transaction(async ({ ask }) => {
-        const held = await ask(
-          `UPDATE staging.readers SET holder = $2, until = clock_timestamp() + $3 * interval '1 s'
-           WHERE name = $1 AND (holder = $2 OR until < clock_timestamp()) RETURNING name`,
-          [name, holder, heldForS],
-        );
-        if (held.length === 0) return [];
-        return (await ask<StoredRow>(unread, [name, limit])).map(toJournalRow);
-      }),
+      transaction(async (connection) =>
+        (await hold(connection)) ? (await connection.ask<StoredRow>(unread, [name, limit])).map(toJournalRow) : [],
+      ),
     pass: ({ release, sequence }) =>
-      transaction(async ({ ask }) => {
-        await ask(
+      transaction(async (connection) => {
+        await hold(connection); // what is slow to send is held for as long as it takes
+        await connection.ask(
           `INSERT INTO staging.passed AS known (reader, release, sequence) VALUES ($1, $2, $3)
            ON CONFLICT (reader, release) DO UPDATE SET sequence = greatest(known.sequence, excluded.sequence)`,
           [name, release, sequence],

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { digestOf } from '../blackboard/digest.js';
-import type { JournalRow } from '../blackboard/store.js';
+import type { JournalReader, JournalRow } from '../blackboard/store.js';
 import { reason } from '../catalog/errors.js';
 import { redactAll } from '../catalog/redact.js';
 import type { Notification } from '../catalog/server-config.js';
@@ -55,7 +55,8 @@ const follow = (desk: Source, notification: Notification, options: Options, stop
   const secret = notification.secret && readSecret(notification.secret, desk.configDir);
   const where = `notification to ${URL.canParse(url) ? new URL(url).host : 'an address that is none'}`; // the rest of an address may be a secret
   const hidden = [...secrets, ...(secret === undefined ? [] : [secret]), ...(typeof notification.url === 'string' ? [] : [url])];
-  const opened = desk.reader(`notification ${digestOf([url, notification.format])}`);
+  const name = `notification ${digestOf([url, notification.format])}`;
+  let opened: Promise<JournalReader> | null = null;
   let tries = 0;
 
   /** False where it is to be tried again. */
@@ -66,7 +67,7 @@ const follow = (desk: Source, notification: Notification, options: Options, stop
     if (result !== 'done') {
       if (stopping.aborted) return false;
       if (result.again && tries < notification.attempts) {
-        await clock.sleep(Math.min(longestWaitMs, firstWaitMs * 2 ** (tries - 1)), stopping).catch(() => undefined); // it is to stop
+        await clock.sleep(Math.min(longestWaitMs, firstWaitMs * 2 ** (tries - 1)), stopping);
         return false;
       }
       say(`${where} was given up: ${result.why}.`);
@@ -77,7 +78,7 @@ const follow = (desk: Source, notification: Notification, options: Options, stop
 
   /** From where this reader is to the end of what is there now. */
   const readOn = async (): Promise<void> => {
-    const reader = await opened;
+    const reader = await (opened ??= desk.reader(name));
     for (let rows = await reader.next(batch); rows.length > 0 && !stopping.aborted; rows = await reader.next(batch)) {
       let done: JournalRow | undefined;
       for (const row of rows) {
@@ -102,6 +103,7 @@ const follow = (desk: Source, notification: Notification, options: Options, stop
       }
     })()
       .catch((error: unknown) => {
+        opened = null; // a store that was away is asked again
         if (!stopping.aborted) say(`${where} waits: ${reason(error)}.`);
       })
       .finally(() => {

@@ -98,3 +98,22 @@ test('a release whose worker died between its sleep and going on is looked at at
   await line.wait('d1', { kind: 'approval', question: {} }, fence);
   expect(await line.duty('due')).toEqual({ release: 'd1', dueAt: null });
 });
+
+test('of two processes that read the journal under one name one reads, until it is not heard of any more', async () => {
+  const store = openPostgresStore(postgres);
+  const [one, other] = [await store.reader('told'), await store.reader('told')];
+  await store.append('read', [note('k1'), note('k2')]);
+  const left = () => postgres.plain(`SELECT until > clock_timestamp() + interval '50 s' AS fresh FROM staging.readers WHERE name = 'told'`);
+  const age = (interval: string) =>
+    postgres.plain(`UPDATE staging.readers SET until = clock_timestamp() + interval '${interval}' WHERE name = 'told'`);
+  const sequences = async (reader: typeof one) => (await reader.next(10)).map(({ sequence }) => sequence);
+  expect(await sequences(one)).toEqual([1, 2]);
+  expect(await sequences(other)).toEqual([]);
+  await age('5 s');
+  await one.pass({ release: 'read', sequence: 1 });
+  expect((await left()).rows).toEqual([{ fresh: true }]); // sending is a sign of life
+  expect(await sequences(other)).toEqual([]);
+  await age('-1 s');
+  expect(await sequences(other)).toEqual([2]);
+  expect(await sequences(one)).toEqual([]);
+});

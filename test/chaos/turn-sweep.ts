@@ -32,8 +32,8 @@ const request = {
 };
 
 /**
- * Cuts a worker off from the database at every commit and after every effect of a release that asks a person and sleeps while it soaks; another worker finds what it has left, and
- * goes on. Then the release must have ended as it does undisturbed, with every effect once.
+ * Cuts a worker off from the database at every commit and after every effect of a release that asks a person and sleeps while it soaks;
+ * another worker finds what it has left, and goes on. Then the release must have ended as it does undisturbed, with every effect once.
  */
 export const sweepTurns = async ({ choose = (points) => points, without, lanes = 2, tell }: TurnSweepOptions = {}): Promise<TurnsSwept> => {
   const server = await startPostgres();

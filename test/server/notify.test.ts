@@ -110,6 +110,22 @@ test('a message that had arrived when the process died comes again under its id'
   expect(ids()).toEqual([`${id}.1`, `${id}.1`, `${id}.2`]);
 });
 
+test('a journal that cannot be read at first is asked again, and nothing is lost', async () => {
+  const { url, ids } = await receiver();
+  const { store, start, said } = journalled([{ url, events: ['gate'] }]);
+  const first = start();
+  await first.sent();
+  first.stop();
+  await store.append(id, [entry('security')]);
+  let asked = 0;
+  const reader = (name: string) => ((asked += 1) === 1 ? Promise.reject(new Error('it is away')) : store.reader(name));
+  const { sent } = start({ reader });
+  await sent();
+  await sent();
+  expect(said.join()).toContain('it is away');
+  expect(ids()).toEqual([`${id}.1`]);
+});
+
 test('Slack gets one text, in which nothing is markup that was not meant', async () => {
   const { url, got } = await receiver();
   const { store, start } = journalled([{ url, format: 'slack' }]);
