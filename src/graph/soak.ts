@@ -2,6 +2,7 @@ import { AIMessage } from '@langchain/core/messages';
 import type { LangGraphRunnableConfig } from '@langchain/langgraph';
 import { findBreach } from '../gates/breach.js';
 import { sayWeight } from '../gates/words.js';
+import { describeBreach } from '../rollout/describe-breach.js';
 import { sendTrafficBack } from '../tools/deployment/send-traffic-back.js';
 import type { Store } from '../blackboard/store.js';
 import type { RolloutRecord } from '../catalog/tools.js';
@@ -46,7 +47,7 @@ export const soak =
         const reason =
           'by' in cause
             ? `${cause.by}: ${cause.reason}${held === null ? '' : `; ${held}`}`
-            : `${cause.metric} of ${cause.value} where ${cause.target} is allowed, ${Math.round((at - from) / 1_000)} s after the deployment; ${held ?? `traffic was back ${at - cause.firstSampleAt} ms after the first such sample`}`;
+            : `${describeBreach(cause)}, ${Math.round((at - from) / 1_000)} s after the deployment; ${held ?? `traffic was back ${at - cause.firstSampleAt} ms after the first such sample`}`;
         const change = { at, environment: 'staging' as const, weight: held === null ? 0 : 100, slot: rollout.slot, reason };
         await runtime.store.append(releaseId, [
           { key: `${last.id}:breach`, at, agent: 'watcher', routine: '', kind: 'rollout', name: 'staging', value: change },
