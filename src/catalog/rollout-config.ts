@@ -1,21 +1,23 @@
 import { z } from 'zod';
+import { linearPattern } from './linear-pattern.js';
 
 export const milliseconds = z.number().int().nonnegative();
 export const percent = z.number().min(0).max(100);
 
-const isRegex = (source: string): boolean => {
-  try {
-    return new RegExp(source) instanceof RegExp;
-  } catch {
-    return false; // that is the answer to the question
-  }
-};
+/** In the syntax of RE2, as Istio's: what visitors send is matched with it. */
+const pattern = z
+  .string()
+  .min(1)
+  .superRefine((source, context) => {
+    const read = linearPattern(source);
+    if ('refused' in read) context.addIssue({ code: 'custom', message: `must be a regular expression of RE2: ${read.refused}` });
+  });
 
 /** The three ways in which Argo Rollouts and Flagger compare a value; a `regex` must match all of it. */
 const stringMatch = z.union([
   z.strictObject({ exact: z.string() }),
   z.strictObject({ prefix: z.string().min(1) }),
-  z.strictObject({ regex: z.string().min(1).refine(isRegex, 'must be a regular expression') }),
+  z.strictObject({ regex: pattern }),
 ]);
 const token = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'letters, digits and dashes');
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RolloutConfig } from '../../../catalog/config.js';
+import { linearPattern } from '../../../catalog/linear-pattern.js';
 import { cookieIn } from './cookies.js';
 
 type Match = RolloutConfig['route']['match'][number];
@@ -28,6 +29,6 @@ type ValueMatch = Extract<Match, { headerName: string }>['headerValue'];
 const valueRule = (rule: ValueMatch): ((value: string) => boolean) => {
   if ('exact' in rule) return (value) => value === rule.exact;
   if ('prefix' in rule) return (value) => value.startsWith(rule.prefix);
-  const regex = new RegExp(`^(?:${rule.regex})$`);
-  return (value) => regex.test(value);
+  const pattern = linearPattern(rule.regex);
+  return (value) => 'fits' in pattern && pattern.fits(value);
 };
