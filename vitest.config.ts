@@ -26,6 +26,7 @@ const shared = { setupFiles: ['test/support/no-network.ts'], testTimeout: 120_00
 
 export default defineConfig({
   test: {
+    globalSetup: 'test/support/temporary-files.ts',
     projects: [
       {
         test: {

@@ -1,10 +1,11 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { makeRepository } from '../../examples/storefront/make-repository.mjs';
 import type { ReleaseDocument } from '../../src/desk/document.js';
 import { command } from '../support/command.js';
 import { leftOver } from '../support/left-over.js';
+import { stateDir } from '../support/storefront-release.js';
 
 beforeAll(() => {
   makeRepository();
@@ -32,7 +33,7 @@ export default {
 };`;
 
 const released = async (flags: object) => {
-  const state = await mkdtemp(resolve('examples/storefront/.staging-'));
+  const state = await stateDir();
   const config = join(state, 'staging.config.ts');
   await writeFile(config, short(flags));
   const sentence =

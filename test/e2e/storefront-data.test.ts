@@ -1,13 +1,14 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeRepository } from '../../examples/storefront/make-repository.mjs';
 import { checkOutVersion } from '../../examples/storefront/run-version.js';
 import type { ReleaseDocument } from '../../src/desk/document.js';
 import { runCommand } from '../../src/tools/processes.js';
 import { command } from '../support/command.js';
 import { leftOver } from '../support/left-over.js';
+import { stateDir } from '../support/storefront-release.js';
 import { contentOf } from '../tools/data/fixtures.js';
 
 /** The example's own configuration without its wish for speed, which is not what is tried here. */
@@ -28,8 +29,7 @@ afterAll(() => rm(stable, { recursive: true, force: true }));
 
 /** A state directory whose staging has the shop's data with one order in it, as v2.1.1 left it. */
 const withData = async () => {
-  const state = await mkdtemp(resolve('examples/storefront/.staging-'));
-  onTestFinished(() => rm(state, { recursive: true, force: true }));
+  const state = await stateDir();
   await writeFile(join(state, 'staging.config.ts'), config);
   const dataDir = join(state, 'environments/staging/data');
   await mkdir(dataDir, { recursive: true });

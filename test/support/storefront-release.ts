@@ -1,12 +1,19 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { afterAll } from 'vitest';
 import type { ReleaseDocument } from '../../src/desk/document.js';
 import { command } from './command.js';
 
 export const config = resolve('examples/storefront/staging.config.ts');
 
 /** A state directory below the example, so that the artifacts find its dependencies. */
-const stateDir = () => mkdtemp(resolve('examples/storefront/.staging-'));
+export const stateDir = async (): Promise<string> => {
+  const made = await mkdtemp(resolve('examples/storefront/.staging-'));
+  stateDirs.push(made);
+  return made;
+};
+const stateDirs: string[] = [];
+afterAll(() => Promise.all(stateDirs.splice(0).map((made) => rm(made, { recursive: true, force: true, maxRetries: 3 }))));
 
 /** A release of the example shop on real processes, signed beforehand by its owner. */
 export const released = async (version: string, env: Record<string, string> = {}) => {
