@@ -8,10 +8,13 @@ import { command } from '../support/command.js';
 import { leftOver } from '../support/left-over.js';
 import { tinyService } from '../support/tiny-service.js';
 
+type Signal = 'SIGKILL' | 'SIGTERM';
 export type RealOptions = {
   /** After so many rows of the journal it is cut off, release by release. */
   rows: readonly number[];
-  by?: readonly ('SIGKILL' | 'SIGTERM')[];
+  by?: readonly Signal[];
+  /** Switches off what lets a process end in peace, to see that the sweep finds it. */
+  without?: 'ears for SIGTERM';
   tell?: (line: string) => void;
 };
 
@@ -19,11 +22,13 @@ export type RealOptions = {
  * The same on real things: the command as a process, a service that serves on loopback, a git repository. It is cut off at some rows,
  * resumed by the command, and must be promoted with one tag, one row of evidence for each thing done, and no process left behind.
  */
-export const sweepReal = async ({ rows, by = ['SIGKILL', 'SIGTERM'], tell = () => undefined }: RealOptions) => {
+export const sweepReal = async ({ rows, by = ['SIGKILL', 'SIGTERM'], without, tell = () => undefined }: RealOptions) => {
   const swept = { tried: 0, wrong: [] as string[] };
   for (const signal of by)
     for (const row of rows) {
-      const problems = await cutOffAt(row, signal).catch((error: unknown) => [String(error)]);
+      const problems = await cutOffAt(row, signal, without === undefined ? {} : { NODE_OPTIONS: deaf }).catch((error: unknown) => [
+        String(error),
+      ]);
       swept.tried += 1;
       tell(`${signal} after row ${row}: ${problems.length === 0 ? 'as it has to be' : problems.join('; ')}`);
       swept.wrong.push(...problems.map((problem) => `${signal} after row ${row}: ${problem}`));
@@ -34,11 +39,15 @@ export const sweepReal = async ({ rows, by = ['SIGKILL', 'SIGTERM'], tell = () =
 /** Gentle: a machine that is busy with something else is no fault of the candidate. */
 const rollout = { steps: [{ weightPercent: 50, pauseMs: 2_000 }], watchMs: 1_500, sampleMs: 250, drainMs: 1_000, minRequests: 1 };
 
-const cutOffAt = async (row: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<string[]> => {
+/** A process in which nobody can listen to SIGTERM. */
+const deaf = `--import data:text/javascript,${encodeURIComponent("const { on } = process; process.on = process.once = (name, heard) => (name === 'SIGTERM' ? process : on.call(process, name, heard));")}`;
+
+const cutOffAt = async (row: number, signal: Signal, env: Record<string, string>): Promise<string[]> => {
   const { folder, git } = await tinyService('node', { rollout });
   try {
     const first = command(['release', 'ship tiny v1.1.0 to staging, promote it if it is healthy', '--approve-as', 'owner'], {
       cwd: folder,
+      env,
     });
     let ended = false;
     void first.finally(() => (ended = true));
@@ -46,7 +55,7 @@ const cutOffAt = async (row: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<str
     if (ended) return [`it ended by itself before row ${row}`];
     first.kill(signal);
     const { exitCode } = await first;
-    const problems = signal === 'SIGTERM' && exitCode !== 143 ? [`it was asked to end and ended with ${exitCode}`] : [];
+    const problems = signal === 'SIGTERM' && exitCode !== 143 ? [`it was asked to end and ended with ${exitCode ?? 'no code'}`] : [];
     await sleep(500); // whoever holds the other end of the pipe ends what ran
     problems.push(...(await leftOver(folder)).map((line) => `left running: ${line}`));
     const id = journalOf(folder)[0]?.release ?? '';

@@ -15,13 +15,13 @@ const entry = readdirSync('src', { recursive: true, encoding: 'utf8' }).every(
 
 /** The command as a process of its own, without any key in its environment. */
 export const command = (args: readonly string[], options: Options = {}) => {
-  const { PATH, HOME } = process.env;
+  const { PATH, HOME, TMPDIR } = process.env;
   return execa(process.execPath, [...entry, ...args], {
     reject: false,
     stdin: 'ignore',
     extendEnv: false,
     ...options,
-    env: { PATH, HOME, ...options.env },
+    env: { PATH, HOME, TMPDIR, ...options.env },
   });
 };
 
