@@ -23,7 +23,8 @@ export type PromptInput = {
 };
 
 const promptsFolder = new URL('../../prompts/', import.meta.url);
-const files = new Map<string, Promise<string>>();
+/** Texts, not promises: a promise keeps the run alive in which it was made. */
+const files = new Map<string, string>();
 
 /** The two messages that open a routine: our words in the system role, everything from outside fenced in the human one. */
 export const openingMessages = async (input: PromptInput): Promise<{ system: string; human: string }> => {
@@ -62,10 +63,10 @@ export const openingMessages = async (input: PromptInput): Promise<{ system: str
 };
 
 /** A file of `prompts/`, read once. */
-export const promptFile = (name: string): Promise<string> => {
-  const known = files.get(name) ?? readFile(new URL(name, promptsFolder), 'utf8');
-  files.set(name, known);
-  return known;
+export const promptFile = async (name: string): Promise<string> => {
+  const text = files.get(name) ?? (await readFile(new URL(name, promptsFolder), 'utf8'));
+  files.set(name, text);
+  return text;
 };
 
 export const fill = (template: string, values: Record<string, string>, routine: string): string =>

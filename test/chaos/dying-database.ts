@@ -10,7 +10,8 @@ export type CutPoint = { commit: number; when: 'before' | 'after' } | { effect: 
 /** The shared database as a process sees it that dies at a commit: nothing that it asks from there on is asked, and nothing is answered. */
 export type DyingDatabase = { database: SharedDatabase; commits: () => number; died: Promise<void>; close: () => Promise<void> };
 
-const never = new Promise<never>(() => undefined);
+/** A new one each time: whoever waits for one that is kept is kept, too. */
+const never = (): Promise<never> => new Promise(() => undefined);
 type Query = (...asked: unknown[]) => Promise<unknown>;
 
 export const dyingDatabase = (url: string, point: CutPoint | null, effects: () => number): DyingDatabase => {
@@ -25,12 +26,12 @@ export const dyingDatabase = (url: string, point: CutPoint | null, effects: () =
     isDead = true;
     for (const client of clients) (client as unknown as { connection: { stream: { destroy: () => void } } }).connection.stream.destroy(); // as the kernel does
     tellOfDeath();
-    return never;
+    return never();
   };
   const alive = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (isDead) return never;
+    if (isDead) return never();
     const [answer] = await Promise.allSettled([work()]);
-    if (isDead) return never;
+    if (isDead) return never();
     if (answer.status === 'rejected') throw answer.reason;
     return answer.value;
   };
@@ -40,7 +41,7 @@ export const dyingDatabase = (url: string, point: CutPoint | null, effects: () =
     (query: Query): Query =>
     async (...asked) => {
       if (asked[0] !== 'COMMIT') return point !== null && 'effect' in point && isHere('before') ? die() : alive(() => query(...asked));
-      if (isDead) return never;
+      if (isDead) return never();
       commits += 1;
       if (isHere('before')) return die();
       const [here, answer] = [isHere('after'), await alive(() => query(...asked))];

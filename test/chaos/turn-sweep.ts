@@ -85,10 +85,11 @@ const take = async (
   };
   const first = dyingDatabase(url, point, () => world.effects.length);
   let isOver = false;
+  let begun: Promise<StagingWorker> | undefined;
   const answering = answerAll(database, wakeUps, { isOver: () => isOver, everyMs: 30 });
   try {
     await askFor(database, environment, { id, request });
-    const begun = hire('first', first.database);
+    begun = hire('first', first.database);
     begun.catch(() => undefined); // it dies before it has begun
     void first.died.then(() => workers.push(hire('second', database)));
     for (const until = Date.now() + patienceMs; Date.now() < until;) {
@@ -104,5 +105,6 @@ const take = async (
     await wakeUps.close();
     await first.close();
     await database.close();
+    void begun?.then((worker) => worker.close()).catch(() => undefined); // nobody waits for the dead, but its timers must not go on
   }
 };
