@@ -128,7 +128,7 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
     .command('snapshots')
     .description('copies of the data: those from before migrations, and those that people took');
   const snapshotCommand = (name: string, does: string) =>
-    described(snapshots, name, does).option('--environment <name>', 'staging or production');
+    described(snapshots, name, does).option('--environment <name>', 'staging or production').option('--service <name>', 'of one service');
   const snapshotChange = (name: string, does: string) =>
     snapshotCommand(name, does).requiredOption('--as <name>', 'who does it').option('--why <text>', 'why');
   snapshotCommand('list', 'every snapshot, newest first, and which way back needs it').action(

@@ -61,5 +61,5 @@ const openDeployment = (options: Options): LocalDeployment => {
 };
 
 /** The first service's things lie where a single one's do. */
-const folderOf = ({ config, stateDir }: Options, name: string): string =>
+export const folderOf = ({ config, stateDir }: Pick<Options, 'config' | 'stateDir'>, name: string): string =>
   name === config.service.name ? stateDir : join(stateDir, 'services', name);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
@@ -127,6 +127,35 @@ test('while a release acts on the data nobody restores or prunes, and everybody 
   expect(await snapshots('prune', '--keep', '0', '--as', 'ada')).toMatchObject({ exitCode: 2 });
   expect(await snapshots('list')).toMatchObject({ exitCode: 0 });
   release();
+});
+
+test('the snapshots of every service are listed, and one of a companion is taken, restored and pruned by its name', async () => {
+  const service = await migratingService();
+  const [{ name }, payments] = [simulatedService.service, 'payments'];
+  const data = { sqlite: ['shop.db'] };
+  const companion = { ...{ name: payments, repository: '.', stable: 'v1', start: { command: ['true'] }, criticalUserPaths: ['/'] }, data };
+  const cwd = await folderWith({ ...simulatedService, data, services: [companion] });
+  const snapshots = async (...args: string[]) => {
+    const { stdout, stderr } = await command(['snapshots', ...args, '--state-dir', service.stateDir, '--json'], { cwd });
+    return JSON.parse(String(stdout) || String(stderr)) as Listed & {
+      taken: { id: string };
+      removed: string[];
+      error?: { message: string };
+    };
+  };
+  await cp(join(service.stateDir, 'environments'), join(service.stateDir, 'services', payments, 'environments'), { recursive: true });
+  const { taken: own } = await snapshots('take', '--as', 'ada');
+  const { taken } = await snapshots('take', '--as', 'ada', '--service', payments);
+  expect(taken.id).toMatch(/^payments\/staging\/by-hand-/);
+  expect((await snapshots('list')).snapshots).toMatchObject([
+    { id: taken.id, service: payments },
+    { id: own.id, service: name },
+  ]);
+  expect((await snapshots('list', '--service', payments)).snapshots).toHaveLength(1);
+  const { error: unknown } = await snapshots('list', '--service', 'billing');
+  expect(unknown?.message).toContain('Failed to find service "billing": there is payments, storefront.');
+  expect(await snapshots('restore', taken.id, '--as', 'ada')).toMatchObject({ id: taken.id, lost: { rows: 0 } });
+  expect((await snapshots('prune', '--keep', '1', '--as', 'ada')).removed).toEqual([taken.id]);
 });
 
 test.each([

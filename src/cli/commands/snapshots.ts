@@ -1,4 +1,5 @@
 import { StagingError } from '../../catalog/errors.js';
+import { configOf, servicesInOrder } from '../../catalog/services.js';
 import type { EnvironmentName } from '../../catalog/tools.js';
 import { takeLock } from '../../desk/lock.js';
 import { environmentOf as serviceEnvironment } from '../../desk/shared/environment-of.js';
@@ -6,38 +7,41 @@ import { holdEnvironment } from '../../desk/shared/hold-environment.js';
 import { openWorkspace, type Workspace } from '../../desk/workspace.js';
 import { pruneSnapshots } from '../../rollout/prune-snapshots.js';
 import { openSnapshots, type KeptSnapshot } from '../../tools/deployment/local/snapshots.js';
+import { folderOf } from '../../tools/open-local-ports.js';
 import { systemClock } from '../../tools/system-clock.js';
 import { clockTime, openOutput } from '../output.js';
 import type { LookOptions } from './look.js';
 
 type Snapshots = ReturnType<typeof openSnapshots>;
-type ListOptions = LookOptions & { environment?: string };
+/** Of every service, by its name. */
+type All = ReadonlyMap<string, Snapshots>;
+type ListOptions = LookOptions & { environment?: string; service?: string };
 type WhoOptions = ListOptions & { as?: string; why?: string };
 type PruneOptions = WhoOptions & { olderThan?: string; keep?: string };
-type Listed = KeptSnapshot & { neededBy: string | null };
+type Listed = KeptSnapshot & { service: string; neededBy: string | null };
 
 /** `snapshots list`: every snapshot, newest first, with what it is the way back from. */
 export const listSnapshots = (options: ListOptions): Promise<number> =>
-  withSnapshots(options, 'look', async (snapshots, workspace) => {
-    const listed = await listedOf(snapshots, workspace, options);
+  withSnapshots(options, 'look', async (all, workspace) => {
+    const listed = await listedOf(all, workspace, options);
     return { json: { snapshots: listed }, text: listed.map(lineOf).join('\n') || 'There is no snapshot.' };
   });
 
 /** `snapshots take`: one of now, which no migration asked for. */
 export const takeSnapshotNow = (options: WhoOptions): Promise<number> =>
-  withSnapshots(options, 'act', async (snapshots, workspace) => {
+  withSnapshots(options, 'act', async (all, workspace) => {
     const environment = environmentOf(options) ?? 'staging';
-    const taken = await snapshots.take(environment, `by-hand-${systemClock.now()}`, whoOf(options));
-    if (taken === null) return { json: { taken: null }, text: `There is no data in ${environment} yet.` };
+    const service = serviceOf(options, all) ?? workspace.config.service.name;
+    const taken = await of(all, service).take(environment, `by-hand-${systemClock.now()}`, whoOf(options));
+    if (taken === null) return { json: { taken: null }, text: `There is no data of ${service} in ${environment} yet.` };
     await note(workspace, environment, `snapshot ${taken.id} taken`, options);
     return { json: { taken }, text: `${taken.id} is taken: ${sizeInWords(taken.bytes)}.` };
   });
 
 /** `snapshots restore ID`: the data as it was then; what is there now is snapshotted first. */
 export const restoreSnapshotNow = (id: string, options: WhoOptions): Promise<number> =>
-  withSnapshots(options, 'act', async (snapshots, workspace) => {
-    const restored = await snapshots.restore(id, whoOf(options));
-    const environment = restored.id.split('/')[0] as EnvironmentName; // an id begins with its environment
+  withSnapshots(options, 'act', async (all, workspace) => {
+    const { environment, ...restored } = await of(all, serviceIn(id, workspace)).restore(id, whoOf(options));
     await note(workspace, environment, `snapshot ${restored.id} restored`, options);
     const { rows } = restored.lost;
     const lost = rows === null ? 'an unknown number of rows' : `${rows} ${rows === 1 ? 'row' : 'rows'}`;
@@ -47,14 +51,20 @@ export const restoreSnapshotNow = (id: string, options: WhoOptions): Promise<num
 
 /** `snapshots prune --older-than 30d --keep 3`: never one that a way back needs. */
 export const pruneSnapshotsNow = (options: PruneOptions): Promise<number> =>
-  withSnapshots(options, 'act', async (snapshots, workspace) => {
+  withSnapshots(options, 'act', async (all, workspace) => {
     const rule = { olderThanMs: durationIn(options.olderThan), keep: countIn(options.keep) };
     if (rule.olderThanMs === null && rule.keep === null)
       throw invalid('Failed to prune: nothing says which may go.', 'Say --older-than 30d, --keep 3, or both.');
-    const listed = await listedOf(snapshots, workspace, options);
-    const { remove, stay } = pruneSnapshots(listed, rule, systemClock.now());
-    const freedBytes = await snapshots.remove(remove, whoOf(options));
-    for (const id of remove) await note(workspace, id.split('/')[0] as EnvironmentName, `snapshot ${id} removed`, options); // as above
+    const listed = await listedOf(all, workspace, options);
+    const { name: first } = workspace.config.service;
+    const placed = listed.map((one) => (one.service === first ? one : { ...one, environment: `${one.service}/${one.environment}` }));
+    const { remove, stay } = pruneSnapshots(placed, rule, systemClock.now());
+    let freedBytes = 0;
+    for (const { id, service, environment } of listed) {
+      if (!remove.includes(id)) continue;
+      freedBytes += await of(all, service).remove([id], whoOf(options));
+      await note(workspace, environment, `snapshot ${id} removed`, options);
+    }
     const lines = [...remove.map((one) => `removed  ${one}`), ...stay.map((one) => `kept     ${one.id}: ${one.why}`)];
     return {
       json: { removed: remove, kept: stay, freedBytes },
@@ -62,8 +72,8 @@ export const pruneSnapshotsNow = (options: PruneOptions): Promise<number> =>
     };
   });
 
-const listedOf = async (snapshots: Snapshots, { store }: Workspace, options: ListOptions): Promise<Listed[]> => {
-  const only = environmentOf(options);
+const listedOf = async (all: All, { store }: Workspace, options: ListOptions): Promise<Listed[]> => {
+  const [only, onlyOf] = [environmentOf(options), serviceOf(options, all)];
   const releases = await store.releases();
   const neededBy = ({ operation, version, state, serving }: KeptSnapshot): string | null => {
     const release = releases.find(({ id }) => operation.startsWith(`${id}-`));
@@ -72,9 +82,23 @@ const listedOf = async (snapshots: Snapshots, { store }: Workspace, options: Lis
     if (state === 'applying' || state === 'undoing') return `what was done to the data is not over: resume ${release?.id ?? operation}`;
     return serving ? `${version} serves there, and this is its way back` : null;
   };
-  return (await snapshots.list())
-    .filter(({ environment }) => only === null || environment === only)
-    .map((one) => ({ ...one, neededBy: neededBy(one) }));
+  const listed: Listed[] = [];
+  for (const [service, snapshots] of all)
+    if (onlyOf === null || service === onlyOf)
+      listed.push(...(await snapshots.list()).map((one) => ({ ...one, service, neededBy: neededBy(one) })));
+  return listed.filter(({ environment }) => only === null || environment === only).sort((one, other) => other.takenAt - one.takenAt);
+};
+
+const of = (all: All, service: string): Snapshots => {
+  const found = all.get(service);
+  if (found !== undefined) return found;
+  throw invalid(`Failed to find service ${JSON.stringify(service)}: there is ${[...all.keys()].join(', ')}.`, 'Name one of them.');
+};
+
+/** The id of a companion's snapshot begins with its name. */
+const serviceIn = (id: string, { config }: Workspace): string => {
+  const parts = id.split('/');
+  return parts.length === 3 ? (parts[0] ?? '') : config.service.name;
 };
 
 const lineOf = ({ id, takenAt, bytes, why, by, neededBy, problem }: Listed): string =>
@@ -83,7 +107,7 @@ const lineOf = ({ id, takenAt, bytes, why, by, neededBy, problem }: Listed): str
 const withSnapshots = async (
   options: WhoOptions,
   way: 'look' | 'act',
-  work: (snapshots: Snapshots, workspace: Workspace) => Promise<{ json: unknown; text: string }>,
+  work: (all: All, workspace: Workspace) => Promise<{ json: unknown; text: string }>,
 ): Promise<number> => {
   const workspace = await openWorkspace(options);
   const { shared, config } = workspace;
@@ -94,8 +118,7 @@ const withSnapshots = async (
       release = takeLock(workspace.stateDir); // nobody migrates or goes back meanwhile
       if (shared !== null) letGo = await holdEnvironment(shared, serviceEnvironment(config), whoOf(options).by);
     }
-    const snapshots = openSnapshots({ ...workspace, clock: systemClock, signal: new AbortController().signal });
-    const { json, text } = await work(snapshots, workspace);
+    const { json, text } = await work(snapshotsOf(workspace), workspace);
     openOutput({ json: options.json ?? false, simulated: false }).result(options.json ? JSON.stringify(json, null, 2) : text);
     return 0;
   } finally {
@@ -103,6 +126,18 @@ const withSnapshots = async (
     release?.();
     await workspace.close();
   }
+};
+
+const snapshotsOf = (workspace: Workspace): All => {
+  const { config } = workspace;
+  const opened = servicesInOrder(config).map((name) => {
+    const own = { config: configOf(config, name), stateDir: folderOf(workspace, name), signal: new AbortController().signal };
+    return [
+      name,
+      openSnapshots({ ...workspace, ...own, clock: systemClock, companion: name === config.service.name ? undefined : name }),
+    ] as const;
+  });
+  return new Map(opened);
 };
 
 /** What a person does to data stands in the journal, beside the releases. */
@@ -125,6 +160,11 @@ const whoOf = ({ as, why }: WhoOptions): { by: string; why: string } => ({ by: a
 const environmentOf = ({ environment }: ListOptions): EnvironmentName | null => {
   if (environment === undefined || environment === 'staging' || environment === 'production') return environment ?? null;
   throw invalid(`Failed to find environment ${JSON.stringify(environment)}: there are staging and production.`, 'Name one of them.');
+};
+
+const serviceOf = ({ service }: ListOptions, all: All): string | null => {
+  if (service !== undefined) of(all, service);
+  return service ?? null;
 };
 
 const units = { m: 60_000, h: 3_600_000, d: 86_400_000 };

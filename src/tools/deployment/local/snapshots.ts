@@ -15,7 +15,7 @@ const environments = ['staging', 'production'] as const;
 
 /** A snapshot as a person finds it. */
 export type KeptSnapshot = {
-  /** `<environment>/<operation>` */
+  /** `<environment>/<operation>`, and the companion's name before it where it is of one. */
   id: string;
   environment: EnvironmentName;
   operation: string;
@@ -36,7 +36,7 @@ export type KeptSnapshot = {
 };
 
 type Who = { by: string; why: string };
-export type Restored = { id: string; lost: Writes; before: KeptSnapshot | null };
+export type Restored = { id: string; environment: EnvironmentName; lost: Writes; before: KeptSnapshot | null };
 
 /** The snapshots of both environments, for a person. Whoever takes, restores or removes holds the lock of the state directory. */
 export const openSnapshots = (options: {
@@ -45,8 +45,12 @@ export const openSnapshots = (options: {
   stateDir: string;
   clock: Clock;
   signal: AbortSignal;
+  /** The companion whose they are; left out, they are of the service that releases are named after. */
+  companion?: string | undefined;
 }) => {
-  const { config, configDir, stateDir, clock, signal } = options;
+  const { config, configDir, stateDir, clock, signal, companion } = options;
+  const idOf = (environment: EnvironmentName, operation: string): string =>
+    [...(companion === undefined ? [] : [companion]), environment, operation].join('/');
   const folderOf = (name: EnvironmentName): string => join(resolve(stateDir), 'environments', name);
   const recordOf = (name: EnvironmentName) => openStateFile(join(folderOf(name), 'data.json'), dataRecordSchema, emptyDataRecord);
 
@@ -77,7 +81,7 @@ export const openSnapshots = (options: {
       ): Promise<Omit<KeptSnapshot, keyof typeof byNobody>> => {
         const facts = await factsOf(snapshot);
         return {
-          id: `${environment}/${operation}`,
+          id: idOf(environment, operation),
           environment,
           operation,
           files: snapshot.files,
@@ -117,7 +121,7 @@ export const openSnapshots = (options: {
     const snapshot = await takeSnapshot(join(snapshotFolder(folderOf(environment), operation), 'before'), storesIn(environment));
     if (snapshot.status === 'none') return null;
     await change(environment, (record) => void (record.byHand[operation] = { takenAt, by, why, snapshot }));
-    return find(`${environment}/${operation}`);
+    return find(idOf(environment, operation));
   };
 
   /**
@@ -155,7 +159,7 @@ export const openSnapshots = (options: {
       throw error;
     }
     await settle('undone');
-    return { id: whole, lost, before };
+    return { id: whole, environment, lost, before };
   };
 
   /** Takes snapshots away; what was migrated after one has no way back by it any more. Says how many bytes that freed. */
