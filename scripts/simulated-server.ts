@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { StagingConfigInput } from '../src/catalog/config.js';
 import { suiteKinds } from '../src/catalog/suite-kinds.js';
 import type { Caller } from '../src/desk/desk-contract.js';
-import { parseConfig } from '../src/graph/create.js';
+import { parseConfig } from '../src/graph/parse-config.js';
 import { openReleaseDesk } from '../src/desk/release-desk.js';
 import { pageAssets } from '../src/page/page-assets.js';
 import { openSimulatedPorts } from '../src/scenario/simulated-world.js';

@@ -1,5 +1,6 @@
 /** The front door: the graph, the configuration, the tables and the errors. Importing it starts nothing. */
-export { createStagingGraph, stagingGraphBuilder, parseConfig, type StagingOptions } from './graph/create.js';
+export { createStagingGraph, stagingGraphBuilder, type StagingOptions } from './graph/create.js';
+export { parseConfig } from './graph/parse-config.js';
 export { createStagingTool } from './graph/tool.js';
 export type { ApprovalQuestion } from './graph/approval-question.js';
 export { readAnswer } from './graph/approval-answers/read-answer.js';

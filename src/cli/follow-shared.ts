@@ -3,7 +3,7 @@ import type { Answer } from '../desk/drive.js';
 import type { ReleaseLine } from '../desk/line-contract.js';
 import { openSharedLine } from '../desk/shared/shared-line.js';
 import { environmentOf } from '../desk/shared/environment-of.js';
-import type { ActiveWorkspace } from '../desk/workspace.js';
+import type { ActiveWorkspace } from '../desk/active-workspace.js';
 import type { ApprovalQuestion } from '../graph/approval-question.js';
 import type { Standing } from './describe.js';
 import type { Output } from './output.js';

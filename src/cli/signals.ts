@@ -1,5 +1,5 @@
 import { RunControl } from '@langchain/langgraph';
-import type { ActiveWorkspace } from '../desk/workspace.js';
+import type { ActiveWorkspace } from '../desk/active-workspace.js';
 import { requestStop } from '../graph/stopping.js';
 import type { Output } from './output.js';
 

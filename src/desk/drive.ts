@@ -13,7 +13,7 @@ import { rolloutOf } from '../graph/soak.js';
 import { guardCandidate } from '../tools/deployment/guard-candidate.js';
 import { withStanding } from '../tools/candidate.js';
 import { scaleDownLater } from '../tools/deployment/scale-down-later.js';
-import type { ActiveWorkspace } from './workspace.js';
+import type { ActiveWorkspace } from './active-workspace.js';
 
 export type Answer = { decision: 'approved' | 'rejected'; by: string; comment: string };
 

@@ -1,6 +1,6 @@
 import type { StagingState } from '../graph/state.js';
 import type { Input } from './drive.js';
-import type { ActiveWorkspace } from './workspace.js';
+import type { ActiveWorkspace } from './active-workspace.js';
 
 /** A person ends a release that does not run: what it goes on with is the way back, and everything else that was pending is done with. */
 export const endByPerson = async ({ store, ports }: ActiveWorkspace, id: string, state: StagingState, reason: string): Promise<Input> => {

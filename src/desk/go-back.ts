@@ -7,7 +7,7 @@ import { undoFlags } from '../tools/flags/release-flags.js';
 import { switchBack } from '../tools/deployment/switch-back.js';
 import { boardFrom, evidenceIn, newestIn } from './document.js';
 import { mark } from './drive.js';
-import type { ActiveWorkspace } from './workspace.js';
+import type { ActiveWorkspace } from './active-workspace.js';
 
 export type WentBack = {
   reason: string;

@@ -1,4 +1,3 @@
-import { awaitAllCallbacks } from '@langchain/core/callbacks/promises';
 import { systemClock } from '../tools/system-clock.js';
 
 const asked = ['LANGSMITH_TRACING_V2', 'LANGCHAIN_TRACING_V2', 'LANGSMITH_TRACING', 'LANGCHAIN_TRACING'];
@@ -14,6 +13,7 @@ export const startLangSmith = (environment: NodeJS.ProcessEnv = process.env): ((
   for (const what of ['HIDE_INPUTS', 'HIDE_OUTPUTS'])
     if (environment[`LANGCHAIN_${what}`] === undefined) environment[`LANGSMITH_${what}`] ??= 'true'; // read by the client when it is made
   return async () => {
+    const { awaitAllCallbacks } = await import('@langchain/core/callbacks/promises');
     const enough = new AbortController();
     await Promise.race([awaitAllCallbacks(), systemClock.sleep(mostToSendMs, enough.signal)]);
     enough.abort();

@@ -5,7 +5,7 @@ import { knownTo } from '../graph/request/known.js';
 import { sentencesOf, type Heard } from '../graph/request/read-conversation.js';
 import { hearWith, rewordWith } from '../graph/request/read-with-model.js';
 import { doorsOf } from '../tools/candidate.js';
-import type { ActiveWorkspace, ReadingWorkspace } from './workspace.js';
+import type { ActiveWorkspace, ReadingWorkspace } from './active-workspace.js';
 
 type Who = { preApprovedBy: string | null; requestedBy?: string; conversation?: string };
 type Read = { request: ReleaseRequest; notes: string[] } | (Question & { sentences: string[] });

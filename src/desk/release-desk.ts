@@ -17,7 +17,7 @@ import { historyView } from './view/history-view.js';
 import { liveSamples } from './view/live-samples.js';
 import { releaseView } from './view/release-view.js';
 import { waitsFor } from './waits-for.js';
-import { openActiveWorkspace, type ActiveWorkspaceOptions } from './workspace.js';
+import { openActiveWorkspace, type ActiveWorkspaceOptions } from './active-workspace.js';
 
 /**
  * Opens the desk of one state directory. Releases that a process has left behind go on at once; `pickedUp` names them.

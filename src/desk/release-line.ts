@@ -11,7 +11,7 @@ import { endByPerson } from './end-by-person.js';
 import { goBack } from './go-back.js';
 import { sayStanding } from './journal-event.js';
 import type { Ending, ReleaseLine } from './line-contract.js';
-import type { ActiveWorkspace } from './workspace.js';
+import type { ActiveWorkspace } from './active-workspace.js';
 
 /** `caller` is who a credential says goes on with it, where one does. */
 type Turn = { id: string; from: 'begin' | 'go on'; input: (state: StagingState) => Input | Promise<Input>; caller?: string | undefined };

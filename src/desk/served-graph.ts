@@ -1,6 +1,7 @@
 import { StagingError } from '../catalog/errors.js';
-import { createStagingGraph, parseConfig } from '../graph/create.js';
-import { openActiveWorkspace } from './workspace.js';
+import { createStagingGraph } from '../graph/create.js';
+import { parseConfig } from '../graph/parse-config.js';
+import { openActiveWorkspace } from './active-workspace.js';
 
 type Graph = ReturnType<typeof createStagingGraph>;
 

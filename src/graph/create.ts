@@ -1,23 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { MemorySaver, type BaseCheckpointSaver } from '@langchain/langgraph';
-import { z } from 'zod';
 import { chatModel, laterModel } from '../agents/chat-model.js';
 import type { Progress } from '../agents/routine-context.js';
 import { openSqliteStore } from '../blackboard/sqlite-store.js';
 import { redactingStore } from '../blackboard/redacting-store.js';
 import type { Store } from '../blackboard/store.js';
-import { configSchema, type StagingConfig, type StagingConfigInput } from '../catalog/config.js';
-import { reason, StagingError } from '../catalog/errors.js';
+import type { StagingConfig, StagingConfigInput } from '../catalog/config.js';
+import { StagingError } from '../catalog/errors.js';
 import { redact } from '../catalog/redact.js';
-import { didYouMean, nearMatches } from '../gates/near-matches.js';
 import { createTurns } from '../tools/deployment/local/turns.js';
 import { guardDoors } from '../tools/guard-doors.js';
 import type { Ports } from '../tools/ports.js';
 import { buildGraph } from './builder.js';
 import { strictResume } from './caller.js';
 import { hideSecretsOf } from './hide-secrets-of.js';
-import { keysAt } from './keys-at.js';
+import { parseConfig } from './parse-config.js';
 import { redactingCheckpointer } from './redacting-checkpointer.js';
 import type { Runtime } from './runtime.js';
 
@@ -88,32 +86,3 @@ const refuseUnreachable = ({ services }: StagingConfig, { deployment, services: 
       { remedy: 'Give the ports `services`, a door of each by name, or take "services" out of the configuration.' },
     );
 };
-
-/** Parses a configuration; an unknown key is refused by name. Throws CONFIG_INVALID. */
-export const parseConfig = (config: unknown, where = 'the configuration'): StagingConfig => {
-  const parsed = configSchema.safeParse(config);
-  if (parsed.success) return parsed.data;
-  throw new StagingError(
-    'CONFIG_INVALID',
-    `Failed to read ${where}: ${parsed.error.issues
-      .slice(0, 3)
-      .map((issue) => reason(describeIssue(issue, config))) // short, whatever the names in it
-      .join('; ')}.`,
-    {
-      cause: parsed.error,
-    },
-  );
-};
-
-const describeIssue = (issue: z.core.$ZodIssue, given: unknown): string => {
-  const path = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys')
-    return `unknown key ${issue.keys.map((key) => `"${[path, key].filter(Boolean).join('.')}"${meant(nearMatches(key, keysAt(issue.path)))}`).join(', ')}`;
-  if (issue.code === 'invalid_value') {
-    const word = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null)?.[key], given); // the issue's own path leads to it
-    if (typeof word === 'string') return `"${path}" knows no "${word}": ${didYouMean(word, issue.values.map(String))}`;
-  }
-  return `"${path}" ${issue.message.replace(/^Invalid input: /, '')}`;
-};
-
-const meant = (near: readonly string[]): string => (near.length > 0 ? ` (did you mean ${near.join(' or ')}?)` : '');

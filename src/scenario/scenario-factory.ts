@@ -9,7 +9,7 @@ import type { Board, GateEvaluation, PostsOf } from '../catalog/fields.js';
 import { emittersOf } from '../catalog/flow.js';
 import { titleOf } from '../catalog/request.js';
 import type { EnvironmentStatus, WeightChange } from '../catalog/tools.js';
-import { parseConfig } from '../graph/create.js';
+import { parseConfig } from '../graph/parse-config.js';
 import { boardOf } from '../graph/state.js';
 import { evaluateCriteria, type Criterion } from './evaluate-criteria.js';
 import { judgeExpectation } from './judge-expectation.js';

@@ -6,7 +6,7 @@ import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@
 import { afterEach, expect, test } from 'vitest';
 import { traced } from '../../src/agents/traced.js';
 import { startTelemetry } from '../../src/desk/open-telemetry.js';
-import { openActiveWorkspace } from '../../src/desk/workspace.js';
+import { openActiveWorkspace } from '../../src/desk/active-workspace.js';
 import { folderWith, simulatedService } from '../support/command.js';
 import { simulatedRelease } from '../support/simulated-release.js';
 

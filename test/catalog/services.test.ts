@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { addressVariable, configOf, servicesInOrder } from '../../src/catalog/services.js';
-import { parseConfig } from '../../src/graph/create.js';
+import { parseConfig } from '../../src/graph/parse-config.js';
 
 const start = { command: ['true'] };
 const payments = { name: 'payments', stable: 'v1', start };

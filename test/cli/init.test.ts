@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/desk/workspace.js';
-import { parseConfig } from '../../src/graph/create.js';
+import { parseConfig } from '../../src/graph/parse-config.js';
 import { command } from '../support/command.js';
 
 const server = (path: string) =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/blackboard/sqlite-store.js';
 import { explainRelease } from '../../src/desk/explain-release.js';
-import { parseConfig } from '../../src/graph/create.js';
+import { parseConfig } from '../../src/graph/parse-config.js';
 import { ScenarioFactory, type FaultInput } from '../../src/scenario/public.js';
 import { storefront } from '../../src/scenario/storefront.js';
 

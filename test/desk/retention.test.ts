@@ -12,7 +12,7 @@ import { explainRelease } from '../../src/desk/explain-release.js';
 import { prune } from '../../src/desk/prune.js';
 import { releasesToPrune } from '../../src/desk/retention.js';
 import { historyView } from '../../src/desk/view/history-view.js';
-import { openActiveWorkspace } from '../../src/desk/workspace.js';
+import { openActiveWorkspace } from '../../src/desk/active-workspace.js';
 import { openSimulatedPorts } from '../../src/scenario/simulated-world.js';
 import { folderWith, simulatedService } from '../support/command.js';
 import { simulatedConfig } from '../support/simulated-release.js';

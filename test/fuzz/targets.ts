@@ -18,7 +18,7 @@ import { readSlos } from '../../src/gates/openslo/read-slos.js';
 import { parseCriterion } from '../../src/gates/scorecard/criterion.js';
 import { readAnswer } from '../../src/graph/approval-answers/read-answer.js';
 import { approvalQuestion } from '../../src/graph/approval-question.js';
-import { parseConfig } from '../../src/graph/create.js';
+import { parseConfig } from '../../src/graph/parse-config.js';
 import { parseRequest } from '../../src/graph/parse-request.js';
 import { readConversation } from '../../src/graph/request/read-conversation.js';
 import { parseChaos } from '../../src/replay/chaos.js';

@@ -2,7 +2,7 @@ import { Command } from '@langchain/langgraph';
 import { StagingError } from '../../catalog/errors.js';
 import { act, type ReleaseOptions } from './release.js';
 import { endByPerson as personEnds } from '../../desk/end-by-person.js';
-import type { ActiveWorkspace } from '../../desk/workspace.js';
+import type { ActiveWorkspace } from '../../desk/active-workspace.js';
 
 export type DecisionOptions = ReleaseOptions & { as: string; comment?: string };
 

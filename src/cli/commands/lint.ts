@@ -38,7 +38,7 @@ const isConfig = (document: unknown): boolean =>
 
 /** A configuration without approvers is not accepted anywhere; here it is read on, so that the other flaws are found as well. */
 const lintOwn = async (given: unknown, file: string, output: Output): Promise<Linted> => {
-  const { parseConfig } = await import('../../graph/create.js');
+  const { parseConfig } = await import('../../graph/parse-config.js');
   const missing =
     typeof given === 'object' &&
     given !== null &&

@@ -11,7 +11,7 @@ import { readRequest } from '../../desk/read-request.js';
 import type { ReleaseRow } from '../../blackboard/store.js';
 import type { ReleaseRequest } from '../../catalog/request.js';
 import { openOutput, type Output } from '../output.js';
-import { openActiveWorkspace, type ActiveWorkspace, type ReadingWorkspace } from '../../desk/workspace.js';
+import { openActiveWorkspace, type ActiveWorkspace, type ReadingWorkspace } from '../../desk/active-workspace.js';
 import { stoppingOnSignals, type Stopping } from '../signals.js';
 import { describeRelease, type Standing } from '../describe.js';
 import { followed } from '../follow-shared.js';

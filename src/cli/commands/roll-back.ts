@@ -5,7 +5,8 @@ import { goBack } from '../../desk/go-back.js';
 import { sharedInterventions } from '../../desk/shared/interventions.js';
 import { environmentOf } from '../../desk/shared/environment-of.js';
 import { openOutput } from '../output.js';
-import { openActiveWorkspace, openWorkspace } from '../../desk/workspace.js';
+import { openActiveWorkspace } from '../../desk/active-workspace.js';
+import { openWorkspace } from '../../desk/workspace.js';
 import { endByPerson } from './decide.js';
 import type { ReleaseOptions } from './release.js';
 

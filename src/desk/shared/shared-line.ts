@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ApprovalQuestion } from '../../graph/approval-question.js';
 import type { EventLog } from '../event-log.js';
 import type { ReleaseLine } from '../line-contract.js';
-import type { ActiveWorkspace } from '../workspace.js';
+import type { ActiveWorkspace } from '../active-workspace.js';
 import type { SharedDatabase } from './database.js';
 import type { Move } from './move.js';
 import { hearNews } from './news.js';

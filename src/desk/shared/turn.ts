@@ -9,7 +9,7 @@ import { begin, drive, goOn, mark, revive, type Input, type Stop } from '../driv
 import { endByPerson } from '../end-by-person.js';
 import { goBack } from '../go-back.js';
 import type { Clock } from '../../tools/ports.js';
-import type { ActiveWorkspace } from '../workspace.js';
+import type { ActiveWorkspace } from '../active-workspace.js';
 import type { SharedDatabase } from './database.js';
 import { moveSchema, type Asked } from './move.js';
 

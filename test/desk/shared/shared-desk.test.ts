@@ -3,7 +3,7 @@ import type { Caller, DeskEvent } from '../../../src/desk/desk-contract.js';
 import type { Wait } from '../../../src/blackboard/line.js';
 import { createEventLog } from '../../../src/desk/event-log.js';
 import { openSharedLine } from '../../../src/desk/shared/shared-line.js';
-import { openActiveWorkspace } from '../../../src/desk/workspace.js';
+import { openActiveWorkspace } from '../../../src/desk/active-workspace.js';
 import { openReleaseDesk } from '../../../src/desk/release-desk.js';
 import { openDatabase } from '../../../src/desk/shared/database.js';
 import { holdEnvironment } from '../../../src/desk/shared/hold-environment.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Evidence, ToolResult } from '../../../src/catalog/tools.js';
-import { parseConfig } from '../../../src/graph/create.js';
+import { parseConfig } from '../../../src/graph/parse-config.js';
 import { openLocalPorts } from '../../../src/tools/open-local-ports.js';
 import { runTool, type ToolContext } from '../../../src/tools/run-tool.js';
 import { leftOver } from '../../support/left-over.js';
