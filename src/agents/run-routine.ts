@@ -47,6 +47,8 @@ export class RoutineRun {
   readonly found: EvidenceRef[] = [];
   /** What this very run was told, by the id of the call. */
   private readonly calls = new Map<string, { ref: EvidenceRef; data: unknown }>();
+  /** The evidence of the runs before, once it was asked for. */
+  private before: Promise<Evidence[]> | null = null;
   readonly operations: Operations;
   /** The model that is asked now: what it does bears its name. */
   answering: string;
@@ -226,9 +228,11 @@ export class RoutineRun {
   }
 
   /** Evidence of the whole release with its data: of the runs before, then of this one. */
-  private loaded(): Promise<Evidence[]> {
+  private async loaded(): Promise<Evidence[]> {
     const { evidence, store } = this.context;
-    return Promise.all([...evidence, ...this.found].map((ref) => recallEvidence(ref, store)));
+    const recall = (refs: readonly EvidenceRef[]) => Promise.all(refs.map((ref) => recallEvidence(ref, store)));
+    this.before ??= recall(evidence);
+    return [...(await this.before), ...(await recall(this.found))];
   }
 
   private async toolContext(): Promise<ToolContext> {

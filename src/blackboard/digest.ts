@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** JSON with sorted keys, so that equal values have equal text (the idea of RFC 8785, for the values that JSON itself can hold). */
 export const canonicalJson = (value: unknown): string => JSON.stringify(sorted(value));
@@ -7,7 +7,7 @@ export const canonicalJson = (value: unknown): string => JSON.stringify(sorted(v
 export const digestOf = (value: unknown): string => digestOfText(canonicalJson(value));
 
 /** The same, of canonical JSON that is at hand already. */
-export const digestOfText = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+export const digestOfText = (text: string): string => `sha256:${hash('sha256', text)}`;
 
 /** Every digest that stands in a text. */
 export const digestsIn = (text: string): string[] => text.match(/sha256:[0-9a-f]{64}/g) ?? [];

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { digestOf } from './digest.js';
+import { digestOf, digestOfText } from './digest.js';
 import { sealName, type Seal } from './store.js';
 
 /** A journal row as it lies in the store: the value is still text. */
@@ -49,7 +48,7 @@ export const verifyRows = (
   for (const digest of digestsIn(rows)) {
     const text = evidence(digest);
     if (text === null) problems.push(`Evidence ${digest} is missing.`);
-    else if (`sha256:${createHash('sha256').update(text).digest('hex')}` !== digest) problems.push(`Evidence ${digest} was changed.`);
+    else if (digestOfText(text) !== digest) problems.push(`Evidence ${digest} was changed.`);
   }
   return problems;
 };

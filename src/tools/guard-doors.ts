@@ -120,18 +120,27 @@ const limitOf = ({ limit, ownMs }: DoorRow, args: readonly unknown[], { config }
 
 const silent = Symbol('no answer in time');
 
-/** The limit is set before it is asked, so that it counts whatever passes time meanwhile. */
+/** The limit is set before it is asked, so that it counts whatever passes time meanwhile; in this machine's time, and in that of the release. */
 const inTime = (run: () => Promise<unknown>, limitMs: number, clock: Clock): { asked: Promise<unknown>; answered: Promise<unknown> } => {
   if (limitMs === Infinity) {
     const asked = run();
     return { asked, answered: asked };
   }
-  let alarms: ((() => void) | undefined)[] = [];
-  const passed = new Promise<typeof silent>((rings) => {
-    alarms = [...new Set<Clock>([systemClock, clock])].map((one) => one.alarm?.(limitMs, () => rings(silent)));
+  let asked: Promise<unknown> = Promise.resolve();
+  const answered = new Promise<unknown>((resolve, reject) => {
+    const stops = (clock === systemClock ? [clock] : [systemClock, clock]).map((one: Clock) =>
+      one.alarm?.(limitMs, () => end(resolve, silent)),
+    );
+    const end = <T>(settle: (value: T) => void, value: T): void => {
+      for (const stop of stops) stop?.();
+      settle(value);
+    };
+    asked = run();
+    asked.then(
+      (answer) => end(resolve, answer),
+      (error: unknown) => end(reject, error),
+    );
   });
-  const asked = run();
-  const answered = Promise.race([asked, passed]).finally(() => alarms.forEach((stop) => stop?.()));
   return { asked, answered };
 };
 
