@@ -65,7 +65,11 @@ test('v2.9.0 has no way back and is refused before its migration', async () => {
   const { state, content } = await withData();
   const before = content();
   const { document, exitCode } = await released('v2.9.0', state);
-  expect({ outcome: document.outcome, exitCode, rollout: document.rollout }).toEqual({ outcome: 'rejected', exitCode: 4, rollout: [] });
+  expect({ outcome: document.outcome, exitCode, rollout: document.rollout }, document.reason).toEqual({
+    outcome: 'rejected',
+    exitCode: 4,
+    rollout: [],
+  });
   expect(document.reason).toContain('shop-4 can only be fixed forward');
   expect(content()).toEqual(before);
 });

@@ -11,7 +11,7 @@ beforeAll(() => {
 test.concurrent('v2.2.0 with both features is promoted on real processes, with every criterion met and nothing left running', async () => {
   const { document, exitCode, state, stderr } = await released('v2.2.0 with wishlist and fast-checkout');
   expect(document.criteria.filter((one) => !one.met)).toEqual([]);
-  expect({ outcome: document.outcome, exitCode }).toEqual({ outcome: 'promoted', exitCode: 0 });
+  expect({ outcome: document.outcome, exitCode }, document.reason).toEqual({ outcome: 'promoted', exitCode: 0 });
   expect(document.deploymentMetrics.droppedRequests).toBe(0);
   expect(document.criteria.find((one) => one.criterion === 'stabilityPeriod')?.expected).toContain(
     '20 s instead of 24 h, set by the policy',
@@ -24,7 +24,7 @@ test.concurrent('v2.2.0 with both features is promoted on real processes, with e
 
 test.concurrent('v2.3.0 returns errors under real traffic: the traffic is back within two seconds and no request is dropped', async () => {
   const { document, exitCode, state } = await released('v2.3.0');
-  expect({ outcome: document.outcome, exitCode }).toEqual({ outcome: 'rolled_back', exitCode: 4 });
+  expect({ outcome: document.outcome, exitCode }, document.reason).toEqual({ outcome: 'rolled_back', exitCode: 4 });
   expect(document.deploymentMetrics.restoreMs).toBeLessThan(2_000);
   expect(document.deploymentMetrics.droppedRequests).toBe(0);
   expect(document.deploymentMetrics.candidateErrors).toBeGreaterThan(0);
@@ -33,7 +33,11 @@ test.concurrent('v2.3.0 returns errors under real traffic: the traffic is back w
 
 test.concurrent('v2.4.0 fails a regression test and never takes traffic', async () => {
   const { document, exitCode } = await released('v2.4.0');
-  expect({ outcome: document.outcome, exitCode, rollout: document.rollout }).toEqual({ outcome: 'rejected', exitCode: 4, rollout: [] });
+  expect({ outcome: document.outcome, exitCode, rollout: document.rollout }, document.reason).toEqual({
+    outcome: 'rejected',
+    exitCode: 4,
+    rollout: [],
+  });
   expect(gate(document, 'functional')?.outcome).toBe('failed');
   expect(document.blackboard.test_failures?.length).toBeGreaterThan(0);
 });
