@@ -64,7 +64,7 @@ test('names in a document decide too, and what holds no secret is the very same 
 test('names, figures and digests that only look like secrets stay as they are', () => {
   const harmless = {
     ...{
-      tokenFile: '/work/.staging/server-token',
+      tokenFile: '/srv/shop/.staging/server-token',
       tokens: { input: 4096, output: 128 },
       maxTokens: '16384',
       token: null,

@@ -40,7 +40,8 @@ export const sweepReal = async ({ rows, by = ['SIGKILL', 'SIGTERM'], without, te
 const rollout = { steps: [{ weightPercent: 50, pauseMs: 2_000 }], watchMs: 1_500, sampleMs: 250, drainMs: 1_000, minRequests: 1 };
 
 /** A process in which nobody can listen to SIGTERM. */
-const deaf = `--import data:text/javascript,${encodeURIComponent("const { on } = process; process.on = process.once = (name, heard) => (name === 'SIGTERM' ? process : on.call(process, name, heard));")}`;
+const deafened = `const { on } = process; process.on = (name, heard) => (name === 'SIGTERM' ? process : on.call(process, name, heard));`;
+const deaf = `--import data:text/javascript,${encodeURIComponent(deafened)}`;
 
 const cutOffAt = async (row: number, signal: Signal, env: Record<string, string>): Promise<string[]> => {
   const { folder, git } = await tinyService('node', { rollout });

@@ -80,8 +80,11 @@ const take = async (
   const hire = (holder: string, from: SharedDatabase): Promise<StagingWorker> => {
     const workspace = { config, configFile: '', configDir: '.', stateDir: '.' };
     const told = { progress: () => undefined, state: () => undefined, say: () => undefined };
-    const reached = [{ environment, workspace, ports: world.ports, model: 'runbook', simulated: true }];
-    return startWorker({ database: from, holder, leaseMs, told, reached });
+    const ports = { ...world.ports, deployment: { ...world.ports.deployment } }; // no process waits for what another one has asked
+    const reached = [{ environment, workspace, ports, model: 'runbook', simulated: true }];
+    const worker = startWorker({ database: from, holder, leaseMs, told, reached });
+    worker.catch(() => undefined); // it may die before it has begun; whoever waits for it hears of it
+    return worker;
   };
   const first = dyingDatabase(url, point, () => world.effects.length);
   let isOver = false;
@@ -90,7 +93,6 @@ const take = async (
   try {
     await askFor(database, environment, { id, request });
     begun = hire('first', first.database);
-    begun.catch(() => undefined); // it dies before it has begun
     void first.died.then(() => workers.push(hire('second', database)));
     for (const until = Date.now() + patienceMs; Date.now() < until;) {
       if ((await store.release(id))?.state === 'ended') break;

@@ -155,7 +155,9 @@ test('the snapshots of every service are listed, and one of a companion is taken
   const { error: unknown } = await snapshots('list', '--service', 'billing');
   expect(unknown?.message).toContain('Failed to find service "billing": there is payments, storefront.');
   expect(await snapshots('restore', taken.id, '--as', 'ada')).toMatchObject({ id: taken.id, lost: { rows: 0 } });
-  expect((await snapshots('prune', '--keep', '1', '--as', 'ada')).removed).toEqual([taken.id]);
+  const operation = taken.id.split('/').at(-1) ?? '';
+  expect(await snapshots('restore', operation, '--service', payments, '--as', 'ada')).toMatchObject({ id: taken.id });
+  expect((await snapshots('prune', '--keep', '2', '--as', 'ada')).removed).toEqual([taken.id]);
 });
 
 test.each([

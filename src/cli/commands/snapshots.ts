@@ -41,7 +41,7 @@ export const takeSnapshotNow = (options: WhoOptions): Promise<number> =>
 /** `snapshots restore ID`: the data as it was then; what is there now is snapshotted first. */
 export const restoreSnapshotNow = (id: string, options: WhoOptions): Promise<number> =>
   withSnapshots(options, 'act', async (all, workspace) => {
-    const { environment, ...restored } = await of(all, serviceIn(id, workspace)).restore(id, whoOf(options));
+    const { environment, ...restored } = await of(all, serviceOf(options, all) ?? serviceIn(id, workspace)).restore(id, whoOf(options));
     await note(workspace, environment, `snapshot ${restored.id} restored`, options);
     const { rows } = restored.lost;
     const lost = rows === null ? 'an unknown number of rows' : `${rows} ${rows === 1 ? 'row' : 'rows'}`;
