@@ -44,7 +44,7 @@ const sweeps: Record<string, { does: string; run: (say: (line: string) => void) 
       const deaf = await sweepReal({ rows: [20], by: ['SIGTERM'], without: 'ears for SIGTERM' });
       const isSeen = deaf.wrong.some((problem) => problem.includes('it was asked to end and ended with'));
       say(`where nobody listens to SIGTERM it reports: ${deaf.wrong.join('; ')}${isSeen ? '' : ', and that is not what is wrong there'}`);
-      const { tried, wrong } = await sweepReal({ rows: [5, 20, 35, 50, 65, 80, 95], tell: say });
+      const { tried, wrong } = await sweepReal({ rows: [5, 16, 18, 20, 22, 24, 35, 50, 65, 80, 95], tell: say });
       say(`releases cut off: ${tried}, not as they have to be: ${wrong.length}`);
       return wrong.length + (isSeen ? 0 : 1);
     },

@@ -113,7 +113,15 @@ export const rolloutsIn = async (journal: readonly JournalRow[], store: Pick<Sto
   ...(await evidenceIn(journal, store, 'promote_to_production')),
 ];
 
-type Read = 'run_rollout' | 'promote_to_production' | 'deploy_preview' | 'run_load' | 'check_health' | 'run_suite' | 'edit_file';
+type Read =
+  | 'provision_environment'
+  | 'run_rollout'
+  | 'promote_to_production'
+  | 'deploy_preview'
+  | 'run_load'
+  | 'check_health'
+  | 'run_suite'
+  | 'edit_file';
 
 /** Evidence of one tool as the journal names it, oldest first. */
 export const evidenceIn = <T extends Read>(journal: readonly JournalRow[], store: Pick<Store, 'evidence'>, tool: T) =>

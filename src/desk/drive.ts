@@ -1,7 +1,7 @@
 import { Command, type RunControl } from '@langchain/langgraph';
 import { HumanMessage } from '@langchain/core/messages';
 import type { ReleaseRequest } from '../catalog/request.js';
-import type { WeightChange } from '../catalog/tools.js';
+import type { RolloutRecord, WeightChange } from '../catalog/tools.js';
 import { isWriteRefused, reason, StagingError } from '../catalog/errors.js';
 import type { ReleaseRow } from '../blackboard/store.js';
 import { traced } from '../agents/traced.js';
@@ -9,11 +9,11 @@ import { asCaller } from '../graph/caller.js';
 import { goingOn } from '../graph/go-on.js';
 import type { ApprovalQuestion } from '../graph/approval-question.js';
 import type { StagingState } from '../graph/state.js';
-import { rolloutOf } from '../graph/soak.js';
 import { guardCandidate } from '../tools/deployment/guard-candidate.js';
 import { withStanding } from '../tools/candidate.js';
 import { scaleDownLater } from '../tools/deployment/scale-down-later.js';
 import type { ActiveWorkspace } from './active-workspace.js';
+import { newestIn } from './document.js';
 
 export type Answer = { decision: 'approved' | 'rejected'; by: string; comment: string };
 
@@ -97,7 +97,10 @@ export const goOn = async ({ store, graph }: ActiveWorkspace, id: string): Promi
   return request === undefined ? { halt: null } : begin(request);
 };
 
-/** Brings the environments back to where the release left them, before its graph goes on. Throws RELEASE_UNKNOWN, RELEASE_ENDED. */
+/**
+ * Brings the environments back to where the release left them, before its graph goes on. What was done stands in the journal: a process
+ * that died between an act and the next checkpoint left a state that knows nothing of it. Throws RELEASE_UNKNOWN, RELEASE_ENDED.
+ */
 export const revive = async (workspace: ActiveWorkspace, thread: string): Promise<StagingState> => {
   const row = await workspace.store.release(thread);
   if (!row) throw new StagingError('RELEASE_UNKNOWN', `Failed to find release ${thread}: the journal has none of that id.`);
@@ -106,27 +109,27 @@ export const revive = async (workspace: ActiveWorkspace, thread: string): Promis
   const snapshot = await workspace.graph.getState({ configurable: { thread_id: thread } });
   const state = snapshot.values as StagingState; // the graph's own state
   const staging = await workspace.ports.deployment.status('staging');
-  if (state.infrastructure_provisioned === true) {
+  const journal = await workspace.store.journal(thread);
+  if ((await newestIn(journal, workspace.store, 'provision_environment'))?.ready === true) {
     const active = staging.slots.find((slot) => slot.slot === staging.activeSlot);
     const stable = await workspace.ports.source.artifactOf(active?.version ?? workspace.config.service.stable ?? '');
     await workspace.ports.deployment.provision('staging', await withStanding(stable, 'staging', workspace));
     await workspace.ports.monitoring.watch('staging');
-    await guardAgain(workspace, state);
+    guardAgain(workspace, thread, await newestIn(journal, workspace.store, 'run_rollout'));
   }
   return state;
 };
 
 /** A candidate that had taken all traffic is guarded from now on as it was before this process, and the old version ends when it was to. */
-const guardAgain = async ({ ports, config, store }: ActiveWorkspace, state: StagingState): Promise<void> => {
-  const rollout = await rolloutOf(state, store);
-  const release = state.releaseId;
-  if (rollout?.outcome !== 'completed' || release === null) return;
+const guardAgain = ({ ports, config, store }: ActiveWorkspace, release: string, rollout: RolloutRecord | undefined): void => {
+  if (rollout?.outcome !== 'completed') return;
   const tell = (kind: 'rollout' | 'note', name: string, at: number, value: unknown): Promise<void> =>
     store.append(release, [{ key: `guard:${kind}:${at}`, at, agent: 'watcher', routine: '', kind, name, value }]);
   const { scaleDownDelayMs, drainMs } = config.rollout;
   if (scaleDownDelayMs !== null) {
     const atMs = rollout.startedAt + rollout.durationMs + scaleDownDelayMs;
-    void scaleDownLater(ports, { environment: 'staging', version: rollout.previousVersion, atMs, drainMs }).catch(() => undefined); // the old version then stands by for longer, and the next status shows it
+    const { previousVersion: version, digest: successor } = rollout;
+    void scaleDownLater(ports, { environment: 'staging', version, successor, atMs, drainMs }).catch(() => undefined); // the old version then stands by for longer, and the next status shows it
   }
   const told = {
     weight: (change: WeightChange) => tell('rollout', change.environment, change.at, change),

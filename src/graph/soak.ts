@@ -78,7 +78,7 @@ const causeToGoBack = async ({ ports, config }: Runtime, { slot }: RolloutRecord
 };
 
 /** The staging rollout of this attempt, or null. */
-export const rolloutOf = async (state: StagingState, store: Store): Promise<RolloutRecord | null> => {
+const rolloutOf = async (state: StagingState, store: Store): Promise<RolloutRecord | null> => {
   const ref = state.evidence.findLast((one) => one.tool === 'run_rollout' && one.attempt === state.attempt);
   return ref ? ((await store.evidence(ref.digest)) as RolloutRecord) : null; // written by the tool, parsed by its schema then
 };

@@ -10,6 +10,23 @@ test('a release that is killed, that is asked to end, whose disk is full or whos
   expect(tried).toBeGreaterThan(6);
 });
 
+/** Staging stands from the fifth write on, and the next checkpoint knows of it only later. */
+const onceStagingStands = (points: CrashPoint[]): CrashPoint[] =>
+  points.filter((point) => 'write' in point && point.when === 'after' && point.write >= 4 && point.write <= 8);
+
+test('what ran in staging and died with its process runs again, whether or not a checkpoint knew of it', async () => {
+  const { tried, wrong } = await sweepCrashes({ by: ['SIGKILL'], stories: crashStories.slice(0, 1), choose: onceStagingStands });
+  expect([tried, wrong]).toEqual([5, []]);
+});
+
+test('the sweep reports a release that goes on in an environment that died with its process', async () => {
+  const { wrong } = await sweepCrashes({
+    ...{ by: ['SIGKILL'] as const, without: 'revival' as const, stories: crashStories.slice(0, 1) },
+    choose: (points) => onceStagingStands(points).slice(-1),
+  });
+  expect(wrong.join('\n')).toContain('lost: deployment of v2.2.0 in staging');
+});
+
 test('the sweep reports what was begun and not finished where nobody listens to SIGTERM', async () => {
   const { wrong } = await sweepCrashes({
     ...{ by: ['SIGTERM'] as const, without: 'drain' as const, stories: crashStories.slice(0, 1) },

@@ -47,7 +47,7 @@ export type SweepOptions = {
   /** Told of every point that is not as it has to be. */
   tell?: (line: string) => void;
   /** Switches off what makes a second effect impossible, or what has begun end, to see that the sweep finds it. */
-  without?: 'operations' | 'idempotent adapters' | 'drain' | 'outbox';
+  without?: 'operations' | 'idempotent adapters' | 'drain' | 'outbox' | 'revival';
   lanes?: number;
 };
 
@@ -155,6 +155,7 @@ const tryPoint = async ({ swept, story, point, whole, spare, without }: Try): Pr
     const [code, signal] = (await died) as [number | null, string | null];
     if (by !== 'SIGTERM' && by !== 'full disk' && signal !== 'SIGKILL')
       return [`it was not killed there, but ended with ${code ?? signal}`];
+    world.died();
     world.setClock(setByMs[by] ?? 0);
     if (by === 'SIGTERM') {
       if (code === 0) return await unharmed(); // nothing was left to be begun
@@ -229,7 +230,7 @@ const goneOn = async (folder: string, world: OutsideWorld, without: SweepOptions
     await notifying.sent();
     if (without === 'operations') Object.assign(workspace.store, forgetful({ ...workspace.store }));
     const row = await workspace.store.release(id);
-    if (row !== null && row.state !== 'ended') await revive(workspace, id);
+    if (row !== null && row.state !== 'ended' && without !== 'revival') await revive(workspace, id);
     const input = row === null ? begin(request) : await goOn(workspace, id); // nothing was promised before its first row
     if (row?.state !== 'ended') await drive(workspace, id, input, () => Promise.resolve(null));
     await notifying.sent();

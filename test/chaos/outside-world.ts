@@ -1,4 +1,5 @@
 import type { StagingConfig } from '../../src/catalog/config.js';
+import { StagingError } from '../../src/catalog/errors.js';
 import type { EnvironmentName, EnvironmentStatus } from '../../src/catalog/tools.js';
 import type { FaultInput } from '../../src/scenario/faults.js';
 import { openSimulatedPorts } from '../../src/scenario/simulated-world.js';
@@ -12,6 +13,8 @@ export type OutsideWorld = {
   effects: string[];
   /** What whoever is notified has heard. */
   told: () => string[];
+  /** The process has died, and with it whatever it ran: an environment takes nothing more until it is provisioned again. */
+  died: () => void;
   /** Sets the clock that everybody reads forward or back. */
   setClock: (byMs: number) => void;
 };
@@ -51,12 +54,27 @@ export const openOutsideWorld = ({ config, faults = [], idempotent = true, told 
     return done;
   };
 
+  const provisioned = new Set<EnvironmentName>();
+  const refuseWhereNothingRuns = (environment: EnvironmentName): void => {
+    if (!provisioned.has(environment)) throw new StagingError('ADAPTER_FAILED', `Failed to change ${environment}: it is not provisioned.`);
+  };
+
   const ports: Ports = {
     ...simulated,
     deployment: {
       ...deployment,
-      provision: (environment, stable) => watched(environment, () => deployment.provision(environment, stable)),
-      deployIdle: (environment, artifact) => watched(environment, () => deployment.deployIdle(environment, artifact)),
+      provision: (environment, stable) => {
+        provisioned.add(environment);
+        return watched(environment, () => deployment.provision(environment, stable));
+      },
+      deployIdle: async (environment, artifact) => {
+        refuseWhereNothingRuns(environment);
+        return watched(environment, () => deployment.deployIdle(environment, artifact));
+      },
+      setWeight: async (environment, percent) => {
+        if (percent > 0) refuseWhereNothingRuns(environment);
+        return deployment.setWeight(environment, percent);
+      },
       switchActive: (environment, to) => watched(environment, () => deployment.switchActive(environment, to)),
       retireIdle: (environment, drainMs) => watched(environment, () => deployment.retireIdle(environment, drainMs)),
       snapshot: (environment, _: Artifact, operation) => {
@@ -98,7 +116,7 @@ export const openOutsideWorld = ({ config, faults = [], idempotent = true, told 
       },
     },
   };
-  return { ports, effects, told, setClock: clock.set };
+  return { ports, effects, told, died: () => provisioned.clear(), setClock: clock.set };
 };
 
 class SetClock extends VirtualClock {

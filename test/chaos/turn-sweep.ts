@@ -93,7 +93,10 @@ const take = async (
   try {
     await askFor(database, environment, { id, request });
     begun = hire('first', first.database);
-    void first.died.then(() => workers.push(hire('second', database)));
+    void first.died.then(() => {
+      world.died();
+      workers.push(hire('second', database));
+    });
     for (const until = Date.now() + patienceMs; Date.now() < until;) {
       if ((await store.release(id))?.state === 'ended') break;
       await new Promise((next) => setTimeout(next, 30));

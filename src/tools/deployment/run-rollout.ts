@@ -91,6 +91,7 @@ export const runRollout = async (
         return void scaleDownLater(back, {
           environment,
           version: stable?.version ?? null,
+          successor: artifact.digest,
           atMs: clock.now() + effect.afterMs,
           drainMs: effect.drainMs,
         }).catch(() => undefined); // beside the agents, until the doors close; what runs there ends with them

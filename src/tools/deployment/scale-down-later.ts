@@ -3,25 +3,27 @@ import type { Ports } from '../ports.js';
 
 export type ScaleDown = {
   environment: EnvironmentName;
-  /** What may go. */
+  /** What may go, and the digest of what took its place. */
   version: string | null;
+  successor: string;
   atMs: number;
   drainMs: number;
 };
 
 /**
  * Ends the old version when its time after the switch is over. Ends by itself when that version no longer stands by: somebody went
- * back to it, a new candidate took its slot, or the doors closed. On a clock that stands still while nobody sleeps the old version
+ * back to it, another one took either slot, or the doors closed. On a clock that stands still while nobody sleeps the old version
  * stays.
  */
 export const scaleDownLater = async (
   { clock, deployment }: Pick<Ports, 'clock' | 'deployment'>,
-  { environment, version, atMs, drainMs }: ScaleDown,
+  { environment, version, successor, atMs, drainMs }: ScaleDown,
 ): Promise<void> => {
   while (clock.passesByItself) {
     const { slots, activeSlot } = await deployment.status(environment);
+    const active = slots.find((one) => one.slot === activeSlot);
     const idle = slots.find((one) => one.slot !== activeSlot);
-    if (idle?.version !== version || idle.state !== 'healthy') return;
+    if (active?.digest !== successor || idle?.version !== version || idle.state !== 'healthy') return;
     if (clock.now() >= atMs) return deployment.retireIdle(environment, drainMs);
     await clock.sleep(Math.min(longestLookMs, atMs - clock.now()));
   }
