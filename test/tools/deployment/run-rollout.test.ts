@@ -153,6 +153,19 @@ test('an old version that was gone back to is not ended when its delay is over',
   expect(await bodyOf(proxyUrl)).toBe('v1');
 });
 
+test('an old version that stands by for another candidate by then is not ended', async () => {
+  const { roll, deployment, artifact } = await readyToRoll({ rollout: { rollbackWindowMs: 0, scaleDownDelayMs: 1_500 } });
+  await roll();
+  await deployment.switchActive('staging');
+  await deployment.deployIdle('staging', await artifact('v3'));
+  await deployment.switchActive('staging');
+  await clock.sleep(2_000);
+  expect((await deployment.status('staging')).slots).toMatchObject([
+    { version: 'v1', state: 'healthy' },
+    { version: 'v3', state: 'healthy' },
+  ]);
+});
+
 test('too few requests send the traffic back without a trigger: nothing was wrong with the candidate', async () => {
   const { roll } = await readyToRoll({ ratePerSecond: 20, rollout: { steps: [{ weightPercent: 5, pauseMs: 500 }], minRequests: 50 } });
   const record = await roll();
