@@ -1,6 +1,7 @@
 /**
  * What a model call of a release costs over the same call made otherwise: a bare fetch loop with SQLite rows, a graph written by hand, agents
- * of `createAgent`, the supervisor. All of them say the same to the same stub model, which is a process of its own, and hear the same.
+ * of `createAgent`, the supervisor. The graph by hand with the rows of this project and nothing else of it shows what those cost alone.
+ * All of them say the same to the same stub model, which is a process of its own, and hear the same.
  * Rounds alternate between the contenders; a ratio is taken within its round, and the median of the rounds counts. Exits with 1 where ours
  * costs more than it may. Every contender asks the same of the simulated world, as the tools of ours do: two rollouts and a soak among it.
  * Nothing of what ours does besides is left out: a row before and after each call, the chain of hashes, the evidence, the verdicts, the
@@ -11,10 +12,17 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median } from 'simple-statistics';
-import { agentNodes, bareLoop, handWritten, ours, supervised, type Contender } from './overhead/contenders.js';
+import { agentNodes, bareLoop, handWritten, ours, supervised, withRows, type Contender } from './overhead/contenders.js';
 import { recordScript } from './overhead/script.js';
 
-const contenders = { bare: bareLoop, 'hand-written': handWritten, ours, createAgent: agentNodes, supervisor: supervised };
+const contenders = {
+  bare: bareLoop,
+  'hand-written': handWritten,
+  'with our rows': withRows,
+  ours,
+  createAgent: agentNodes,
+  supervisor: supervised,
+};
 type Name = keyof typeof contenders;
 const names = Object.keys(contenders) as Name[]; // the keys of the table above
 

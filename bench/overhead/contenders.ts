@@ -7,6 +7,7 @@ import { ChatOpenAI } from '@langchain/openai';
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { operations } from '../../src/agents/operations.js';
 import { openCheckpoints } from '../../src/desk/checkpoints.js';
 import { createStagingGraph, openSqliteStore } from '../../src/index.js';
 import { openSimulatedPorts } from '../../src/scenario/public.js';
@@ -83,27 +84,65 @@ export const bareLoop = ({ script, url, folder }: Setting): Contender => {
   };
 };
 
+/** Where what a call gave goes, besides into the conversation. */
+type Keep = <T>(release: string, name: string, run: () => Promise<T>) => Promise<T>;
+
 /** What somebody writes by hand: a node per routine, its loop inside, its summary in the state, checkpoints in SQLite. */
-export const handWritten = ({ script, url, folder }: Setting): Contender => {
+export const handWritten = (setting: Setting): Contender => byHand(setting, (_, __, run) => run());
+
+/** The same with this project's rows and nothing else of it: an operation before each call, its end, evidence and row after it. */
+export const withRows = (setting: Setting): Contender => {
+  const store = openSqliteStore(join(setting.folder, 'journal.db'));
+  const { clock } = openSimulatedPorts({ config: shortConfig() });
+  let calls = 0;
+  const graph = byHand(setting, async (release, name, run) => {
+    const key = `${name}:${(calls += 1)}`;
+    const gave: Awaited<ReturnType<typeof run>>[] = [];
+    await operations(release, store, clock).once({
+      ...{ parts: [key], name, reservedCredits: 1, cost: () => ({ inputTokens: 1, outputTokens: 1, credits: 1 }) },
+      run: async () => {
+        gave.push(await run());
+        return { gave: JSON.stringify(gave) };
+      },
+      entries: (_, digest) => [{ key, at: clock.now(), agent: 'tester', routine: name, kind: 'note', name, value: digest() }],
+    });
+    return gave[0] as Awaited<ReturnType<typeof run>>; // pushed by the operation, which has ended
+  });
+  return {
+    release: graph.release,
+    close: async () => {
+      await graph.close();
+      await store.close();
+    },
+  };
+};
+
+const byHand = ({ script, url, folder }: Setting, keep: Keep): Contender => {
   const model = modelAt(url);
   const state = new StateSchema({ summaries: z.record(z.string(), z.string()).default({}) });
   const graph = new StateGraph(state) as unknown as StateGraph<typeof state.State>;
-  const names = script.map(({ id }) => id);
-  for (const conversation of script) {
-    const bound = model.bindTools(conversation.tools as never);
-    graph.addNode(conversation.id, async ({ summaries }: { summaries: Record<string, string> }) => {
-      const messages: BaseMessage[] = [new SystemMessage(conversation.system), new HumanMessage(conversation.human)];
+  type Given = { configurable?: { thread_id?: string } };
+  for (const { id, system, human, tools, turns } of script) {
+    const bound = model.bindTools(tools as never);
+    graph.addNode(id, async ({ summaries }: { summaries: Record<string, string> }, { configurable }: Given) => {
+      const release = configurable?.thread_id ?? '';
+      const messages: BaseMessage[] = [new SystemMessage(system), new HumanMessage(human)];
       for (let turn = 0; ; turn += 1) {
-        const answer = await bound.invoke(messages);
+        const answer = await keep(release, id, () => bound.invoke(messages));
         messages.push(answer);
-        if (!answer.tool_calls?.length) return { summaries: { ...summaries, [conversation.id]: answer.text } };
-        await doTheWork(conversation.turns[turn]?.asks ?? []);
-        for (const [index, { id = '' }] of answer.tool_calls.entries())
-          messages.push(new ToolMessage({ tool_call_id: id, content: conversation.turns[turn]?.calls[index]?.result ?? '' }));
+        if (!answer.tool_calls?.length) return { summaries: { ...summaries, [id]: answer.text } };
+        await doTheWork(turns[turn]?.asks ?? []);
+        for (const [index, { id: call = '' }] of answer.tool_calls.entries()) {
+          const content = await keep(release, id, () => Promise.resolve(turns[turn]?.calls[index]?.result ?? ''));
+          messages.push(new ToolMessage({ tool_call_id: call, content }));
+        }
       }
     });
   }
-  chain(graph, names);
+  chain(
+    graph,
+    script.map(({ id }) => id),
+  );
   return compiled(
     folder,
     (checkpointer) => graph.compile({ checkpointer }),

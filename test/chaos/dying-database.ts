@@ -17,14 +17,15 @@ type Query = (...asked: unknown[]) => Promise<unknown>;
 export const dyingDatabase = (url: string, point: CutPoint | null, effects: () => number): DyingDatabase => {
   const pool = new pg.Pool({ connectionString: url, max: 10 });
   const clients = new Set<PoolClient>();
-  pool.on('connect', (client) => clients.add(client));
   let [isDead, commits] = [false, 0];
+  pool.on('connect', (client) => (isDead ? cutOff(client) : clients.add(client)));
   let tellOfDeath = (): void => undefined;
   const died = new Promise<void>((resolve) => (tellOfDeath = resolve));
 
   const die = (): Promise<never> => {
     isDead = true;
-    for (const client of clients) (client as unknown as { connection: { stream: { destroy: () => void } } }).connection.stream.destroy(); // as the kernel does
+    clients.forEach(cutOff);
+    void pool.end().catch(() => undefined); // whoever waits for a connection gets no new one
     tellOfDeath();
     return never();
   };
@@ -60,6 +61,10 @@ export const dyingDatabase = (url: string, point: CutPoint | null, effects: () =
     close: () => (isDead ? Promise.resolve() : pool.end()),
   };
 };
+
+/** As the kernel does. */
+const cutOff = (client: PoolClient): void =>
+  (client as unknown as { connection: { stream: { destroy: () => void } } }).connection.stream.destroy();
 
 /** The same, but for these methods. */
 const instead = <T extends object>(target: T, methods: Record<string, unknown>): T =>
