@@ -35,6 +35,8 @@ const migrations: readonly string[] = [
    CREATE TABLE staging.passed (
      reader TEXT NOT NULL, release TEXT NOT NULL, sequence BIGINT NOT NULL, PRIMARY KEY (reader, release)
    );`,
+  `ALTER TABLE staging.interventions ADD COLUMN said_at TIMESTAMPTZ;
+   ALTER TABLE staging.interventions ALTER COLUMN said_at SET DEFAULT clock_timestamp();`,
 ];
 
 /** Any number: who prepares the tables holds the lock of this number, so that several that start at once do it one after the other. */

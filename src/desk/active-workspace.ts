@@ -36,7 +36,9 @@ export const openActiveWorkspace = async (
     stopTelemetry = await startTelemetry(workspace.config.telemetry, workspace.configDir);
     const opened = options.ports ?? (await openPorts(workspace, options.dryRun ?? false));
     const heard =
-      shared === null ? {} : { interventions: sharedInterventions(shared.postgres, environmentOf(workspace.config, options.dryRun)) };
+      shared === null
+        ? {}
+        : { interventions: sharedInterventions(shared.postgres, environmentOf(workspace.config, options.dryRun), opened.clock) };
     const ports = guardDoors({ ...opened, ...heard }, workspace.config);
     const checkpointer = shared === null ? openCheckpoints(join(workspace.stateDir, 'checkpoints.db')) : null;
     const { progress } = options;

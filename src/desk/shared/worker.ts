@@ -175,7 +175,8 @@ const turnOf = async (reached: Reached, { fence, id, lost }: Given, by: Attendin
   tenures.set(environment, tenure);
   const fenced = redactingStore(openPostgresStore(database.postgres, fence));
   const store: Store = { ...fenced, append: (...entry) => tenure.permitAfter().then(() => fenced.append(...entry)) };
-  const own = { ...ports, clock: tenure.clockOf(ports.clock), interventions: sharedInterventions(database.postgres, environment) };
+  const clock = tenure.clockOf(ports.clock);
+  const own = { ...ports, clock, interventions: sharedInterventions(database.postgres, environment, clock) };
   const doors = guardDoors(own, workspace.config, tenure.permit);
   const graph = createStagingGraph({
     ...{ config: workspace.config, ports: doors, store, model, simulated, soakAsleep: true },
