@@ -54,7 +54,6 @@ export default tseslint.config(
     rules: {
       'max-lines': ['error', { max: 300, skipComments: false }],
       'no-empty': ['error', { allowEmptyCatch: false }],
-      'import-x/no-cycle': ['error', { ignoreExternal: true }],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
@@ -68,6 +67,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['src/**'], rules: { 'import-x/no-cycle': ['error', { ignoreExternal: true }] } },
   { files: ['src/tools/system-clock.ts'], rules: { 'no-restricted-syntax': 'off' } },
   ...oneWay,
   ...agentFiles.map((file) => ({

@@ -102,7 +102,10 @@ const take = async (
       await new Promise((next) => setTimeout(next, 30));
     }
     if (point === null || workers.length === 0) workers.push(begun);
-    for (const worker of workers) await (await worker).close();
+    for (const worker of workers) {
+      const closed = (await worker).close();
+      await (worker === begun ? Promise.race([closed, first.died]) : closed); // it may die as it closes, and then the second one is here
+    }
     return { ...(await endOf(id, { store, config }, world)), commits: first.commits() };
   } finally {
     isOver = true;
