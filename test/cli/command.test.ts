@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
 import type { ReleaseDocument } from '../../src/desk/document.js';
-import { command, folderWith, simulatedService } from '../support/command.js';
+import { command, entry, folderWith, simulatedService } from '../support/command.js';
 
 let cwd = '';
 beforeAll(async () => {
@@ -63,7 +63,7 @@ test('a configuration with an unknown key names the key', async () => {
 });
 
 test('whoever reads a command may leave early, as head does, and it ends as it would have', async () => {
-  const line = `node --import ${import.meta.resolve('tsx')} ${resolve('src/cli/main.ts')} catalog | head -n 1; echo "\${PIPESTATUS[0]}"`;
+  const line = `node ${entry.join(' ')} catalog | head -n 1; echo "\${PIPESTATUS[0]}"`;
   const { stdout, stderr } = await execa('bash', ['-c', line]);
   expect([stdout, stderr]).toEqual(['{\n0', '']);
 });

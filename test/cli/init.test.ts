@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/desk/workspace.js';
 import { parseConfig } from '../../src/graph/parse-config.js';
-import { command } from '../support/command.js';
+import { command, entry } from '../support/command.js';
 
 const server = (path: string) =>
   `require('node:http').createServer((q, s) => s.writeHead(q.url === '${path}' ? 200 : 404).end()).listen(process.env.PORT);`;
@@ -152,7 +152,7 @@ test('without a terminal init writes nothing that it would have to guess, and na
 
 test('on a terminal init asks what it cannot see, and asks again for what is no answer', async () => {
   const cwd = await repository({ 'README.md': 'nothing to see' });
-  const line = `stty cols 120 rows 40; ${process.execPath} --import ${import.meta.resolve('tsx')} ${join(process.cwd(), 'src/cli/main.ts')} init`;
+  const line = `stty cols 120 rows 40; ${process.execPath} ${entry.join(' ')} init`;
   const terminal = execa('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
     cwd,
     stdin: 'pipe',

@@ -6,7 +6,7 @@ import { tinyService } from '../support/tiny-service.js';
 import { sampled } from '../support/everything.js';
 
 /** Where in the release it ends depends on the machine; that it is not promoted does not. */
-test.concurrent.each(sampled([300, 800, 1_500, 3_500, 5_000, 7_000, 9_000, 11_000], 3))(
+test.concurrent.each(sampled([300, 800, 1_500, 3_500, 5_000, 7_000, 9_000, 11_000], 4))(
   'a candidate that ends %i ms after its start is not promoted, and the stable version serves',
   async (afterMs) => {
     const { folder, commit, git, service } = await tinyService('node');

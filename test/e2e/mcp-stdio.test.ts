@@ -1,10 +1,10 @@
 import { appendFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ElicitRequestSchema, type CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, expect, test } from 'vitest';
-import { command, folderWith, simulatedService } from '../support/command.js';
+import { command, entry, folderWith, simulatedService } from '../support/command.js';
 import { sentence } from '../support/simulated-desk.js';
 
 const secret = 'owner-0123456789abcdef';
@@ -17,15 +17,7 @@ afterEach(async () => {
 const start = async (folder: string, env: Record<string, string> = {}, says?: 'approved' | 'rejected') => {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [
-      '--import',
-      import.meta.resolve('tsx'),
-      resolve('src/cli/main.ts'),
-      'mcp',
-      '--dry-run',
-      '--config',
-      join(folder, 'staging.config.mjs'),
-    ],
+    args: [...entry, 'mcp', '--dry-run', '--config', join(folder, 'staging.config.mjs')],
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
     stderr: 'pipe',
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { entry } from '../support/command.js';
 import { completion, modelServer, sendJson } from './support/model-server.js';
 
 type Block = { language: string; info: string; code: string };
@@ -25,7 +26,7 @@ test('the how-to, followed from its first line to its last, works', async () => 
   const folder = project();
   const server = await modelServer((_received, response, count) => void sendJson(response, completion(`Place ${count}.`)));
   const { PATH, HOME } = process.env;
-  const command = `node --import ${import.meta.resolve('tsx')} ${resolve('src/cli/main.ts')}`;
+  const command = `node ${entry.join(' ')}`;
   const run = (line: string) =>
     execa('bash', ['-c', line.replace(/^npx langgraph-staging/, command)], {
       cwd: folder,
