@@ -38,7 +38,10 @@ export const raiseAlert = async (
 ): Promise<number> => {
   const workspace = await openWorkspace(options);
   const { shared, stateDir, config } = workspace;
-  const heard = shared === null ? openInterventions(stateDir) : sharedInterventions(shared.postgres, environmentOf(config, options.dryRun), systemClock);
+  const heard =
+    shared === null
+      ? openInterventions(stateDir)
+      : sharedInterventions(shared.postgres, environmentOf(config, options.dryRun), systemClock);
   await heard.ask({
     ...{ kind: 'alert', by: name, at: systemClock.now(), reason: options.detail ?? 'it fires', release: null },
     environment: options.environment ?? null,
