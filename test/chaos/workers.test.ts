@@ -4,6 +4,7 @@ import { openPostgresStore } from '../../src/blackboard/postgres-store.js';
 import { openDatabase } from '../../src/desk/shared/database.js';
 import { verifyRelease } from '../../src/agents/verify-release.js';
 import { doorRows, type DoorRow } from '../../src/tools/door-rows.js';
+import { everything } from '../support/everything.js';
 import { startPostgres } from '../support/postgres.js';
 import { simulatedConfig } from '../support/simulated-release.js';
 import { openOutsideWorld } from './outside-world.js';
@@ -32,7 +33,7 @@ test('a worker that is cut off from the database where a release begins, and at 
   expect(tried).toBeGreaterThan(3);
 });
 
-test('the sweep reports what happens twice where adapters do again what they are asked again', async () => {
+test.runIf(everything)('the sweep reports what happens twice where adapters do again what they are asked again', async () => {
   const { wrong } = await sweepTurns({
     without: 'idempotent adapters',
     choose: (points) => points.filter((point) => 'effect' in point && point.effect === 3),
