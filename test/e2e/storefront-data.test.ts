@@ -8,7 +8,7 @@ import type { ReleaseDocument } from '../../src/desk/document.js';
 import { runCommand } from '../../src/tools/processes.js';
 import { command } from '../support/command.js';
 import { leftOver } from '../support/left-over.js';
-import { stateDir } from '../support/storefront-release.js';
+import { amongOthers, stateDir } from '../support/storefront-release.js';
 import { contentOf } from '../tools/data/fixtures.js';
 
 /** The example's own configuration without its wish for speed, which is not what is tried here. */
@@ -46,7 +46,7 @@ const withData = async () => {
 const released = async (version: string, state: string, env: Record<string, string> = {}) => {
   const request = `ship storefront ${version} to staging, promote it if it is healthy`;
   const options = ['--approve-as', 'storefront-owner', '--config', join(state, 'staging.config.ts'), '--state-dir', state, '--json'];
-  const { stdout, exitCode, stderr } = await command(['release', request, ...options], { env });
+  const { stdout, exitCode, stderr } = await command(['release', request, ...options], { env: { ...amongOthers, ...env } });
   return { document: JSON.parse(String(stdout)) as ReleaseDocument, exitCode, stderr: String(stderr) };
 };
 

@@ -3,7 +3,7 @@ import { makeRepository } from '../../examples/storefront/make-repository.mjs';
 import { command } from '../support/command.js';
 import { everything } from '../support/everything.js';
 import { leftOver } from '../support/left-over.js';
-import { config, gate, released } from '../support/storefront-release.js';
+import { amongOthers, config, gate, released } from '../support/storefront-release.js';
 
 beforeAll(() => {
   makeRepository();
@@ -17,7 +17,7 @@ test.concurrent('v2.2.0 with both features is promoted on real processes, with e
   expect(document.criteria.find((one) => one.criterion === 'stabilityPeriod')?.expected).toContain(
     '20 s instead of 24 h, set by the policy',
   );
-  const verified = await command(['verify', document.release, '--config', config, '--state-dir', state]);
+  const verified = await command(['verify', document.release, '--config', config, '--state-dir', state], { env: amongOthers });
   expect(verified.exitCode).toBe(0);
   expect(stderr).not.toContain('Warning'); // of Node: too many listeners, something that nobody awaits
   expect(await leftOver(state)).toEqual([]);
