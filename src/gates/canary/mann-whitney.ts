@@ -42,14 +42,17 @@ const rankBoth = (control: Float64Array, experiment: Float64Array, shift: number
   const [n, m] = [experiment.length, control.length];
   const scores: number[] = [];
   let [i, j, rankSum, tied] = [0, 0, 0, 0];
+  // Values a tolerance apart are alike but for the rounding of the shift, which must not rank them.
+  const ends = [control[0], control[m - 1], experiment[0], experiment[n - 1], shift].map((value = 0) => Math.abs(value));
+  const alike = shift === 0 ? 0 : 1e-12 * Math.max(...ends);
   // Past its end an array reads as NaN, which neither is below a value nor equals one.
   let mine = (experiment[0] ?? NaN) - shift;
   let other = control[0] ?? NaN;
   while (i < n || j < m) {
     const value = other < mine || i === n ? other : mine;
     const [from, otherFrom] = [i, j];
-    while (mine === value) mine = (experiment[(i += 1)] ?? NaN) - shift;
-    while (other === value) other = control[(j += 1)] ?? NaN;
+    while (mine - value <= alike) mine = (experiment[(i += 1)] ?? NaN) - shift;
+    while (other - value <= alike) other = control[(j += 1)] ?? NaN;
     const size = i - from + (j - otherFrom);
     const doubled = 2 * (from + otherFrom) + size + 1;
     rankSum += ((i - from) * doubled) / 2;
