@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { reportError } from '../../src/cli/output.js';
-import { runCommand } from '../../src/cli/run-command.js';
+import { commandNames, runCommand } from '../../src/cli/run-command.js';
 import { makeRepository } from './make-repository.mjs';
 
 /**
@@ -8,24 +8,9 @@ import { makeRepository } from './make-repository.mjs';
  * and `npm start -- status` any other command, always with the example's configuration.
  */
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const commands = [
-  'release',
-  'chat',
-  'resume',
-  'approve',
-  'reject',
-  'rollback',
-  'cancel',
-  'status',
-  'history',
-  'board',
-  'explain',
-  'verify',
-  'report',
-  'doctor',
-  'flags',
-];
-const unconfigured = ['init', 'catalog', 'help', '--help'];
+const commands = commandNames();
+/** Asked about itself, or about no configuration. */
+const isUnconfigured = (word: string): boolean => ['init', 'help', '--help'].includes(word) || commands.get(word) === false;
 
 const demonstration = [
   'release',
@@ -36,13 +21,13 @@ const demonstration = [
 
 const commandLine = (given: string[]): string[] => {
   const [first] = given;
-  if (first !== undefined && unconfigured.includes(first)) return given;
+  if (first !== undefined && isUnconfigured(first)) return given;
   const words =
     first === undefined
       ? demonstration
       : first.startsWith('--')
         ? [...demonstration, ...given]
-        : commands.includes(first)
+        : commands.has(first)
           ? given
           : ['release', ...given];
   return words.includes('--config') ? words : [...words, '--config', here('staging.config.ts')];

@@ -72,8 +72,9 @@ export const errorTable = {
   JOURNAL_WRITE_FAILED: {
     actor: 'operator',
     exit: 5,
-    remedy: 'Free space on the disk that holds the state directory, then `langgraph-staging resume ID`.',
+    remedy: 'See that the state directory is a folder that can be written, with space on its disk, then `langgraph-staging resume ID`.',
   },
+  FILE_WRITE_FAILED: { actor: 'operator', exit: 5, remedy: 'Correct the path, who may write there, or the space on its disk.' },
   STORE_UNREADABLE: {
     actor: 'operator',
     exit: 5,

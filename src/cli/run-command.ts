@@ -1,18 +1,37 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { ServeOptions } from './commands/serve.js';
 import type { WorkerCommandOptions } from './commands/worker.js';
+import { version } from '../catalog/version.js';
 
 /** Runs one command line and gives its exit code. Each command is loaded only when it is called. */
 export const runCommand = async (args: readonly string[]): Promise<number> => {
   let code = 0;
+  const program = programOf((ended) => (code = ended));
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2; // commander has said what is wrong
+  }
+  return code;
+};
+
+/** Every command by its name, and whether it reads a configuration. */
+export const commandNames = (): ReadonlyMap<string, boolean> =>
+  new Map(programOf(() => undefined).commands.map((command) => [command.name(), [command, ...command.commands].some(readsConfig)]));
+
+const readsConfig = ({ options }: Command): boolean => options.some(({ long }) => long === '--config');
+
+const programOf = (ended: (code: number) => void): Command => {
   const program = new Command('langgraph-staging')
     .description('Releases run by agents: the model proposes, evidence decides.')
+    .version(version)
     .exitOverride()
     .showHelpAfterError('(--help lists the commands)');
   const on =
     <A extends unknown[]>(run: (...given: A) => Promise<number>) =>
     async (...given: A) => {
-      code = await run(...given);
+      ended(await run(...given));
     };
   const command = (name: string, does: string) => described(program, name, does);
   const described = (parent: Command, name: string, does: string) =>
@@ -84,18 +103,18 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
     on(async (id: string | undefined, options: object) => (await import('./commands/look.js')).status(id, options)),
   );
   command('history', 'past deployments').action(on(async (options: object) => (await import('./commands/look.js')).history(options)));
-  command('board <id>', 'the blackboard').action(
-    on(async (id: string, options: object) => (await import('./commands/look.js')).board(id, options)),
+  command('board [id]', 'the blackboard').action(
+    on(async (id: string | undefined, options: object) => (await import('./commands/look.js')).board(id, options)),
   );
-  command('explain <id>', 'why each verdict fell as it did, and what would change it').action(
-    on(async (id: string, options: object) => (await import('./commands/look.js')).explain(id, options)),
+  command('explain [id]', 'why each verdict fell as it did, and what would change it').action(
+    on(async (id: string | undefined, options: object) => (await import('./commands/look.js')).explain(id, options)),
   );
-  command('verify <id>', 'recompute the hash chain and every verdict from its evidence').action(
-    on(async (id: string, options: object) => (await import('./commands/verify.js')).verify(id, options)),
+  command('verify [id]', 'recompute the hash chain and every verdict from its evidence').action(
+    on(async (id: string | undefined, options: object) => (await import('./commands/verify.js')).verify(id, options)),
   );
-  command('report <id>', 'the evidence bundle: one page, one JSON')
+  command('report [id]', 'the evidence bundle: one page, one JSON')
     .option('--html <file>', 'write the page')
-    .action(on(async (id: string, options: object) => (await import('./commands/report.js')).report(id, options)));
+    .action(on(async (id: string | undefined, options: object) => (await import('./commands/report.js')).report(id, options)));
   program
     .command('judge')
     .description('judge samples by a policy of Keptn, Argo or OpenSLO, without a release')
@@ -180,14 +199,7 @@ export const runCommand = async (args: readonly string[]): Promise<number> => {
   onTapes('diff <before> <after>', 'what changed from one tape to another, word by word').action(
     on(async (before: string, after: string, options: object) => (await import('./commands/tape.js')).diff(before, after, options)),
   );
-
-  try {
-    await program.parseAsync(args, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : 2; // commander has said what is wrong
-  }
-  return code;
+  return program;
 };
 
 const countNumber = (text: string): number => {

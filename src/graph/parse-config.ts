@@ -24,11 +24,11 @@ const describeIssue = (issue: z.core.$ZodIssue, given: unknown): string => {
   const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys')
     return `unknown key ${issue.keys.map((key) => `"${[path, key].filter(Boolean).join('.')}"${meant(nearMatches(key, keysAt(issue.path)))}`).join(', ')}`;
-  if (issue.code === 'invalid_value') {
-    const word = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null)?.[key], given); // the issue's own path leads to it
-    if (typeof word === 'string') return `"${path}" knows no "${word}": ${didYouMean(word, issue.values.map(String))}`;
-  }
-  return `"${path}" ${issue.message.replace(/^Invalid input: /, '')}`;
+  const value = issue.path.reduce<unknown>((within, key) => (within as Record<PropertyKey, unknown> | null)?.[key], given); // the issue's own path leads to it
+  if (issue.code === 'invalid_value' && typeof value === 'string')
+    return `"${path}" knows no "${value}": ${didYouMean(value, issue.values.map(String))}`;
+  if (value === undefined && path !== '') return `"${path}" is missing`;
+  return `${path === '' ? 'as a whole' : `"${path}"`} ${issue.message.replace(/^Invalid input: /, '')}`;
 };
 
 const meant = (near: readonly string[]): string => (near.length > 0 ? ` (did you mean ${near.join(' or ')}?)` : '');

@@ -13,7 +13,7 @@ import { openMetrics } from './health-doors.js';
 import { createHooks } from './hooks/create-hooks.js';
 import { pageDoors } from './page-doors.js';
 import { startNotifying } from './notify.js';
-import { version } from './version.js';
+import { version } from '../catalog/version.js';
 
 export type ServerOptions = {
   /** What the page and the reports are made of. */

@@ -45,6 +45,7 @@ test.each([
   ['a model without its key', ['release', sentence, '--dry-run', '--model', 'openai:gpt-4o'], 5, 'OPENAI_API_KEY is not set'],
   ['a stranger who signs beforehand', ['release', sentence, '--dry-run', '--approve-as', 'stranger'], 2, 'stranger is not among owner'],
   ['a release that does not exist', ['explain', 'nothing'], 2, 'Failed to find release nothing'],
+  ['the newest of no releases', ['explain', '--state-dir', 'none-yet'], 2, 'the journal has none yet'],
   ['a configuration that is not there', ['status', '--config', 'missing.ts'], 2, 'langgraph-staging init'],
   ['an option that does not exist', ['status', '--frobnicate'], 2, "unknown option '--frobnicate'"],
 ])('%s is one sentence with a remedy', async (_, args, exitCode, message) => {
@@ -76,11 +77,14 @@ test('history, board, explain, verify and report show the release', async () => 
   expect((await command(['board', id, ...stateDir], { cwd })).stdout).toContain('production_ready (deployment_validator)\n  true');
   expect((await command(['explain', id, ...stateDir], { cwd })).stdout).toContain('response_time');
   expect((await command(['verify', id, ...stateDir], { cwd })).stdout).toMatch(/^Sound: \d+ rows/);
+  expect((await command(['verify', ...stateDir], { cwd })).stdout).toContain(`of ${id}, storefront v2.2.0.`); // the newest, where none is named
   const page = join(cwd, 'report.html');
   expect((await command(['report', id, '--html', page, ...stateDir], { cwd })).exitCode).toBe(0);
   const html = await readFile(page, 'utf8');
   expect(html.includes('Traffic to the candidate')).toBe(true);
   expect(html.includes('Simulated: nothing real')).toBe(true);
+  const nowhere = await command(['report', '--html', join(cwd, 'missing', 'report.html'), ...stateDir], { cwd });
+  expect([nowhere.exitCode, nowhere.stderr]).toEqual([5, expect.stringMatching(/^Failed to write .*report\.html: .* Correct the path/)]);
 });
 
 test('catalog prints every table as JSON', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { intro, isCancel, outro, text } from '@clack/prompts';
 import type { SuiteConfig } from '../../catalog/config.js';
@@ -7,6 +7,7 @@ import { suiteKinds } from '../../catalog/suite-kinds.js';
 import { commandOf, type Seen } from '../init/detected.js';
 import { detect, slug, type Repository } from '../init/detect.js';
 import { writeConfig } from '../init/write-config.js';
+import { writeFile } from '../write-file.js';
 
 export type InitOptions = {
   force?: boolean;
@@ -44,7 +45,7 @@ type Wanted = keyof typeof wanted;
 
 /**
  * `init`: a commented staging.config.ts for the repository in this folder. What can be seen is taken, what a flag says goes before it, and what
- * neither tells is asked on a terminal. Throws CONFIG_INVALID where the file is there, or nobody can be asked.
+ * neither tells is asked on a terminal. Throws CONFIG_INVALID where the file is there, or nobody can be asked, and FILE_WRITE_FAILED.
  */
 export const init = async (options: InitOptions): Promise<number> => {
   const file = resolve('staging.config.ts');
@@ -52,7 +53,7 @@ export const init = async (options: InitOptions): Promise<number> => {
     throw new StagingError('CONFIG_INVALID', `Failed to write ${file}: it is there already.`, { remedy: 'Pass --force to replace it.' });
   const seen = withFlags(await detect('.'), options);
   const answers = await answered(seen);
-  writeFileSync(
+  writeFile(
     file,
     writeConfig({ ...seen, ...answers, start: seen.start?.value ?? commandOf(answers.start), metrics: seen.metrics?.value ?? null }),
   );

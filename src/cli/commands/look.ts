@@ -1,4 +1,3 @@
-import { StagingError } from '../../catalog/errors.js';
 import { fields, fieldNames } from '../../catalog/fields.js';
 import { titleOf } from '../../catalog/request.js';
 import type { ReleaseRow } from '../../blackboard/store.js';
@@ -10,6 +9,7 @@ import { describePlan } from '../../desk/describe-plan.js';
 import { explainRelease } from '../../desk/explain-release.js';
 import { historyView } from '../../desk/view/history-view.js';
 import { clockTime, openOutput } from '../output.js';
+import { releaseNamed } from '../release-named.js';
 import { waitsFor } from '../../desk/waits-for.js';
 import { openWorkspace, type Workspace, type WorkspaceOptions } from '../../desk/workspace.js';
 
@@ -29,12 +29,6 @@ const inWorkspace = async (
   }
 };
 
-const rowOf = async ({ store }: Workspace, id: string): Promise<ReleaseRow> => {
-  const row = await store.release(id);
-  if (!row) throw new StagingError('RELEASE_UNKNOWN', `Failed to find release ${id}: the journal has none of that id.`);
-  return row;
-};
-
 /** `status [ID]`: every release in a line, or one with its newest steps. */
 export const status = (id: string | undefined, options: LookOptions): Promise<number> =>
   inWorkspace(options, async (workspace) => {
@@ -43,7 +37,7 @@ export const status = (id: string | undefined, options: LookOptions): Promise<nu
       const told = rows.map((row) => saidOf(row, rows, workspace));
       return { json: told, text: told.map(line).join('\n') || 'No release yet.' };
     }
-    const row = saidOf(await rowOf(workspace, id), await workspace.store.releases(), workspace);
+    const row = saidOf(await releaseNamed(workspace.store, id), await workspace.store.releases(), workspace);
     const journal = await workspace.store.journal(id);
     const steps = journal
       .slice(-12)
@@ -88,15 +82,14 @@ const doraLines = ({ deploymentFrequencyPerDay, leadTimeForChangesMs, changeFail
   ];
 };
 
-/** `board ID`: the blackboard, field by field, with its owners. */
-export const board = (id: string, options: LookOptions): Promise<number> =>
-  inWorkspace(options, async (workspace) => {
-    await rowOf(workspace, id);
-    const values = boardFrom(await workspace.store.journal(id));
+/** `board [ID]`: the blackboard, field by field, with its owners. */
+export const board = (id: string | undefined, options: LookOptions): Promise<number> =>
+  inWorkspace(options, async ({ store }) => {
+    const values = boardFrom(await store.journal((await releaseNamed(store, id)).id));
     const text = fieldNames.map((field) => `${field} (${fields[field].owner})\n  ${JSON.stringify(values[field] ?? null)}`);
     return { json: values, text: text.join('\n') };
   });
 
-/** `explain ID`: why each verdict fell as it did, and what would change it. */
-export const explain = (id: string, options: LookOptions): Promise<number> =>
-  inWorkspace(options, async (workspace) => explainRelease(await rowOf(workspace, id), workspace.store, workspace.config));
+/** `explain [ID]`: why each verdict fell as it did, and what would change it. */
+export const explain = (id: string | undefined, options: LookOptions): Promise<number> =>
+  inWorkspace(options, async ({ store, config }) => explainRelease(await releaseNamed(store, id), store, config));

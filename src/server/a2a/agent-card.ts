@@ -1,6 +1,6 @@
 import type { AgentCard, AgentSkill } from '@a2a-js/sdk';
 import type { StagingConfig } from '../../catalog/config.js';
-import { version } from '../version.js';
+import { version } from '../../catalog/version.js';
 
 const text = ['text/plain'];
 

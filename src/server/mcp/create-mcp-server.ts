@@ -23,7 +23,7 @@ import { completeRelease, listResources, readResource, resourceTemplates, urisOf
 import { listPrompts, prompt } from './prompts.js';
 import { failed, listed, succeeded } from './tool-result.js';
 import { tools } from './tools.js';
-import { version } from '../version.js';
+import { version } from '../../catalog/version.js';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
