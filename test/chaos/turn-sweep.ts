@@ -15,7 +15,7 @@ export type TurnSweepOptions = {
   /** Switches off what makes a second effect impossible, to see that the sweep finds it. */
   without?: 'idempotent adapters' | undefined;
   lanes?: number;
-  /** Told of every point that is not as it has to be. */
+  /** Told of every point that is not as it has to be, and after every hundred how far it is. */
   tell?: (line: string) => void;
 };
 
@@ -47,6 +47,7 @@ export const sweepTurns = async ({ choose = (points) => points, without, lanes =
       ).flat(),
       ...whole.effects.map((_, place) => ({ effect: place + 1 })),
     ]);
+    const all = points.length;
     const lane = async (): Promise<void> => {
       for (let point = points.shift(); point !== undefined; point = points.shift()) {
         const at = 'effect' in point ? `after effect ${point.effect}` : `${point.when} commit ${point.commit}`;
@@ -56,6 +57,7 @@ export const sweepTurns = async ({ choose = (points) => points, without, lanes =
           swept.wrong.push(`${at}: ${problem}`);
           tell?.(`${at}: ${problem}`);
         }
+        if (swept.tried % 100 === 0) tell?.(`${swept.tried} of ${all} points tried`);
       }
     };
     await Promise.all(Array.from({ length: lanes }, lane));
