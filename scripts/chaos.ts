@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { cutNames, sweepCrashes } from '../test/chaos/crash-sweep.js';
 import type { CutPoint } from '../test/chaos/dying-database.js';
 import { sweepDoors } from '../test/chaos/doors.js';
-import { sweepReal } from '../test/chaos/real-sweep.js';
+import { sweepKills, sweepReal } from '../test/chaos/real-sweep.js';
 import { sweepTurns } from '../test/chaos/turn-sweep.js';
 import { sweepWorkers } from '../test/chaos/workers-sweep.js';
 
@@ -20,6 +20,13 @@ const { positionals, values } = parseArgs({
   },
 });
 const { by: ways = [] } = values;
+
+/** Each process of a release has the next of these times, from another place on in each schedule. */
+const lifetimesMs = [2_100, 900, 4_300, 1_500, 2_700, 3_600, 1_200, 4_800, 3_100];
+const kills = lifetimesMs.map((_, place) => ({
+  good: place % 2 === 0,
+  afterMs: [...lifetimesMs.slice(place), ...lifetimesMs.slice(0, place)].slice(0, 6),
+}));
 
 /** What can be tried: each says what it tried, and gives how much of it was wrong. */
 const sweeps: Record<string, { does: string; run: (say: (line: string) => void) => Promise<number> }> = {
@@ -39,7 +46,7 @@ const sweeps: Record<string, { does: string; run: (say: (line: string) => void) 
     },
   },
   real: {
-    does: 'SIGKILL, SIGTERM and a clock that is set again and again, after some rows of a release of real processes and a real repository',
+    does: 'SIGKILL, SIGTERM and a clock that is set again and again, after some rows of a release of real processes and a real repository; SIGKILL again and again while it goes on',
     run: async (say) => {
       const deaf = await sweepReal({ rows: [20], by: ['SIGTERM'], without: 'ears for SIGTERM' });
       const isSeen = deaf.wrong.some((problem) => problem.includes('it was asked to end and ended with'));
@@ -53,7 +60,18 @@ const sweeps: Record<string, { does: string; run: (say: (line: string) => void) 
       say(`releases cut off: ${cut.tried}, not as they have to be: ${cut.wrong.length}`);
       const turned = await sweepReal({ rows: [10, 30, 60], by: ['clock forward', 'clock back'], tell: say });
       say(`releases whose clock is set: ${turned.tried}, not as they have to be: ${turned.wrong.length}`);
-      return cut.wrong.length + turned.wrong.length + (isSeen ? 0 : 1) + (isFound ? 0 : 1);
+      const fooled = await sweepKills([{ good: true, fails: true, afterMs: [2_500] }]);
+      say(`where one that fails is called good it reports: ${fooled.wrong.join('; ')}`);
+      const killed = await sweepKills(kills, say);
+      say(`releases killed again and again: ${killed.tried}, not as they have to be: ${killed.wrong.length}`);
+      return (
+        cut.wrong.length +
+        turned.wrong.length +
+        killed.wrong.length +
+        (isSeen ? 0 : 1) +
+        (isFound ? 0 : 1) +
+        (fooled.wrong.length > 2 ? 0 : 1)
+      );
     },
   },
   doors: {

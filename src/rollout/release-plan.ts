@@ -80,7 +80,7 @@ const stepsBefore = ({
     : []),
   ...(kind === 'undeclared'
     ? [{ service, step: 'migration', what: 'whatever the version migrates: it declares nothing', ...undeclared(hasSnapshot) } as const]
-    : migrations.map((one): PlanStep => ({ service, step: 'migration', what: describe(one), ...backOf[one.kind] }))),
+    : migrations.map((one): PlanStep => ({ service, step: 'migration', what: describe(one), ...backOf(one.kind, hasSnapshot) }))),
   {
     service,
     step: 'configuration',
@@ -135,7 +135,16 @@ const trafficOf = ({ service, version, previousVersion, strategy }: ServiceInPla
 
 const describe = ({ id, why }: Migration): string => (why === '' ? id : `${id}: ${why.replace(/\.$/, '')}`);
 
-const backOf: Record<Migration['kind'], Pick<PlanStep, 'reversal' | 'back'>> = {
+/** Without a snapshot there was no data yet that one could be taken of: what can't be taken at all is refused before. */
+const backOf = (kind: Migration['kind'], hasSnapshot: boolean): Pick<PlanStep, 'reversal' | 'back'> => ({
+  ...backs[kind],
+  ...(!hasSnapshot && goesBackBySnapshot.includes(kind) && { back: `it stays: ${noData}` }),
+});
+
+const goesBackBySnapshot: readonly Migration['kind'][] = ['snapshot', 'forward-only'];
+const noData = 'there was no data yet to take a snapshot of';
+
+const backs: Record<Migration['kind'], Pick<PlanStep, 'reversal' | 'back'>> = {
   compatible: { reversal: 'reversible', back: 'it stays: the old version lives with it' },
   reversible: { reversal: 'reversible', back: 'the down command undoes it, after the traffic is back' },
   snapshot: { reversal: 'snapshot', back: 'the snapshot is restored after the traffic is back; what was written since is lost' },
@@ -161,7 +170,9 @@ export const migrationRisks = ({ kind, migrations, hasSnapshot }: ServiceInPlan,
     none: null,
     compatible: `the stable version must work with the new schema: ${named} stays when the release goes back`,
     reversible: `going back undoes ${named} by the down command`,
-    snapshot: `going back restores the snapshot that was taken before ${named}: what is written since then is lost`,
+    snapshot: hasSnapshot
+      ? `going back restores the snapshot that was taken before ${named}: what is written since then is lost`
+      : `going back leaves ${named} as it is: ${noData}`,
     'forward-only': `there is no way back once the version has traffic: the old one can't live with ${named}, so a breach freezes the release`,
     undeclared: `the version does not say what its migrations are: the stable version must work with the new schema${hasSnapshot ? '; a snapshot is taken' : ', and no snapshot is taken, for data is not configured'}`,
   };

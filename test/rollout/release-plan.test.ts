@@ -51,6 +51,12 @@ test('several migrations weigh as much as the heaviest, in whichever order they 
 
 const means = { strategy: 'blue-green', hasDown: true, hasSnapshot: true, forwardOnly: 'accept' } as const;
 
+test.each(['snapshot', 'forward-only'] as const)('a plan promises no snapshot of data that was not there before a %s migration', (kind) => {
+  const planned = (hasSnapshot: boolean) => planRelease([service(kind, { hasSnapshot })]).find(({ step }) => step === 'migration')?.back;
+  expect(planned(true)).toContain('the snapshot');
+  expect(planned(false)).toBe('it stays: there was no data yet to take a snapshot of');
+});
+
 test.each([
   ['reversible', { hasDown: false }, 'service.migrate.down is not set'],
   ['snapshot', { hasSnapshot: false }, 'set data.sqlite'],
