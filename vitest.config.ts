@@ -22,7 +22,11 @@ const waited = [
 ];
 
 /** Without isolation, what the tests import is evaluated once a worker, not once a file. */
-const shared = { setupFiles: ['test/support/no-network.ts'], testTimeout: 120_000, hookTimeout: 120_000 };
+const shared = {
+  setupFiles: ['test/support/no-network.ts', 'test/support/bounded-properties.ts'],
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+};
 
 export default defineConfig({
   test: {

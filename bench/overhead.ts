@@ -124,13 +124,21 @@ for (const name of names) {
 }
 
 await tell('/set', { delayMs });
-const rates = { ours: [] as number[], 'hand-written': [] as number[] };
-for (let round = 0; round < rateRounds; round += 1)
-  for (const name of ['ours', 'hand-written'] as const) rates[name].push(await releasesPerSecond(name));
+const asked = ['ours', 'with our rows', 'hand-written'] as const;
+const rates = new Map<Name, number[]>(asked.map((name) => [name, []]));
+for (let round = 0; round < rateRounds; round += 1) for (const name of asked) rates.get(name)?.push(await releasesPerSecond(name));
 stub.disconnect();
-const rate = median(rates.ours.map((perSecond, round) => perSecond / (rates['hand-written'][round] ?? NaN)));
+const rateOf = (name: Name): number =>
+  median((rates.get(name) ?? []).map((perSecond, round) => perSecond / (rates.get('hand-written')?.[round] ?? NaN)));
+console.log(`${together} releases at a time with a model that takes ${delayMs} ms:`);
+for (const name of asked)
+  console.log(
+    `${name.padEnd(16)}${median(rates.get(name) ?? [])
+      .toFixed(2)
+      .padStart(10)} releases/s${rateOf(name).toFixed(2).padStart(15)}`,
+  );
 console.log(
-  `${together} releases at a time with a model that takes ${delayMs} ms: ${median(rates.ours).toFixed(2)} releases/s, the graph written by hand ${median(rates['hand-written']).toFixed(2)}`,
+  `our rows alone: ${ratio('with our rows', 'hand-written', 'ms').toFixed(2)} of the time of the graph written by hand, ${rateOf('with our rows').toFixed(2)} of its releases per second`,
 );
 
 const judged = [
@@ -138,7 +146,7 @@ const judged = [
   ['of the time of the graph written by hand', ratio('ours', 'hand-written', 'ms'), 'at most', 1.3],
   ['KiB on disk for 24 calls', kibACall('ours') * 24, 'at most', 150],
   ['of the prompt that contexts of their own need', ratio('ours', 'bare', 'characters'), 'at most', 1.1],
-  ['of the releases per second of the graph written by hand', rate, 'at least', 0.9],
+  ['of the releases per second of the graph written by hand', rateOf('ours'), 'at least', 0.9],
 ] as const;
 for (const [what, value, bound, limit] of judged) {
   const holds = bound === 'at most' ? value <= limit : value >= limit;

@@ -9,7 +9,7 @@ const parse = (changes: object) => parseConfig({ service: { name: 'shop', start 
 test.each<[string, object, string]>([
   ['a name twice', { services: [payments, payments] }, '"services.1.name" "payments" stands there twice'],
   ['the name of the first', { services: [{ ...payments, name: 'shop' }] }, '"services.0.name" "shop" stands there twice'],
-  ['no version before any release', { services: [{ name: 'payments', start }] }, '"services.0.stable" expected string'],
+  ['no version before any release', { services: [{ name: 'payments', start }] }, '"services.0.stable" is missing'],
   ['a dependency that is not there', { services: [{ ...payments, dependsOn: ['bank'] }] }, '"bank" is no other service'],
   [
     'a circle',

@@ -155,7 +155,9 @@ test('no secret that comes from a webhook, a sentence or a wrong body is kept, a
   await desk.rollBack({ name: 'olga', roles: ['operator'] }, id, `because of ${planted('reason')} and ${declared}`).catch(() => undefined);
   await desk.settled(id);
   for (const path of ['', '/journal', '/explain', '/report', '/board']) await ask(path, 'vera', `/api/releases/${id}${path}`);
-  await expect.poll(() => heard.join('\n'), { timeout: 10_000 }).toContain('because of [redacted] and [redacted]'); // the last that is told
+  const { reason } = await desk.summary({ name: 'vera', roles: ['viewer'] }, id); // the alert may have come when traffic was on, and ended it before
+  expect(reason).toMatch(/because of \[redacted\] and \[redacted\]|^\[redacted\]: \[redacted\] \[redacted\]/);
+  await expect.poll(() => heard.join('\n'), { timeout: 10_000 }).toContain(reason); // the last that is told
   expect(await leaks(folder, { ...answers, 'notifications out': heard.join('\n') })).toEqual([]);
   expect(Object.values(answers).join('')).not.toContain(tokenOf('rita'));
 });
