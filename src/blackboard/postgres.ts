@@ -31,15 +31,15 @@ export const openPostgres = (pool: Pool): Postgres => {
   };
 };
 
-/** Asks again while the server is away, for half a minute. Throws DATABASE_UNREACHABLE, STORE_UNREADABLE. */
-export const patiently = async <T>(ask: () => Promise<T>): Promise<T> => {
+/** Asks again while the server is away: so many times, left out for half a minute. Throws DATABASE_UNREACHABLE, STORE_UNREADABLE. */
+export const patiently = async <T>(ask: () => Promise<T>, tries = patience.tries): Promise<T> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await ask();
     } catch (error) {
       if (error instanceof StagingError) throw error;
       const gone = isGone(error);
-      if (!gone || attempt >= patience.tries)
+      if (!gone || attempt >= tries)
         throw new StagingError(gone ? 'DATABASE_UNREACHABLE' : 'STORE_UNREADABLE', `Failed to ask the database: ${reason(error)}.`, {
           cause: new Error(reason(error)), // the driver's own error holds the connection, and with it the password
         });

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { openLeases } from '../../blackboard/leases.js';
 import { openLine } from '../../blackboard/line.js';
-import { openPostgres } from '../../blackboard/postgres.js';
+import { openPostgres, patiently } from '../../blackboard/postgres.js';
 import { prepareTables } from '../../blackboard/postgres-tables.js';
 import { reason, StagingError } from '../../catalog/errors.js';
 import { loadPg } from '../../tools/data/postgres/connect.js';
@@ -11,6 +11,8 @@ export type SharedDatabase = Awaited<ReturnType<typeof openDatabase>>;
 
 /** How long a server may take to answer the door, and to answer a question. */
 const [patienceMs, answerMs] = [10_000, 60_000];
+/** Of the first question: some seconds, for who waits is mostly a person with a wrong address. */
+const firstTries = 6;
 /** A machine that stops in the middle of a transaction would keep its locks: after so long the server ends it. */
 const idleMs = 5_000;
 
@@ -31,6 +33,7 @@ export const openDatabase = async (url: string) => {
   });
   const postgres = openPostgres(pool);
   try {
+    await patiently(() => pool.query('SELECT 1'), firstTries);
     await postgres.transaction(prepareTables);
   } catch (error) {
     await pool.end();
