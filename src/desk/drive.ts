@@ -14,6 +14,7 @@ import { withStanding } from '../tools/candidate.js';
 import { scaleDownLater } from '../tools/deployment/scale-down-later.js';
 import type { ActiveWorkspace } from './active-workspace.js';
 import { newestIn } from './document.js';
+import { releaseNamed } from './release-named.js';
 
 export type Answer = { decision: 'approved' | 'rejected'; by: string; comment: string };
 
@@ -102,8 +103,7 @@ export const goOn = async ({ store, graph }: ActiveWorkspace, id: string): Promi
  * that died between an act and the next checkpoint left a state that knows nothing of it. Throws RELEASE_UNKNOWN, RELEASE_ENDED.
  */
 export const revive = async (workspace: ActiveWorkspace, thread: string): Promise<StagingState> => {
-  const row = await workspace.store.release(thread);
-  if (!row) throw new StagingError('RELEASE_UNKNOWN', `Failed to find release ${thread}: the journal has none of that id.`);
+  const row = await releaseNamed(workspace.store, thread);
   if (row.state === 'ended')
     throw new StagingError('RELEASE_ENDED', `Failed to go on with release ${thread}: it has ended (${row.outcome}).`);
   const snapshot = await workspace.graph.getState({ configurable: { thread_id: thread } });

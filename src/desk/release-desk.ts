@@ -9,6 +9,7 @@ import { createEventLog } from './event-log.js';
 import { explainRelease } from './explain-release.js';
 import { readDecision } from './read-decision.js';
 import { hearRequest, readRequest } from './read-request.js';
+import { releaseNamed } from './release-named.js';
 import { openReleaseLine, type LocalLine } from './release-line.js';
 import { openSharedLine } from './shared/shared-line.js';
 import { environmentOf } from './shared/environment-of.js';
@@ -37,11 +38,7 @@ export const openReleaseDesk = async (options: ActiveWorkspaceOptions): Promise<
         });
   const model = options.model ?? 'runbook';
 
-  const rowOf = async (id: string): Promise<ReleaseRow> => {
-    const row = await store.release(id);
-    if (!row) throw new StagingError('RELEASE_UNKNOWN', `Failed to find release ${id}: the journal has none of that id.`);
-    return row;
-  };
+  const rowOf = (id: string): Promise<ReleaseRow> => releaseNamed(store, id);
 
   const summaryOf = async (of: ReleaseRow, rows?: readonly ReleaseRow[]): Promise<ReleaseSummary> => {
     const { id, request, state, outcome, ...row } = of;

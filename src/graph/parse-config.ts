@@ -27,8 +27,8 @@ const describeIssue = (issue: z.core.$ZodIssue, given: unknown): string => {
   const value = issue.path.reduce<unknown>((within, key) => (within as Record<PropertyKey, unknown> | null)?.[key], given); // the issue's own path leads to it
   if (issue.code === 'invalid_value' && typeof value === 'string')
     return `"${path}" knows no "${value}": ${didYouMean(value, issue.values.map(String))}`;
-  if (value === undefined && path !== '') return `"${path}" is missing`;
-  return `${path === '' ? 'as a whole' : `"${path}"`} ${issue.message.replace(/^Invalid input: /, '')}`;
+  if (value === undefined && path !== '' && issue.code !== 'custom') return `"${path}" is missing`;
+  return `${path === '' ? 'the whole of it:' : `"${path}"`} ${issue.message.replace(/^Invalid input: /, '')}`;
 };
 
 const meant = (near: readonly string[]): string => (near.length > 0 ? ` (did you mean ${near.join(' or ')}?)` : '');

@@ -135,18 +135,19 @@ const killAgainAndAgain = async (good: boolean, fails: boolean, afterMs: readonl
       });
     };
     const problems: string[] = [];
-    let document: unknown = null;
+    let kills = 0;
     for (const ms of [...afterMs, null]) {
       const process = start();
       const killing = ms === null ? undefined : setTimeout(() => process.kill('SIGKILL'), ms);
-      const { exitCode, stdout } = await process;
+      const { exitCode } = await process;
       clearTimeout(killing);
       await sleep(500); // as above
       problems.push(...(await leftOver(folder)).map((line) => `left running: ${line}`));
-      if (exitCode === undefined) continue;
-      document = stdout;
-      break;
+      if (exitCode !== undefined) break;
+      kills += 1;
     }
+    if (kills === 0) problems.push('it ended before it was killed');
+    const { stdout: document } = await command(['report'], { cwd: folder }); // the last process may have found it ended
     const outcome = good ? 'promoted' : 'rolled_back';
     problems.push(...(await wrongAtTheEnd(folder, { id: idOf() ?? '', git, document, outcome })));
     const migrated = ['staging', 'production'].filter((environment) => tablesOf(folder, environment).includes('more'));

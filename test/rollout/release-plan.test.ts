@@ -55,6 +55,8 @@ test.each(['snapshot', 'forward-only'] as const)('a plan promises no snapshot of
   const planned = (hasSnapshot: boolean) => planRelease([service(kind, { hasSnapshot })]).find(({ step }) => step === 'migration')?.back;
   expect(planned(true)).toContain('the snapshot');
   expect(planned(false)).toBe('it stays: there was no data yet to take a snapshot of');
+  if (kind === 'snapshot')
+    expect(migrationRisks(service(kind, { hasSnapshot: false }), null)[0]?.risk).toContain('going back leaves snapshot as it is');
 });
 
 test.each([

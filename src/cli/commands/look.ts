@@ -9,7 +9,7 @@ import { describePlan } from '../../desk/describe-plan.js';
 import { explainRelease } from '../../desk/explain-release.js';
 import { historyView } from '../../desk/view/history-view.js';
 import { clockTime, openOutput } from '../output.js';
-import { releaseNamed } from '../release-named.js';
+import { releaseNamed } from '../../desk/release-named.js';
 import { waitsFor } from '../../desk/waits-for.js';
 import { openWorkspace, type Workspace, type WorkspaceOptions } from '../../desk/workspace.js';
 

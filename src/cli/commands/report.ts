@@ -4,7 +4,7 @@ import { pageAssets } from '../../page/page-assets.js';
 import { reportPage } from '../../page/report-page.js';
 import { releaseDocument } from '../../desk/document.js';
 import { openOutput } from '../output.js';
-import { releaseNamed } from '../release-named.js';
+import { releaseNamed } from '../../desk/release-named.js';
 import { writeFile } from '../write-file.js';
 import { openWorkspace } from '../../desk/workspace.js';
 import type { LookOptions } from './look.js';

@@ -1,7 +1,7 @@
 import { verifyRelease } from '../../agents/verify-release.js';
 import { titleOf } from '../../catalog/request.js';
 import { openOutput } from '../output.js';
-import { releaseNamed } from '../release-named.js';
+import { releaseNamed } from '../../desk/release-named.js';
 import { openWorkspace } from '../../desk/workspace.js';
 import type { LookOptions } from './look.js';
 
