@@ -1,5 +1,5 @@
-import { judgeCanary, kayenta } from '../src/gates/public.js';
-import { rankTest } from '../src/gates/canary/mann-whitney.js';
+import { judgeCanary, kayenta } from '#src/gates/public.js';
+import { rankTest } from '#src/gates/canary/mann-whitney.js';
 
 /**
  * How often our judge and Kayenta's rule call a canary harmful, on the same seeded lognormal samples (sigma 0.5): when nothing changed

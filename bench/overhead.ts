@@ -1,110 +1,62 @@
 /**
  * What a model call of a release costs over the same call made otherwise: a bare fetch loop with SQLite rows, a graph written by hand, agents
  * of `createAgent`, the supervisor. The graph by hand with the rows of this project and nothing else of it shows what those cost alone.
- * All of them say the same to the same stub model, which is a process of its own, and hear the same.
- * Rounds alternate between the contenders; a ratio is taken within its round, and the median of the rounds counts. Exits with 1 where ours
+ * All of them say the same to the same stub model, and hear the same. Each is a process of its own, and so is the model; none is measured before it has run
+ * for 25 seconds. Rounds alternate between the contenders; a ratio is taken within its round, and the median of the rounds counts. Exits with 1 where ours
  * costs more than it may. Every contender asks the same of the simulated world, as the tools of ours do: two rollouts and a soak among it.
  * Nothing of what ours does besides is left out: a row before and after each call, the chain of hashes, the evidence, the verdicts, the
  * guard at every door, and the search for secrets in all that is kept or sent, at every step.
  */
-import { fork } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { median } from 'simple-statistics';
-import { agentNodes, bareLoop, handWritten, ours, supervised, withRows, type Contender } from './overhead/contenders.js';
+import type { Asks, Run } from './overhead/contender.js';
+import { contenders, type ContenderName as Name } from './overhead/contenders.js';
 import { recordScript } from './overhead/script.js';
 
-const contenders = {
-  bare: bareLoop,
-  'hand-written': handWritten,
-  'with our rows': withRows,
-  ours,
-  createAgent: agentNodes,
-  supervisor: supervised,
-};
-type Name = keyof typeof contenders;
-const names = Object.keys(contenders) as Name[]; // the keys of the table above
-
-const rounds = 9;
-/** Releases before anything is measured: so many does it take until the engine has compiled what is hot. */
-const warmUps = 8;
-const measured = 3;
+const names = Object.keys(contenders) as Name[]; // the keys of that table
+const rounds = 7;
 const rateRounds = 3;
-const together = 25;
 const delayMs = 40;
 
-const stub = fork(join(import.meta.dirname, 'overhead/stub-model.ts'), { execArgv: ['--import', 'tsx'] });
-const port = await new Promise<number>((resolve) => stub.once('message', (message) => resolve(Number(message))));
-const url = `http://127.0.0.1:${port}`;
-const tell = async (path: string, body: object = {}): Promise<unknown> =>
-  (await fetch(url + path, { method: 'POST', body: JSON.stringify(body) })).json();
+const started = async (file: string, ...args: string[]): Promise<[ChildProcess, unknown]> => {
+  const child = fork(join(import.meta.dirname, 'overhead', file), args);
+  child.once('exit', (code) => code !== 0 && process.exit(1)); // it has said why
+  const [said] = (await once(child, 'message')) as [unknown];
+  return [child, said];
+};
+
+const [stub, port] = await started('stub-model.ts');
+const url = `http://127.0.0.1:${Number(port)}`;
+const tell = (path: string, body: object): Promise<unknown> => fetch(url + path, { method: 'POST', body: JSON.stringify(body) });
 
 const script = await recordScript();
 const calls = script.reduce((sum, { turns }) => sum + turns.length + 1, 0);
 const tools = script.reduce((sum, { turns }) => sum + turns.flatMap((turn) => turn.calls).length, 0);
 await tell('/set', { script });
 
-const opened = (name: Name): Contender & { folder: string } => {
-  const folder = mkdtempSync(join(tmpdir(), `overhead-${name}-`));
-  return { ...contenders[name]({ script, url, folder }), folder };
-};
-const bytesIn = (folder: string): number => readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
-
-/** What a release leaves where none was before: of several that are alike a store keeps what is equal once, and each would weigh too little. */
-const weigh = async (name: Name): Promise<number> => {
-  const weighed = [];
-  for (const count of [0, 1]) {
-    const { release, close, folder } = opened(name);
-    if (count > 0) await release('weighed');
-    await close(); // closing the last connection moves the WAL into the file
-    weighed.push(bytesIn(folder));
-    rmSync(folder, { recursive: true });
-  }
-  const [empty = NaN, one = NaN] = weighed;
-  return one - empty;
-};
-
-type Run = { ms: number; processorMs: number; calls: number; characters: number };
-
-/** Measures a few releases, one after the other; the first one opens what stays open, and does not count. */
-const run = async (name: Name): Promise<Run> => {
-  const { release, close, folder } = opened(name);
-  await release('first');
-  await tell('/counts');
-  const [begun, used] = [performance.now(), process.cpuUsage()];
-  for (let at = 0; at < measured; at += 1) await release(`measured-${at}`);
-  const [ms, { user, system }] = [(performance.now() - begun) / measured, process.cpuUsage(used)];
-  const sent = (await tell('/counts')) as { calls: number; characters: number };
-  await close();
-  rmSync(folder, { recursive: true });
-  if (sent.calls < calls * measured)
-    throw new Error(`${name} asked ${sent.calls} times in ${measured} releases, and the script has ${calls} calls`);
-  return { ms, processorMs: (user + system) / 1_000 / measured, ...sent };
-};
-
-const releasesPerSecond = async (name: Name): Promise<number> => {
-  const { release, close, folder } = opened(name);
-  await release('warm');
-  const begun = performance.now();
-  await Promise.all(Array.from({ length: together }, (_, at) => release(`release-${at}`)));
-  const perSecond = (together * 1_000) / (performance.now() - begun);
-  await close();
-  rmSync(folder, { recursive: true });
-  return perSecond;
+const processes = new Map<Name, ChildProcess>();
+for (const name of names) processes.set(name, (await started('contender.ts', name, url))[0]);
+const ask = async <K extends keyof Asks>(name: Name, what: K): Promise<Awaited<ReturnType<Asks[K]>>> => {
+  const child = processes.get(name);
+  child?.send(what);
+  const [answer] = child === undefined ? [] : ((await once(child, 'message')) as [Awaited<ReturnType<Asks[K]>>]); // what that process sends
+  if (answer === undefined) throw new Error(`${name} gave no answer to ${what}`);
+  return answer;
 };
 
 const bytes = new Map<Name, number>();
-for (const name of names) bytes.set(name, await weigh(name));
+for (const name of names) bytes.set(name, await ask(name, 'weigh'));
 const kibACall = (name: Name): number => (bytes.get(name) ?? NaN) / 1_024 / calls;
-for (const name of names) {
-  const { release, close, folder } = opened(name);
-  for (let at = 0; at < warmUps; at += 1) await release(`warm-${at}`);
-  await close();
-  rmSync(folder, { recursive: true });
-}
+for (const name of names) await ask(name, 'warm');
+const measured = async (name: Name): Promise<Run> => {
+  const run = await ask(name, 'run');
+  if (run.calls < calls) throw new Error(`${name} asked ${run.calls} times a release, and the script has ${calls} calls`);
+  return run;
+};
 const runs = new Map<Name, Run[]>(names.map((name) => [name, []]));
-for (let round = 0; round < rounds; round += 1) for (const name of names) runs.get(name)?.push(await run(name));
+for (let round = 0; round < rounds; round += 1) for (const name of names) runs.get(name)?.push(await measured(name));
 const middle = (name: Name, value: keyof Run): number => median((runs.get(name) ?? []).map((one) => one[value]));
 /** The median over the rounds of the ratio within a round. */
 const ratio = (name: Name, other: Name, value: keyof Run): number =>
@@ -126,11 +78,11 @@ for (const name of names) {
 await tell('/set', { delayMs });
 const asked = ['ours', 'with our rows', 'hand-written'] as const;
 const rates = new Map<Name, number[]>(asked.map((name) => [name, []]));
-for (let round = 0; round < rateRounds; round += 1) for (const name of asked) rates.get(name)?.push(await releasesPerSecond(name));
-stub.disconnect();
+for (let round = 0; round < rateRounds; round += 1) for (const name of asked) rates.get(name)?.push(await ask(name, 'rate'));
+for (const child of [stub, ...processes.values()]) child.disconnect();
 const rateOf = (name: Name): number =>
   median((rates.get(name) ?? []).map((perSecond, round) => perSecond / (rates.get('hand-written')?.[round] ?? NaN)));
-console.log(`${together} releases at a time with a model that takes ${delayMs} ms:`);
+console.log(`25 releases at a time with a model that takes ${delayMs} ms:`);
 for (const name of asked)
   console.log(
     `${name.padEnd(16)}${median(rates.get(name) ?? [])

@@ -17,7 +17,7 @@ import FSPersister from '@pollyjs/persister-fs';
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { median } from 'simple-statistics';
-import { openTape } from '../src/replay/public.js';
+import { openTape } from '#src/replay/public.js';
 
 const rounds = 25;
 const mostForTheTape = 1.2;

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /**
- * `npm run bench [-- name …] [--page]`: every benchmark of this folder, or the named ones, one after the other. With `--page` what each printed
+ * `npm run bench [-- name …] [--page]`: every benchmark of this folder, or the named ones, one after the other, on what `npm run build` makes of
+ * `#src`: a loader of TypeScript names every closure when it is made, which nobody pays who installs the package. With `--page` what each printed
  * takes the place of its section in docs/performance.md. Exits with 1 when one of them did.
  */
 const own = 'run.ts';
@@ -41,7 +42,7 @@ const writeSection = (name: string, printed: string): void => {
 
 for (const name of benches) {
   console.log(`\n== ${name}`);
-  const bench = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, `${name}.ts`)], {
+  const bench = spawn(process.execPath, [...process.execArgv, join(import.meta.dirname, `${name}.ts`)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let printed = '';

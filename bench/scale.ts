@@ -7,9 +7,9 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openCheckpoints } from '../src/desk/checkpoints.js';
-import { createStagingGraph, openSqliteStore } from '../src/index.js';
-import { openSimulatedPorts } from '../src/scenario/public.js';
+import { openCheckpoints } from '#src/desk/checkpoints.js';
+import { createStagingGraph, openSqliteStore } from '#src/index.js';
+import { openSimulatedPorts } from '#src/scenario/public.js';
 import { nonce, releaseInput, shortConfig } from './overhead/release.js';
 
 const mostGrowth = 1.1;

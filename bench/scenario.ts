@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import { ScenarioFactory } from '../src/scenario/public.js';
+import { ScenarioFactory } from '#src/scenario/public.js';
 
 /**
  * How long the whole staging-env-scenario takes on the clock on the wall, 48 simulated hours of samples included. The median of several runs

@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
 import { median } from 'simple-statistics';
-import { configSchema } from '../src/catalog/config.js';
-import { openLocalDeployment } from '../src/tools/deployment/local/open-local-deployment.js';
-import type { Artifact } from '../src/tools/ports.js';
-import { systemClock as clock } from '../src/tools/system-clock.js';
+import { configSchema } from '#src/catalog/config.js';
+import { openLocalDeployment } from '#src/tools/deployment/local/open-local-deployment.js';
+import type { Artifact } from '#src/tools/ports.js';
+import { systemClock as clock } from '#src/tools/system-clock.js';
 import { openHaproxy } from './switch/haproxy.js';
 
 /**
  * The embedded proxy under 50 connections that ask without a pause: first beside HAProxy before the same server, in rounds that alternate, the
  * median of the ratios counts; then while versions are switched every ten seconds. "bytes" is a process that carries what comes and reads
- * nothing of it: as much as one thread of Node can. `tsx bench/switch-under-load.ts [seconds]`: 60 seconds of switches unless told.
+ * nothing of it: as much as one thread of Node can. A minute of switches; another number of seconds as its argument.
  * Exits with 1 when a request failed, or when the proxy carries less than 0.8 of what HAProxy does. Needs `haproxy`.
  */
 const seconds = Number(process.argv[2] ?? 60);
@@ -47,7 +47,7 @@ try {
   const { proxyUrl, slots } = await deployment.provision('staging', await artifact('v0'));
   const directUrl = slots[0]?.url ?? '';
   const haproxy = await openHaproxy(directUrl, root);
-  const bytes = fork(join(import.meta.dirname, 'switch/forward-bytes.ts'), [new URL(directUrl).port], { execArgv: ['--import', 'tsx'] });
+  const bytes = fork(join(import.meta.dirname, 'switch/forward-bytes.ts'), [new URL(directUrl).port]);
   const [bytesPort] = (await once(bytes, 'message')) as [number];
   const urls = [haproxy.url, `http://127.0.0.1:${bytesPort}`, proxyUrl] as const;
   for (const url of urls) await load(url, 2); // warm

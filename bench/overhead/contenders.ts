@@ -7,10 +7,10 @@ import { ChatOpenAI } from '@langchain/openai';
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { operations } from '../../src/agents/operations.js';
-import { openCheckpoints } from '../../src/desk/checkpoints.js';
-import { createStagingGraph, openSqliteStore } from '../../src/index.js';
-import { openSimulatedPorts } from '../../src/scenario/public.js';
+import { operations } from '#src/agents/operations.js';
+import { openCheckpoints } from '#src/desk/checkpoints.js';
+import { createStagingGraph, openSqliteStore } from '#src/index.js';
+import { openSimulatedPorts } from '#src/scenario/public.js';
 import { nonce, releaseInput, shortConfig } from './release.js';
 import type { Conversation } from './script.js';
 import { doTheWork, inWorld, type Ask } from './world.js';
@@ -25,7 +25,7 @@ const modelAt = (baseURL: string) =>
 const durable = { durability: 'sync' as const, recursionLimit: 10_000 };
 
 /** This project, with everything that it always does: journal, evidence, operations, limits, fences, gates. */
-export const ours = ({ url, folder }: Setting): Contender => {
+const ours = ({ url, folder }: Setting): Contender => {
   const config = shortConfig();
   const store = openSqliteStore(join(folder, 'journal.db'));
   const checkpointer = openCheckpoints(join(folder, 'checkpoints.db'));
@@ -45,7 +45,7 @@ export const ours = ({ url, folder }: Setting): Contender => {
 };
 
 /** One loop, one request after the other, a row for every answer and every result. */
-export const bareLoop = ({ script, url, folder }: Setting): Contender => {
+const bareLoop = ({ script, url, folder }: Setting): Contender => {
   const db = database(folder);
   db.exec('CREATE TABLE steps (release TEXT, conversation TEXT, kind TEXT, value TEXT)');
   const insert = db.prepare('INSERT INTO steps VALUES (?, ?, ?, ?)');
@@ -88,10 +88,10 @@ export const bareLoop = ({ script, url, folder }: Setting): Contender => {
 type Keep = <T>(release: string, name: string, run: () => Promise<T>) => Promise<T>;
 
 /** What somebody writes by hand: a node per routine, its loop inside, its summary in the state, checkpoints in SQLite. */
-export const handWritten = (setting: Setting): Contender => byHand(setting, (_, __, run) => run());
+const handWritten = (setting: Setting): Contender => byHand(setting, (_, __, run) => run());
 
 /** The same with this project's rows and nothing else of it: an operation before each call, its end, evidence and row after it. */
-export const withRows = (setting: Setting): Contender => {
+const withRows = (setting: Setting): Contender => {
   const store = openSqliteStore(join(setting.folder, 'journal.db'));
   const { clock } = openSimulatedPorts({ config: shortConfig() });
   let calls = 0;
@@ -151,7 +151,7 @@ const byHand = ({ script, url, folder }: Setting, keep: Keep): Contender => {
 };
 
 /** A `createAgent` of LangChain for every routine, as nodes of one graph. */
-export const agentNodes = ({ script, url, folder }: Setting): Contender => {
+const agentNodes = ({ script, url, folder }: Setting): Contender => {
   const graph = new StateGraph(messagesState) as unknown as StateGraph<typeof messagesState.State>;
   for (const conversation of script) {
     const agent = agentOf(conversation, url);
@@ -172,7 +172,7 @@ export const agentNodes = ({ script, url, folder }: Setting): Contender => {
 };
 
 /** The supervisor of LangGraph, which hands over to one agent after the other and keeps what they say. */
-export const supervised = ({ script, url, folder }: Setting): Contender => {
+const supervised = ({ script, url, folder }: Setting): Contender => {
   const agents = script.map((conversation) => agentOf(conversation, url, `\n\n${conversation.human}`).graph);
   const supervisor = createSupervisor({
     agents: agents as never,
@@ -239,3 +239,15 @@ const database = (folder: string): Database.Database => {
   db.pragma('synchronous = NORMAL');
   return db;
 };
+
+/** All of them, by the names under which they are printed. */
+export const contenders = {
+  bare: bareLoop,
+  'hand-written': handWritten,
+  'with our rows': withRows,
+  ours,
+  createAgent: agentNodes,
+  supervisor: supervised,
+};
+
+export type ContenderName = keyof typeof contenders;

@@ -1,5 +1,5 @@
 import { HumanMessage } from '@langchain/core/messages';
-import { configSchema } from '../../src/catalog/config.js';
+import { configSchema } from '#src/catalog/config.js';
 
 /** The same in every release, so that the prompts are the same and the stub model knows them. */
 export const nonce = 'bench-nonce';

@@ -2,9 +2,9 @@ import { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { AIMessage, SystemMessage, type BaseMessage } from '@langchain/core/messages';
 import type { ChatResult } from '@langchain/core/outputs';
 import { MemorySaver } from '@langchain/langgraph';
-import { RunbookModel } from '../../src/agents/runbook-model.js';
-import { createStagingGraph, openSqliteStore } from '../../src/index.js';
-import { openSimulatedPorts } from '../../src/scenario/public.js';
+import { RunbookModel } from '#src/agents/runbook-model.js';
+import { createStagingGraph, openSqliteStore } from '#src/index.js';
+import { openSimulatedPorts } from '#src/scenario/public.js';
 import { nonce, releaseInput, shortConfig } from './release.js';
 import { overheard, type Ask } from './world.js';
 

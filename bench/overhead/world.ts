@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Ports } from '../../src/index.js';
-import { openSimulatedPorts } from '../../src/scenario/public.js';
+import type { Ports } from '#src/index.js';
+import { openSimulatedPorts } from '#src/scenario/public.js';
 import { shortConfig } from './release.js';
 
 /** One call of an adapter. */

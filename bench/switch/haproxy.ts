@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { takeFreePort } from '../../src/tools/deployment/local/free-port.js';
-import { systemClock } from '../../src/tools/system-clock.js';
+import { takeFreePort } from '#src/tools/deployment/local/free-port.js';
+import { systemClock } from '#src/tools/system-clock.js';
 
 const tries = 100;
 

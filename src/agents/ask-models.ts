@@ -5,7 +5,7 @@ import { reason } from '../catalog/errors.js';
 import { creditsOf } from '../catalog/prices.js';
 import { systemClock } from '../tools/system-clock.js';
 import { maxOutputTokens, type NamedModel } from './chat-model.js';
-import { tokensAtMost, toolTokensAtMost } from './model-tools.js';
+import { messageTokensAtMost, toolTokensAtMost } from './model-tools.js';
 import { troubleIn, troubleOf, usageOf, type Trouble, type Usage } from './read-answer.js';
 import type { Operations } from './operations.js';
 import type { RoutineContext } from './routine-context.js';
@@ -69,7 +69,7 @@ export const askModel = async (
 const ask = (run: Asking, { name }: NamedModel, model: Askable, messages: BaseMessage[], parts: readonly unknown[]) => {
   const { context } = run;
   const { prices, limits, modelLimits } = context.config;
-  const input = toolTokensAtMost(model) + tokensAtMost(messages.map((message) => [message.text, callsIn(message)]));
+  const input = toolTokensAtMost(model) + messageTokensAtMost(messages);
   const most = { input, output: maxOutputTokens };
   const reservedCredits = creditsOf(name, most, prices);
   return run.operations.once<StoredAnswer | StoredTrouble>({
@@ -106,8 +106,6 @@ const usageTold = (value: StoredAnswer | StoredTrouble) => ({
   'gen_ai.usage.output_tokens': value.usage.output,
   ...('trouble' in value && { 'error.type': 'unusable_answer' }),
 });
-
-const callsIn = (message: BaseMessage): unknown => (message instanceof AIMessage ? message.tool_calls : []);
 
 const none: Usage = { input: 0, output: 0 };
 const silent = Symbol('no answer in time');

@@ -1,5 +1,5 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import type { BaseMessage } from '@langchain/core/messages';
+import { AIMessage, type BaseMessage } from '@langchain/core/messages';
 import { z } from 'zod';
 import { isOffered } from '../catalog/permission.js';
 import { routines, type RoutineName } from '../catalog/routines.js';
@@ -46,5 +46,17 @@ export const withTools = (model: BaseChatModel, { names, schemas }: Offered): Bo
 export const toolTokensAtMost = (model: object): number => toolTokens.get(model) ?? 0;
 const toolTokens = new WeakMap<object, number>();
 
+/** The most tokens that a conversation takes. It is sent anew at every turn, and what is in it does not change: each message is counted once. */
+export const messageTokensAtMost = (messages: readonly BaseMessage[]): number => {
+  let tokens = 1; // the bracket that ends their list; the comma or bracket before each is its own
+  for (const message of messages) {
+    const known = messageTokens.get(message) ?? 1 + tokensAtMost([message.text, message instanceof AIMessage ? message.tool_calls : []]);
+    messageTokens.set(message, known);
+    tokens += known;
+  }
+  return tokens;
+};
+const messageTokens = new WeakMap<BaseMessage, number>();
+
 /** No tokeniser makes more tokens of a text than it has bytes; what stands around each message is less than what JSON puts there. */
-export const tokensAtMost = (sent: unknown): number => Buffer.byteLength(JSON.stringify(sent));
+const tokensAtMost = (sent: unknown): number => Buffer.byteLength(JSON.stringify(sent));

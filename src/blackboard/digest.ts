@@ -13,10 +13,16 @@ export const digestOfText = (text: string): string => `sha256:${hash('sha256', t
 export const digestsIn = (text: string): string[] => text.match(/sha256:[0-9a-f]{64}/g) ?? [];
 
 const sorted = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(sorted);
   const given = value as Record<string, unknown>; // any object is one
-  const inOrder = Object.create(null) as typeof given; // in which `__proto__` is a name like any other
-  for (const key of Object.keys(given).sort()) if (given[key] !== undefined) inOrder[key] = sorted(given[key]);
+  const inOrder: typeof given = {};
+  for (const key of Object.keys(given).sort()) {
+    const item = given[key];
+    if (item === undefined) continue;
+    if (key === '__proto__')
+      Object.defineProperty(inOrder, key, { value: sorted(item), enumerable: true }); // a name like any other
+    else inOrder[key] = sorted(item);
+  }
   return inOrder;
 };
