@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
 import { openPostgresStore } from '../blackboard/postgres-store.js';
@@ -64,7 +64,7 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
 };
 
 const findConfig = (given: string | undefined): string => {
-  const candidates = given === undefined ? names.map((name) => resolve(name)) : [resolve(given)];
+  const candidates = (given === undefined ? names : [given]).map((name) => (isAbsolute(name) ? name : join(startedIn(), name)));
   const found = candidates.find((path) => existsSync(path));
   if (found === undefined)
     throw new StagingError(
@@ -72,6 +72,17 @@ const findConfig = (given: string | undefined): string => {
       `Failed to find a configuration: there is no ${given ?? 'staging.config.ts in this folder'}.`,
     );
   return found;
+};
+
+const startedIn = (): string => {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw new StagingError('CONFIG_NOT_FOUND', 'Failed to find a configuration: the folder in which this was started is gone.', {
+      cause: error,
+      remedy: 'Go to a folder that is there, or pass --config with the whole path.',
+    });
+  }
 };
 
 /** What a configuration file exports, TypeScript or not. Throws CONFIG_INVALID. */
