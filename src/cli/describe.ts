@@ -7,8 +7,8 @@ import type { ApprovalQuestion } from '../graph/approval-question.js';
 export type Standing =
   { kind: 'ended' | 'asleep' } | { kind: 'waiting'; question: ApprovalQuestion } | { kind: 'halted'; code: string; reason: string };
 
-/** A release in a few lines for people: outcome, gates, criteria, and what to do next. */
-export const describeRelease = (document: ReleaseDocument, stop: Standing): string => {
+/** A release in a few lines for people: outcome, gates, criteria, and what to do next. `where` is what every command here is told besides. */
+export const describeRelease = (document: ReleaseDocument, stop: Standing, where = ''): string => {
   const { service, version, model } = document;
   const met = document.criteria.filter((one) => one.met).length;
   const lines = [
@@ -35,7 +35,7 @@ export const describeRelease = (document: ReleaseDocument, stop: Standing): stri
       .map((one) => `    ${one.criterion}: ${one.expected} (observed ${one.actual})`),
     `  model: ${model.name}${model.isLanguageModel ? '' : ' (the built-in runbook, not a language model)'}, ${model.calls} calls, ${model.credits} credits`,
     '',
-    ...nextSteps(document, stop),
+    ...nextSteps(document, stop, (words) => `langgraph-staging ${words}${where}`),
   ];
   return lines.join('\n');
 };
@@ -46,15 +46,17 @@ const headline = (document: ReleaseDocument, stop: Standing): string => {
   return document.outcome ?? document.state;
 };
 
-const nextSteps = ({ release }: ReleaseDocument, stop: Standing): string[] => {
-  if (stop.kind === 'waiting')
+const nextSteps = ({ release }: ReleaseDocument, stop: Standing, command: (words: string) => string): string[] => {
+  if (stop.kind === 'waiting') {
+    const signed = `${release} --as ${stop.question.approvers[0] ?? 'NAME'}`;
     return [
       ...(stop.question.note === '' ? [] : [`  the question is open: ${stop.question.note}`]),
-      `  approve: langgraph-staging approve ${release} --as ${stop.question.approvers[0] ?? 'NAME'}`,
-      `  reject:  langgraph-staging reject ${release} --as ${stop.question.approvers[0] ?? 'NAME'}`,
+      `  approve: ${command(`approve ${signed}`)}`,
+      `  reject:  ${command(`reject ${signed}`)}`,
     ];
-  if (stop.kind === 'halted') return [`  then: langgraph-staging resume ${release}`];
-  return [`  why:    langgraph-staging explain ${release}`, `  report: langgraph-staging report ${release} --html report.html`];
+  }
+  if (stop.kind === 'halted') return [`  then: ${command(`resume ${release}`)}`];
+  return [`  why:    ${command(`explain ${release}`)}`, `  report: ${command(`report ${release} --html report.html`)}`];
 };
 
 const sign = (outcome: string): string =>

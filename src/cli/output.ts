@@ -11,10 +11,12 @@ export type Output = {
   /** The result, on stdout. */
   result: (text: string) => void;
   progress: (progress: Progress) => void;
+  /** What the next command has to be told as this one was. */
+  where: string;
 };
 
 /** Progress goes to stderr, one line at a time, so that it reads the same on a terminal, in a file and in CI. In the simulated world every line says so. */
-export const openOutput = (options: { json: boolean; simulated: boolean }): Output => {
+export const openOutput = (options: { json: boolean; simulated: boolean; where?: string }): Output => {
   const color = process.stderr.isTTY && !process.env['NO_COLOR'];
   hideEnvironment(process.env);
   const startedAt = performance.now();
@@ -23,6 +25,7 @@ export const openOutput = (options: { json: boolean; simulated: boolean }): Outp
   const say = (text: string) => void process.stderr.write(`${marked(redact(text))}\n`);
   return {
     json: options.json,
+    where: options.where ?? '',
     say,
     result: (text) => void process.stdout.write(`${options.json ? redactDocument(text) : marked(redact(text))}\n`),
     progress: ({ agent, kind, text }) => {

@@ -30,7 +30,7 @@ export const stoppingOnSignals = (workspace: ActiveWorkspace, output: Output): S
     setTimeout(overdue, finishMs).unref();
     void underWay(workspace).then(
       (id) => {
-        output.say(sayHow(signal, id, workspace.shared !== null));
+        output.say(sayHow(signal, id, workspace.shared !== null, output.where));
         if (id === null) cutOff(signal);
       },
       () => cutOff(signal), // a store that cannot be read
@@ -60,10 +60,10 @@ export const askedToEnd = (): Promise<Signal> =>
 const underWay = async ({ store, shared }: ActiveWorkspace): Promise<string | null> =>
   shared !== null ? null : ((await store.releases()).find((row) => row.state === 'running')?.id ?? null);
 
-const sayHow = (signal: Signal, id: string | null, isShared: boolean): string => {
-  if (isShared) return `Leaving (${signal}). The release goes on: see \`langgraph-staging status\`.`;
+const sayHow = (signal: Signal, id: string | null, isShared: boolean, where: string): string => {
+  if (isShared) return `Leaving (${signal}). The release goes on: see \`langgraph-staging status${where}\`.`;
   if (id === null) return `Stopping (${signal}).`;
-  return `Stopping (${signal}). ${finishing} Go on with: langgraph-staging resume ${id}`;
+  return `Stopping (${signal}). ${finishing} Go on with: langgraph-staging resume ${id}${where}`;
 };
 
 export const finishing = 'What is under way is finished first; a second signal cuts it off.';

@@ -8,6 +8,7 @@ import type { Ports } from '../tools/ports.js';
 import { openCheckpoints } from './checkpoints.js';
 import { takeLock } from './lock.js';
 import { startTelemetry } from './open-telemetry.js';
+import { recallWorld, rememberWorld } from './world-memory.js';
 import { environmentOf } from './shared/environment-of.js';
 import { sharedInterventions } from './shared/interventions.js';
 import { openWorkspace, type Workspace, type WorkspaceOptions } from './workspace.js';
@@ -16,6 +17,8 @@ export type ActiveWorkspaceOptions = WorkspaceOptions & {
   model?: string;
   /** Doors of one's own instead of this machine's; whoever gives them closes them. */
   ports?: Ports;
+  /** The simulated world as the process before left it, where no release is under way, too; otherwise one begins anew. */
+  worldAsLeft?: boolean;
 };
 
 /** A workspace that may act: it holds the lock, and the doors are open. */
@@ -34,7 +37,7 @@ export const openActiveWorkspace = async (
   let stopTelemetry = (): Promise<void> => Promise.resolve();
   try {
     stopTelemetry = await startTelemetry(workspace.config.telemetry, workspace.configDir);
-    const opened = options.ports ?? (await openPorts(workspace, options.dryRun ?? false));
+    const opened = options.ports ?? (await openPorts(workspace, options.dryRun ?? false, options.worldAsLeft));
     const heard =
       shared === null
         ? {}
@@ -77,13 +80,23 @@ const closePorts = async ({ monitoring, deployment }: Ports): Promise<void> => {
   await deployment.close();
 };
 
-export const openPorts = async ({ config, configDir, stateDir, store }: Workspace, simulated: boolean): Promise<Ports> => {
-  if (simulated) {
-    const { openSimulatedPorts } = await import('../scenario/simulated-world.js');
-    const { VirtualClock } = await import('../scenario/virtual-clock.js');
-    const latest = Math.max(...(await store.releases()).map((row) => row.updatedAt));
-    return openSimulatedPorts({ config, ...(latest > 0 && { clock: new VirtualClock(latest) }) }); // simulated time goes on where it stopped
-  }
+export const openPorts = async (workspace: Workspace, simulated: boolean, worldAsLeft = false): Promise<Ports> => {
+  const { config, configDir, stateDir } = workspace;
+  if (simulated) return openSimulatedWorld(workspace, worldAsLeft);
   const { openLocalPorts } = await import('../tools/open-local-ports.js');
   return openLocalPorts({ config, configDir, stateDir });
+};
+
+/** While a release is under way the simulated world is as the process before left it; time goes on where it stopped in any case. */
+const openSimulatedWorld = async ({ config, stateDir, store, shared }: Workspace, asLeft: boolean): Promise<Ports> => {
+  const { openSimulatedPorts } = await import('../scenario/simulated-world.js');
+  const { VirtualClock } = await import('../scenario/virtual-clock.js');
+  const releases = await store.releases();
+  const remembered = shared === null && (asLeft || releases.some(({ state }) => state !== 'ended')) ? recallWorld(stateDir) : null;
+  const latest = Math.max(0, remembered?.at ?? 0, ...releases.map((row) => row.updatedAt));
+  return openSimulatedPorts({
+    config,
+    ...(latest > 0 && { clock: new VirtualClock(latest) }),
+    ...(shared === null && { remembered, remember: (memory) => rememberWorld(stateDir, memory) }),
+  });
 };

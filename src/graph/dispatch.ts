@@ -1,10 +1,9 @@
-import { Command, END, type LangGraphRunnableConfig } from '@langchain/langgraph';
-import { mergeEvents } from '../blackboard/merge.js';
+import { END } from '@langchain/langgraph';
 import { agentNames, type AgentName } from '../catalog/agents.js';
 import { eventTopics, type EventTopic } from '../catalog/events.js';
 import { emittersOf, handlerOf } from '../catalog/flow.js';
 import { routineNames, routines } from '../catalog/routines.js';
-import type { PendingEvent, StagingState, StagingUpdate } from './state.js';
+import type { PendingEvent, StagingState } from './state.js';
 
 /** Who hands over: an agent, or one of the nodes that stand for the world outside the routines. */
 export type Emitter = AgentName | 'intake' | 'approval' | 'soak';
@@ -15,27 +14,17 @@ const asking: readonly Emitter[] = ['intake', 'deployment_validator', 'approval'
 
 const ends: readonly EventTopic[] = ['swarm/completed', 'swarm/failed'];
 
-/** A node that hands over when it is done. What others write in the same step it doesn't see: they hand over for themselves. */
-export const handingOver =
-  (emitter: Emitter, node: (state: StagingState, config: LangGraphRunnableConfig) => Promise<StagingUpdate>) =>
-  async (state: StagingState, config: LangGraphRunnableConfig): Promise<Command<unknown, StagingUpdate, Destination>> => {
-    const update = await node(state, config);
-    const written = update as Partial<Dispatched>; // no node puts a whole list in the place of another
-    const events = mergeEvents(state.events, written.events ?? []);
-    return new Command({ update, goto: destinationsAfter(emitter, { ...state, ...written, events }) });
-  };
-
-type Dispatched = Pick<StagingState, 'releaseId' | 'halt' | 'outcome' | 'waiting' | 'events'>;
-
 /** Where a node hands over to: whoever handles the events that it emitted. The intake takes up whatever is pending. */
-const destinationsAfter = (emitter: Emitter, { releaseId, halt, outcome, waiting, events }: Dispatched): Destination[] => {
-  if (releaseId === null || halt !== null || outcome !== null) return [END];
-  const mine = events.filter((event) => emitter === 'intake' || emitterOf(event) === emitter);
-  const agents = [...new Set(mine.filter(isPending).map(agentOf))];
-  if (agents.length > 0) return agents;
-  if (waiting !== null && asking.includes(emitter)) return [waiting.kind];
-  return mine.some((event) => ends.includes(event.topic)) ? ['swarm_end'] : [END];
-};
+export const dispatchFrom =
+  (emitter: Emitter) =>
+  (state: StagingState): Destination[] => {
+    if (state.releaseId === null || state.halt !== null || state.outcome !== null) return [END];
+    const mine = state.events.filter((event) => emitter === 'intake' || emitterOf(event) === emitter);
+    const agents = [...new Set(mine.filter(isPending).map(agentOf))];
+    if (agents.length > 0) return agents;
+    if (state.waiting !== null && asking.includes(emitter)) return [state.waiting.kind];
+    return mine.some((event) => ends.includes(event.topic)) ? ['swarm_end'] : [END];
+  };
 
 const waitsOf: Partial<Record<Emitter, Destination[]>> = { deployment_validator: ['approval', 'soak'], approval: ['approval'] };
 

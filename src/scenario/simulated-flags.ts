@@ -3,14 +3,16 @@ import { changeFlag, evaluateFlag, type Flag, type FlagFile } from '../tools/fla
 import type { FlagsPort } from '../tools/ports.js';
 import type { World } from './simulated-world.js';
 
-/** Flags of the simulated world, in memory. */
-export const simulatedFlags = ({ clock }: Pick<World, 'clock'>): FlagsPort => {
-  const files: Record<EnvironmentName, FlagFile> = { staging: { flags: {}, changes: [] }, production: { flags: {}, changes: [] } };
+export type FlagFiles = Record<EnvironmentName, FlagFile>;
+
+/** Flags of the simulated world; `files` is theirs, and changes. */
+export const simulatedFlags = ({ clock }: Pick<World, 'clock'>, files: FlagFiles, changed: () => void): FlagsPort => {
   const list = (environment: EnvironmentName): Flag[] =>
     Object.entries(files[environment].flags).map(([name, flag]) => ({ name, ...flag }));
   const find = (environment: EnvironmentName, name: string): Flag | null => list(environment).find((flag) => flag.name === name) ?? null;
   const set: FlagsPort['set'] = (environment, name, change) => {
     files[environment] = changeFlag(files[environment], name, { ...change, at: clock.now() });
+    changed();
     return Promise.resolve(find(environment, name) ?? { name, on: false, percentage: 0 });
   };
   return {

@@ -18,10 +18,14 @@ export type EnvironmentState = {
 const partOf = (artifact: Artifact | null, service: string | undefined): Artifact | null =>
   service === undefined ? artifact : (artifact?.services?.find((one) => one.service === service) ?? null);
 
-/** How the two environments came to be what they are: samples of the past are computed from it. */
-export const simulatedHistory = (now: () => number) => {
-  const states: Record<EnvironmentName, EnvironmentState[]> = { staging: [], production: [] };
-  const firstStable: Partial<Record<EnvironmentName, Artifact>> = {};
+export type EnvironmentStates = Record<EnvironmentName, EnvironmentState[]>;
+
+/** How the two environments came to be what they are: samples of the past are computed from it. `states` is theirs, and grows. */
+export const simulatedHistory = (now: () => number, states: EnvironmentStates, changed: () => void) => {
+  const firstStable = (environment: EnvironmentName): Artifact | null => {
+    const first = states[environment].find(({ slots, active }) => slots[active] !== null);
+    return first === undefined ? null : first.slots[first.active];
+  };
   const nothing: EnvironmentState = {
     at: 0,
     active: 'blue',
@@ -41,8 +45,7 @@ export const simulatedHistory = (now: () => number) => {
     change: (environment: EnvironmentName, change: Partial<Omit<EnvironmentState, 'at'>>): EnvironmentState => {
       const next = { ...current(environment), ...change, at: now() };
       states[environment].push(next);
-      const serving = next.slots[next.active];
-      if (serving !== null) firstStable[environment] ??= serving;
+      changed();
       return next;
     },
     currentPart: (environment: EnvironmentName, slot: SlotName, service?: string): Artifact | null =>
@@ -56,7 +59,7 @@ export const simulatedHistory = (now: () => number) => {
     mirrorAt: (environment: EnvironmentName, slot: SlotName, at: number): number => mirrorOf(stateAt(environment, at), slot),
     /** Something else than the first version that served here. */
     isCandidate: (environment: EnvironmentName, artifact: Artifact | null, service?: string): boolean =>
-      artifact !== null && artifact.digest !== partOf(firstStable[environment] ?? null, service)?.digest,
+      artifact !== null && artifact.digest !== partOf(firstStable(environment), service)?.digest,
     /** When the artifact that was in the slot at a moment had first taken traffic there, or null. */
     trafficSince: (environment: EnvironmentName, slot: SlotName, at: number): number | null => {
       const digest = stateAt(environment, at).slots[slot]?.digest;

@@ -7,9 +7,9 @@ import { interventionsInMemory } from '../tools/deployment/interventions.js';
 import type { Artifact, FlagsPort, Ports } from '../tools/ports.js';
 import { faultSchema, isShowing, type Fault, type FaultInput, type FaultKind } from './faults.js';
 import { seeded, type Seeded } from './seeded.js';
-import { simulatedFlags } from './simulated-flags.js';
+import { simulatedFlags, type FlagFiles } from './simulated-flags.js';
 import { simulatedDeployment } from './simulated-deployment.js';
-import { simulatedHistory } from './simulated-history.js';
+import { simulatedHistory, type EnvironmentStates } from './simulated-history.js';
 import { simulatedMonitoring } from './simulated-monitoring.js';
 import { simulatedSampler } from './simulated-sampler.js';
 import { simulatedSource } from './simulated-source.js';
@@ -80,7 +80,18 @@ const once: ReadonlySet<RoutineName> = new Set([
   'monitoring-setup-routine',
 ]);
 
-type Options = { config: StagingConfig; faults?: readonly FaultInput[]; clock?: VirtualClock; settings?: z.input<typeof worldSchema> };
+/** What stands in the environments of a simulated world, and when: enough for another process to go on in it. It is JSON. */
+export type WorldMemory = { at: number; states: EnvironmentStates; flags: FlagFiles };
+
+type Options = {
+  config: StagingConfig;
+  faults?: readonly FaultInput[];
+  clock?: VirtualClock;
+  settings?: z.input<typeof worldSchema>;
+  /** What another process left, and who is told of every change. Faults are not remembered. */
+  remembered?: WorldMemory | null;
+  remember?: (memory: WorldMemory) => void;
+};
 
 /** A deterministic world behind the same doors as the real one; every name in it says `simulated`. */
 export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...options }: Options): SimulatedPorts => {
@@ -95,6 +106,12 @@ export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...opti
     );
   const settings = worldSchema.parse(options.settings ?? {});
   const beganAt = clock.now();
+  const noFlags = () => ({ flags: {}, changes: [] });
+  const { states, flags } = options.remembered ?? {
+    states: { staging: [], production: [] },
+    flags: { staging: noFlags(), production: noFlags() },
+  };
+  const changed = () => options.remember?.({ at: clock.now(), states, flags });
   const routinesBegan = new Map<RoutineName, number>();
   const struck = new Set<Fault>();
   let attempt = 1;
@@ -105,7 +122,7 @@ export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...opti
     settings,
     random: seeded(settings.seed),
     clock,
-    flags: simulatedFlags({ clock }),
+    flags: simulatedFlags({ clock }, flags, changed),
     workspaces: settings.files === undefined ? null : simulatedWorkspaces(settings.files),
     features: new Map(),
     featuresIn: new Map(),
@@ -146,7 +163,7 @@ export const openSimulatedPorts = ({ config, clock = new VirtualClock(), ...opti
       await new Promise<never>(() => undefined);
     },
   };
-  const history = simulatedHistory(() => clock.now());
+  const history = simulatedHistory(() => clock.now(), states, changed);
   const sampler = simulatedSampler(world, history);
   return {
     clock: {

@@ -35,6 +35,17 @@ test('without a terminal the approval gate exits 3 with the line that approves, 
     exitCode: 2,
     stderr: expect.stringContaining('stranger is not among owner') as string,
   });
+  const approved = await command(['approve', id, '--as', 'owner', '--dry-run', '--json'], { cwd });
+  expect({ exitCode: approved.exitCode, outcome: json(approved.stdout).outcome }).toEqual({ exitCode: 0, outcome: 'promoted' });
+
+  const resumed = await command(['resume', id, '--dry-run', '--json'], { cwd });
+  expect({ exitCode: resumed.exitCode, outcome: json(resumed.stdout).outcome }).toEqual({ exitCode: 0, outcome: 'promoted' });
+  expect(resumed.stderr).toContain(`Release ${id} has ended: there is nothing to go on with.`);
+  expect(await command(['approve', id, '--as', 'owner', '--dry-run'], { cwd })).toMatchObject({ exitCode: 2 });
+
+  const back = await command(['rollback', id, '--as', 'owner', '--dry-run'], { cwd });
+  expect(back.stdout).toContain('production is back on v2.1.1');
+  expect(back.exitCode).toBe(0);
 });
 
 test.each([

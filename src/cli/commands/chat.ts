@@ -3,6 +3,7 @@ import type { Caller } from '../../desk/desk-contract.js';
 import { openReleaseDesk } from '../../desk/release-desk.js';
 import { converse } from '../chat/converse.js';
 import { openOutput } from '../output.js';
+import { whereOf } from '../where.js';
 import type { ReleaseOptions } from './release.js';
 
 export type ChatOptions = Pick<ReleaseOptions, 'config' | 'stateDir' | 'dryRun' | 'model'> & { as?: string };
@@ -14,15 +15,13 @@ export type ChatOptions = Pick<ReleaseOptions, 'config' | 'stateDir' | 'dryRun' 
 export const chat = async (options: ChatOptions): Promise<number> => {
   const { result: say } = openOutput({ json: false, simulated: options.dryRun ?? false });
   const desk = await openReleaseDesk(options);
-  const flag = (name: string, value: string | undefined) => (value === undefined ? '' : ` --${name} ${value}`);
-  const where = `${flag('config', options.config)}${flag('state-dir', options.stateDir)}${options.dryRun ? ' --dry-run' : ''}`;
   const approver = options.as !== undefined && desk.config.approvers.includes(options.as);
   const conversation = await converse({
     desk,
     caller: callerOf(options.as, desk.config.approvers),
     say,
     commandFor: (does, id) =>
-      `langgraph-staging ${does} ${id}${does === 'approve' ? ` --as ${approver ? options.as : 'NAME'}` : ''}${where}`,
+      `langgraph-staging ${does} ${id}${does === 'approve' ? ` --as ${approver ? options.as : 'NAME'}` : ''}${whereOf(options)}`,
   });
   const interactive = process.stdin.isTTY;
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: interactive, prompt: interactive ? '> ' : '' });

@@ -11,6 +11,7 @@ import { readRequest } from '../../desk/read-request.js';
 import type { ReleaseRow } from '../../blackboard/store.js';
 import type { ReleaseRequest } from '../../catalog/request.js';
 import { openOutput, type Output } from '../output.js';
+import { whereOf } from '../where.js';
 import { openActiveWorkspace, type ActiveWorkspace, type ReadingWorkspace } from '../../desk/active-workspace.js';
 import { stoppingOnSignals, type Stopping } from '../signals.js';
 import { describeRelease, type Standing } from '../describe.js';
@@ -22,7 +23,7 @@ export type ReleaseOptions = CommonOptions & { model?: string; approveAs?: strin
 
 /** `release "<request>"`: reads the sentence, takes the release as far as it goes, ends with the document and its exit code. */
 export const release = async (sentence: string, options: ReleaseOptions): Promise<number> => {
-  const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
+  const output = outputOf(options);
   return inActiveWorkspace(options, output, async (workspace, stopping) => {
     const reading = await readRequest(workspace, sentence, { preApprovedBy: options.approveAs ?? null });
     if ('question' in reading)
@@ -49,21 +50,30 @@ export const release = async (sentence: string, options: ReleaseOptions): Promis
   });
 };
 
-/** `resume ID`: goes on after a crash, a stop, a limit that was raised, or a hold. */
+/**
+ * `resume ID`: goes on after a crash, a stop, a limit that was raised, or a hold. One that has ended is told as it ended, with its exit code: so
+ * whoever resumes until the end learns which end it was, also where the process died right behind it.
+ */
 export const resume = (id: string, options: ReleaseOptions): Promise<number> =>
-  act(id, options, { here: (_, workspace) => goOn(workspace, id), shared: (line) => line.resume(id) });
+  act(id, options, { here: (_, workspace) => goOn(workspace, id), shared: (line) => line.resume(id), tellsEnd: true });
 
 /** What a person does to a release: to the graph of this process, or where workers take it through. */
 export type Move = {
   here: (state: Stop['state'], workspace: ActiveWorkspace) => Input | Promise<Input>;
   shared: (line: ReleaseLine, workspace: ActiveWorkspace, row: ReleaseRow) => Promise<void>;
+  /** Where the release has ended there is nothing left to do, and that is no error. */
+  tellsEnd?: boolean;
 };
 
 export const act = async (id: string, options: ReleaseOptions, move: Move): Promise<number> => {
-  const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
+  const output = outputOf(options);
   return inActiveWorkspace(options, output, async (workspace, stopping) => {
+    const row = await workspace.store.release(id);
+    if (row?.state === 'ended' && move.tellsEnd === true) {
+      output.say(`Release ${id} has ended: there is nothing to go on with.`);
+      return finish(workspace, output, id, { kind: 'ended' });
+    }
     if (workspace.shared !== null) {
-      const row = await workspace.store.release(id);
       if (row === null) throw new StagingError('RELEASE_UNKNOWN', `Failed to find release ${id}: the database has none of that id.`);
       return finish(
         workspace,
@@ -95,6 +105,9 @@ const driven = async (workspace: ActiveWorkspace, output: Output, id: string, in
     return asked.exitCode;
   }
 };
+
+const outputOf = (options: ReleaseOptions): Output =>
+  openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false, where: whereOf(options) });
 
 const newRow = (id: string, request: ReleaseRequest, at: number, { model = 'runbook', dryRun = false }: ReleaseOptions): ReleaseRow => ({
   ...{ id, request, state: 'queued', outcome: null, reason: '', model, simulated: dryRun, createdAt: at, updatedAt: at },
@@ -130,7 +143,7 @@ const finish = async (workspace: ActiveWorkspace, output: Output, id: string, st
   const waiting = stop.kind === 'waiting' ? { waiting: stop.question, outcome: 'held' as const } : {};
   const halted = stop.kind === 'halted' ? { halted: { code: stop.code, reason: stop.reason } } : {};
   if (output.json) output.result(JSON.stringify({ ...document, ...waiting, ...halted }, null, 2));
-  else output.result(describeRelease(document, stop));
+  else output.result(describeRelease(document, stop, output.where));
   return exitOf(stop, document);
 };
 

@@ -63,7 +63,7 @@ const tellRunning = async (id: string, stateDir: string, word: { by: string; rea
 
 const promotedBack = async (id: string, options: Options): Promise<number> => {
   const output = openOutput({ json: options.json ?? false, simulated: options.dryRun ?? false });
-  const workspace = await openActiveWorkspace({ ...options, progress: output.progress });
+  const workspace = await openActiveWorkspace({ ...options, progress: output.progress, worldAsLeft: true });
   try {
     const { reason, back, stayed, flags } = await goBack(workspace, id, options.as ?? 'the operator');
     stayed.forEach(output.say);
