@@ -56,7 +56,15 @@ export default defineConfig({
         },
       },
       {
-        test: { ...shared, name: 'released', include: released, maxWorkers: 2, maxConcurrency: 2, sequence: { groupOrder: 2 } },
+        test: {
+          ...shared,
+          name: 'released',
+          include: released,
+          maxWorkers: 2,
+          maxConcurrency: 2,
+          testTimeout: 300_000, // four releases at a time: two minutes and more each, where the machine is slow
+          sequence: { groupOrder: 2 },
+        },
       },
       {
         test: { ...shared, name: 'measured', include: measured, fileParallelism: false, sequence: { groupOrder: 3 } },

@@ -57,7 +57,11 @@ export default defineConfig({
   criticalUserPaths: ['/', '/api/products', '/api/products/1', '/api/cart'],
   load: { connections: 50, durationMs: 6_000, paths: ['/', '/api/products', '/api/products/1', '/api/cart'] },
   security: { lockFile: 'package-lock.json', advisories: './advisories', sarif: ['reports/lint.sarif'] },
-  performanceTargets: { responseTimeMs: 200, throughputRps: Number(process.env['STOREFRONT_THROUGHPUT_RPS'] ?? 1_000), errorRate: 0.001 },
+  performanceTargets: {
+    responseTimeMs: Number(process.env['STOREFRONT_RESPONSE_TIME_MS'] ?? 200),
+    throughputRps: Number(process.env['STOREFRONT_THROUGHPUT_RPS'] ?? 1_000),
+    errorRate: 0.001,
+  },
   gates: {
     maxErrorLogLines: 0,
     // `measure.ts` prints what this stands between: a healthy version grows 0 to 5 MiB a minute (30 in the first seconds after a cold

@@ -26,7 +26,7 @@ test('a worker that is cut off from the database where a release begins, and at 
   const { wrong, tried } = await sweepTurns({
     choose: (points) =>
       points.filter((point) =>
-        'effect' in point ? point.effect === 3 : point.commit === 12 || (point.commit % 400 === 350 && point.when === 'after'),
+        'effect' in point ? point.effect === 3 : point.commit === 12 || (point.commit % 700 === 350 && point.when === 'after'),
       ),
   });
   expect(wrong).toEqual([]);

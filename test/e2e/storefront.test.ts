@@ -11,8 +11,8 @@ beforeAll(() => {
 
 test.concurrent('v2.2.0 with both features is promoted on real processes, with every criterion met and nothing left running', async () => {
   const { document, exitCode, state, stderr } = await released('v2.2.0 with wishlist and fast-checkout');
-  expect(document.criteria.filter((one) => !one.met)).toEqual([]);
   expect({ outcome: document.outcome, exitCode }, document.reason).toEqual({ outcome: 'promoted', exitCode: 0 });
+  expect(document.criteria.filter((one) => !one.met)).toEqual([]);
   expect(document.deploymentMetrics.droppedRequests).toBe(0);
   expect(document.criteria.find((one) => one.criterion === 'stabilityPeriod')?.expected).toContain(
     '20 s instead of 24 h, set by the policy',

@@ -16,7 +16,7 @@ const stateDirs: string[] = [];
 afterAll(() => Promise.all(stateDirs.splice(0).map((made) => rm(made, { recursive: true, force: true, maxRetries: 3 }))));
 
 /** Several shops are under load at a time here, and what they take from each other is no fault of a candidate. */
-export const amongOthers = { STOREFRONT_THROUGHPUT_RPS: '100' };
+export const amongOthers = { STOREFRONT_THROUGHPUT_RPS: '100', STOREFRONT_RESPONSE_TIME_MS: '800' };
 
 /** A release of the example shop on real processes, signed beforehand by its owner. */
 export const released = async (version: string, env: Record<string, string> = {}) => {
