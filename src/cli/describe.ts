@@ -8,7 +8,7 @@ export type Standing =
   { kind: 'ended' | 'asleep' } | { kind: 'waiting'; question: ApprovalQuestion } | { kind: 'halted'; code: string; reason: string };
 
 /** A release in a few lines for people: outcome, gates, criteria, and what to do next. `where` is what every command here is told besides. */
-export const describeRelease = (document: ReleaseDocument, stop: Standing, where = ''): string => {
+export const describeRelease = (document: ReleaseDocument, stop: Standing, where: string): string => {
   const { service, version, model } = document;
   const met = document.criteria.filter((one) => one.met).length;
   const lines = [

@@ -30,7 +30,7 @@ test('release --json prints one document on stdout, exits 0 when promoted, and s
 test('without a terminal the approval gate exits 3 with the line that approves, and that line promotes', async () => {
   const waiting = await command(['release', sentence, '--dry-run'], { cwd });
   expect(waiting.exitCode).toBe(3);
-  const id = /approve ([0-9a-f]{8}) --as owner/.exec(String(waiting.stdout))?.[1] ?? '';
+  const id = /approve ([0-9a-f]{8}) --as owner --dry-run$/m.exec(String(waiting.stdout))?.[1] ?? '';
   expect(await command(['approve', id, '--as', 'stranger', '--dry-run'], { cwd })).toMatchObject({
     exitCode: 2,
     stderr: expect.stringContaining('stranger is not among owner') as string,
